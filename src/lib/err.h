@@ -1,7 +1,7 @@
 /*
  * err: trouble, said on stderr for the person at the terminal.
  * Each message is one line `tool: what, and what to do` or `tool: file:line: what`, written by one
- * write(2), cut at 2 KiB, with every control byte and bad UTF-8 escaped (see escape.h).
+ * write(2), cut at 1 KiB, with every control byte and bad UTF-8 escaped (see escape.h).
  */
 #ifndef MXKIT_ERR_H
 #define MXKIT_ERR_H

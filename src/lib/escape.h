@@ -19,6 +19,9 @@ void escape_text(struct buf *out, struct span value);
 /* The bytes of `value` that can stand as they are, counted from its start. */
 size_t escape_plain_prefix(struct span value);
 
+/* The bytes of `value` that are text, TABs and backslashes included, counted from its start. */
+size_t escape_text_prefix(struct span value);
+
 /*
  * The value of a field: the empty span for "-"; `field` itself where it holds no escape, else its
  * bytes written to `scratch`, which is cleared first. An unknown escape stands for itself.

@@ -7,6 +7,7 @@
 #ifndef MXKIT_STREAM_H
 #define MXKIT_STREAM_H
 
+#include "buf.h"
 #include "options.h"
 #include "record.h"
 

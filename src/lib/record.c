@@ -1,0 +1,41 @@
+#include "record.h"
+
+#include "mem.h"
+
+#include <stdlib.h>
+
+/* The field at the start of `rest`, which is moved behind its TAB; rest->p is NULL after the last.
+ */
+static struct span take_field(struct span *rest)
+{
+    const char *tab = rest->n > 0 ? memchr(rest->p, '\t', rest->n) : NULL;
+    struct span field = span_make(rest->p, tab != NULL ? (size_t)(tab - rest->p) : rest->n);
+    *rest = tab != NULL ? span_make(tab + 1, rest->n - field.n - 1) : span_make(NULL, 0);
+    return field;
+}
+
+void record_split(struct record *r, struct span line)
+{
+    struct span rest = line;
+    r->line = line;
+    r->count = 0;
+    do {
+        if (r->count == r->capacity)
+            r->fields = mem_grow(r->fields, &r->capacity, r->count + 16, sizeof *r->fields);
+        r->fields[r->count++] = take_field(&rest);
+    } while (rest.p != NULL);
+}
+
+void record_free(struct record *r)
+{
+    free(r->fields);
+    *r = (struct record){0};
+}
+
+struct span record_field(struct span line, size_t index)
+{
+    struct span field = take_field(&line);
+    for (; index > 0 && line.p != NULL; index--)
+        field = take_field(&line);
+    return index == 0 ? field : span_make(NULL, 0);
+}

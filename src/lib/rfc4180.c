@@ -1,0 +1,105 @@
+#include "rfc4180.h"
+
+#include "escape.h"
+#include "mem.h"
+
+#include <csv.h>
+#include <stdlib.h>
+
+struct rfc4180 {
+    struct csv_parser parser;
+    struct buf line;
+    size_t fields; /* of the record that is being made */
+    bool whole;
+};
+
+static int no_space(unsigned char byte)
+{
+    (void)byte; /* blanks around a field belong to it (RFC 4180 section 2, 4) */
+    return 0;
+}
+
+static void start(struct rfc4180 *c)
+{
+    csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_space_func(&c->parser, no_space);
+    csv_set_realloc_func(&c->parser, realloc);
+    buf_clear(&c->line);
+    c->fields = 0;
+    c->whole = false;
+}
+
+static void take_field(void *bytes, size_t length, void *parser)
+{
+    struct rfc4180 *c = parser;
+    if (c->fields++ > 0)
+        buf_add_char(&c->line, '\t');
+    escape_field(&c->line, span_make(bytes, length));
+}
+
+static void take_row(int terminator, void *parser)
+{
+    struct rfc4180 *c = parser;
+    (void)terminator;
+    c->whole = true;
+}
+
+struct rfc4180 *rfc4180_new(void)
+{
+    struct rfc4180 *c = mem_new(1, sizeof *c);
+    start(c);
+    return c;
+}
+
+/* Begins the next record where the last one was whole. */
+static void begin(struct rfc4180 *c)
+{
+    if (!c->whole)
+        return;
+    buf_clear(&c->line);
+    c->fields = 0;
+    c->whole = false;
+}
+
+static size_t physical_line(struct span bytes)
+{
+    for (size_t i = 0; i < bytes.n; i++)
+        if (bytes.p[i] == '\n' || bytes.p[i] == '\r')
+            return i + 1;
+    return bytes.n;
+}
+
+enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *taken)
+{
+    begin(c);
+    *taken = physical_line(bytes);
+    if (csv_parse(&c->parser, bytes.p, *taken, take_field, take_row, c) != *taken)
+        return RFC4180_ERROR;
+    return c->whole ? RFC4180_ROW : RFC4180_MORE;
+}
+
+enum rfc4180_event rfc4180_end(struct rfc4180 *c)
+{
+    begin(c);
+    if (csv_fini(&c->parser, take_field, take_row, c) != 0)
+        return RFC4180_ERROR;
+    return c->whole ? RFC4180_ROW : RFC4180_MORE;
+}
+
+struct span rfc4180_line(const struct rfc4180 *c)
+{
+    return buf_span(&c->line);
+}
+
+void rfc4180_reset(struct rfc4180 *c)
+{
+    csv_free(&c->parser);
+    start(c);
+}
+
+void rfc4180_delete(struct rfc4180 *c)
+{
+    csv_free(&c->parser);
+    buf_free(&c->line);
+    free(c);
+}

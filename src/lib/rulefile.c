@@ -1,0 +1,213 @@
+#include "rulefile.h"
+
+#include "err.h"
+#include "escape.h"
+#include "mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static struct span trim(struct span s)
+{
+    while (s.n > 0 && is_blank(s.p[0]))
+        s = span_make(s.p + 1, s.n - 1);
+    while (s.n > 0 && (is_blank(s.p[s.n - 1]) || s.p[s.n - 1] == '\r'))
+        s.n--;
+    return s;
+}
+
+bool rule_word(struct span *rest, struct span *word)
+{
+    *rest = trim(*rest);
+    size_t n = 0;
+    while (n < rest->n && !is_blank(rest->p[n]))
+        n++;
+    *word = span_make(rest->p, n);
+    *rest = trim(span_make(rest->p + n, rest->n - n));
+    return n > 0;
+}
+
+bool rule_problem_at(struct rule_problem *problem, const struct rulefile *f,
+                     const struct rule_line *line, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    *problem = (struct rule_problem){.file = f->name, .line = line->line, .column = line->column};
+    vsnprintf(problem->what, sizeof problem->what, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+int rule_problem_say(const struct rule_problem *problem)
+{
+    err_at_column(problem->file, problem->line, problem->column, "%s", problem->what);
+    return EX_CONFIG;
+}
+
+/* A file under way: the lines so far and where the open block began. */
+struct parse {
+    struct rulefile *f;
+    size_t count, line_room, block_room;
+    size_t block_start;
+};
+
+static void end_block(struct parse *p)
+{
+    if (p->count == p->block_start)
+        return;
+    struct rulefile *f = p->f;
+    f->blocks = mem_grow(f->blocks, &p->block_room, f->block_count + 1, sizeof *f->blocks);
+    /* The lines may move while the array grows: the pointer is set at the end, from the count. */
+    f->blocks[f->block_count++] = (struct rule_block){NULL, p->count - p->block_start};
+    p->block_start = p->count;
+}
+
+static void add_line(struct parse *p, struct span line, size_t number)
+{
+    struct span text = trim(line), keyword, value = text;
+    if (text.n == 0)
+        end_block(p);
+    if (text.n == 0 || text.p[0] == '#')
+        return;
+    rule_word(&value, &keyword);
+    const char *at = value.n > 0 ? value.p : keyword.p;
+    p->f->lines = mem_grow(p->f->lines, &p->line_room, p->count + 1, sizeof *p->f->lines);
+    p->f->lines[p->count++] = (struct rule_line){keyword, value, number, (size_t)(at - line.p) + 1};
+}
+
+static void set_block_lines(struct rulefile *f)
+{
+    struct rule_line *line = f->lines;
+    for (size_t i = 0; i < f->block_count; i++) {
+        f->blocks[i].lines = line;
+        line += f->blocks[i].count;
+    }
+}
+
+/* A rule file is text: what a terminal could not show plainly has no place in it. */
+static bool check_text(struct span line, size_t number, const struct rulefile *f,
+                       struct rule_problem *problem)
+{
+    if (line.n > 0 && line.p[line.n - 1] == '\r')
+        line.n--;
+    size_t text = escape_text_prefix(line);
+    if (text == line.n)
+        return true;
+    struct rule_line at = {.line = number, .column = text + 1};
+    return rule_problem_at(problem, f, &at, "a control byte or no UTF-8; write it as UTF-8 text");
+}
+
+bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t length,
+                    struct rule_problem *problem)
+{
+    *f = (struct rulefile){.name = mem_copy(name, strlen(name)), .bytes = bytes, .length = length};
+    struct parse p = {.f = f};
+    struct span rest = span_make(bytes, length);
+    bool good = true;
+    for (size_t number = 1; good && rest.n > 0; number++) {
+        const char *lf = memchr(rest.p, '\n', rest.n);
+        struct span line = span_make(rest.p, lf != NULL ? (size_t)(lf - rest.p) : rest.n);
+        size_t taken = line.n + (lf != NULL);
+        rest = span_make(rest.p + taken, rest.n - taken);
+        good = check_text(line, number, f, problem);
+        if (good)
+            add_line(&p, line, number);
+    }
+    end_block(&p);
+    set_block_lines(f);
+    return good;
+}
+
+/* The bytes of a file in *bytes, from malloc: 0 or an exit status, silent where it does not exist.
+ */
+static int read_file(const char *path, struct buf *bytes)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT)
+        return EX_NOINPUT;
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > RULEFILE_LIMIT) {
+        if (fd < 0)
+            err_errno("cannot open the rule file %s", path);
+        else
+            err_say("%s is no rule file: it must be a plain file of at most 16 MiB", path);
+        if (fd >= 0)
+            close(fd);
+        return EX_CONFIG;
+    }
+    ssize_t n = 0;
+    while (bytes->n <= RULEFILE_LIMIT &&
+           ((n = read(fd, buf_room(bytes, 65536), 65536)) > 0 || (n < 0 && errno == EINTR)))
+        bytes->n += n > 0 ? (size_t)n : 0;
+    if (n < 0)
+        err_errno("cannot read the rule file %s", path);
+    close(fd);
+    return n < 0 ? EX_IOERR : 0;
+}
+
+int rulefile_load(struct rulefile *f, const char *path)
+{
+    struct buf bytes = {0};
+    struct rule_problem problem;
+    *f = (struct rulefile){0};
+    int status = read_file(path, &bytes);
+    if (status != 0) {
+        buf_free(&bytes);
+        return status;
+    }
+    if (rulefile_parse(f, path, bytes.p, bytes.n, &problem))
+        return 0;
+    status = rule_problem_say(&problem);
+    rulefile_free(f);
+    return status;
+}
+
+void rulefile_free(struct rulefile *f)
+{
+    free(f->name);
+    free(f->bytes);
+    free(f->lines);
+    free(f->blocks);
+    *f = (struct rulefile){0};
+}
+
+static bool same_letter(char a, char b)
+{
+    return strncasecmp(&a, &b, 1) == 0;
+}
+
+/* The usual two-pointer match: after a mismatch only the last `*` is tried again, one byte further
+ * on. */
+bool rule_mask_match(struct span mask, struct span name)
+{
+    size_t m = 0, n = 0, star = SIZE_MAX, star_at = 0;
+    while (n < name.n) {
+        if (m < mask.n && mask.p[m] == '*') {
+            star = m++;
+            star_at = n;
+        } else if (m < mask.n && (mask.p[m] == '?' || same_letter(mask.p[m], name.p[n]))) {
+            m++;
+            n++;
+        } else if (star != SIZE_MAX) {
+            m = star + 1;
+            n = ++star_at;
+        } else {
+            return false;
+        }
+    }
+    while (m < mask.n && mask.p[m] == '*')
+        m++;
+    return m == mask.n;
+}

@@ -1,0 +1,39 @@
+#include "statedir.h"
+
+#include "buf.h"
+#include "err.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *given;
+
+const struct option_entry statedir_option_table[] = {
+    {'s', "state", OPTION_TEXT, &given, "DIR", "the state directory", 0, 0},
+    {0},
+};
+
+static bool is_set(const char *value)
+{
+    return value != NULL && *value != '\0';
+}
+
+char *statedir_path(void)
+{
+    struct buf path = {0};
+    const char *asked = is_set(given) ? given : getenv("MXKIT_STATE");
+    const char *xdg = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    if (is_set(asked))
+        buf_add_string(&path, asked);
+    else if (geteuid() == 0)
+        buf_add_string(&path, "/var/lib/mxkit");
+    else if (is_set(xdg))
+        buf_format(&path, "%s/mxkit", xdg);
+    else if (is_set(home))
+        buf_format(&path, "%s/.local/state/mxkit", home);
+    else
+        return NULL;
+    buf_string(&path);
+    return path.p;
+}

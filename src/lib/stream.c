@@ -1,0 +1,287 @@
+#include "stream.h"
+
+#include "columns.h"
+#include "escape.h"
+#include "mem.h"
+#include "progress.h"
+#include "reader.h"
+#include "writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static const char *given_columns, *given_key, *rejects_file;
+static bool no_header, read_csv, exit_unwell, verbose;
+
+const struct option_entry stream_option_table[] = {
+    {'c', "columns", OPTION_TEXT, &given_columns, "A,B,C",
+     "names for the columns of an input without a header", 0, 0},
+    {'k', "key", OPTION_TEXT, &given_key, "NAME", "the key column is called NAME", 0, 0},
+    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "write no header line", 0, 0},
+    {'C', "csv", OPTION_FLAG, &read_csv, NULL, "read CSV (RFC 4180) in place of TSV", 0, 0},
+    {0, "rejects", OPTION_TEXT, &rejects_file, "FILE", "copy lines that are no record to FILE", 0,
+     0},
+    {'e', "exit-code", OPTION_FLAG, &exit_unwell, NULL, "exit with 1 if a row is not well", 0, 0},
+    {'v', "verbose", OPTION_FLAG, &verbose, NULL, "show progress on stderr", 0, 0},
+    {0},
+};
+
+struct stream {
+    struct stream_spec spec;
+    const char *key_only[2]; /* the list of keys where -k gives one */
+    const char *const *keys;
+    struct reader *reader;
+    struct writer writer;
+    struct columns columns;
+    bool named;      /* columns are known */
+    bool has_header; /* the input has one, and may have it again */
+    int *wants;      /* places in the input, or COLUMN_NONE */
+    int *adds;
+    int *add_at; /* for each column of the input, which of the tool's own stands there */
+    size_t want_count, add_count;
+    bool overwrites; /* one of the tool's own columns is in the input */
+    struct buf *scratch;
+    struct buf key_scratch;
+    struct progress progress;
+    uint64_t rows;
+    bool unwell;
+};
+
+static size_t count_names(const char *const *names)
+{
+    size_t n = 0;
+    while (names != NULL && names[n] != NULL)
+        n++;
+    return n;
+}
+
+struct stream *stream_open(const struct stream_spec *spec, char *const *files, int *status)
+{
+    struct reader_options options = {.files = files, .csv = read_csv, .rejects = rejects_file};
+    struct reader *reader = reader_open(&options, status);
+    if (reader == NULL)
+        return NULL;
+    struct stream *s = mem_new(1, sizeof *s);
+    s->spec = *spec;
+    s->key_only[0] = given_key;
+    s->keys = given_key != NULL ? s->key_only : spec->keys;
+    s->reader = reader;
+    s->want_count = count_names(spec->wants);
+    s->add_count = count_names(spec->adds);
+    s->wants = mem_new(s->want_count, sizeof *s->wants);
+    s->adds = mem_new(s->add_count, sizeof *s->adds);
+    s->scratch = mem_new(s->want_count, sizeof *s->scratch);
+    writer_start(&s->writer, STDOUT_FILENO, "stdout");
+    progress_start(&s->progress, verbose);
+    return s;
+}
+
+static void find_columns(struct stream *s)
+{
+    for (size_t i = 0; i < s->want_count; i++)
+        s->wants[i] = columns_find(&s->columns, s->spec.wants[i]);
+    s->add_at = mem_new(s->columns.count, sizeof *s->add_at);
+    for (size_t i = 0; i < s->columns.count; i++)
+        s->add_at[i] = COLUMN_NONE;
+    for (size_t i = 0; i < s->add_count; i++) {
+        s->adds[i] = columns_find(&s->columns, s->spec.adds[i]);
+        if (s->adds[i] != COLUMN_NONE) {
+            s->add_at[s->adds[i]] = (int)i;
+            s->overwrites = true;
+        }
+    }
+}
+
+static void write_header(struct stream *s)
+{
+    if (s->spec.own_output || no_header)
+        return;
+    struct buf *line = writer_line(&s->writer);
+    buf_add(line, s->columns.text, s->columns.text_length);
+    for (size_t i = 0; i < s->add_count; i++)
+        if (s->adds[i] == COLUMN_NONE)
+            buf_format(line, "\t%s", s->spec.adds[i]);
+    writer_end_line(&s->writer);
+}
+
+/* Is the present record a header: the first, which names the columns, or the same again? */
+static bool take_header(struct stream *s, const struct record *r)
+{
+    if (s->named)
+        return s->has_header && r->line.n == s->columns.text_length &&
+               memcmp(r->line.p, s->columns.text, r->line.n) == 0;
+    s->has_header = columns_from_first(&s->columns, r, s->keys, given_columns);
+    s->named = true;
+    find_columns(s);
+    write_header(s);
+    return s->has_header;
+}
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Has the present record as many fields as the header? */
+static bool is_whole(struct stream *s, const struct record *r)
+{
+    size_t wanted = s->columns.count;
+    if (r->count == wanted)
+        return true;
+    reader_reject(s->reader, "%zu field%s, where the first line has %zu", r->count,
+                  plural(r->count), wanted);
+    return false;
+}
+
+static void show_progress(struct stream *s)
+{
+    uint64_t done, total;
+    reader_progress(s->reader, &done, &total);
+    progress_show(&s->progress, s->rows, done, total);
+}
+
+enum stream_event stream_next(struct stream *s)
+{
+    for (;;) {
+        if (progress_due())
+            show_progress(s);
+        if (s->writer.status != 0)
+            return STREAM_FAIL;
+        enum reader_event event = reader_next(s->reader);
+        if (event != READER_ROW)
+            return event == READER_PAUSE ? STREAM_PAUSE
+                   : event == READER_END ? STREAM_END
+                                         : STREAM_FAIL;
+        const struct record *r = reader_record(s->reader);
+        if (take_header(s, r) || !is_whole(s, r))
+            continue;
+        s->rows++;
+        return STREAM_ROW;
+    }
+}
+
+struct span stream_line(const struct stream *s)
+{
+    return reader_record(s->reader)->line;
+}
+
+struct span stream_key(struct stream *s)
+{
+    return unescape_field(reader_record(s->reader)->fields[s->columns.key], &s->key_scratch);
+}
+
+struct span stream_get(struct stream *s, size_t want)
+{
+    if (s->wants[want] == COLUMN_NONE)
+        return span_make(NULL, 0);
+    return unescape_field(reader_record(s->reader)->fields[s->wants[want]], &s->scratch[want]);
+}
+
+struct span stream_get_from(const struct stream *s, struct span line, size_t want,
+                            struct buf *scratch)
+{
+    if (s->wants[want] == COLUMN_NONE)
+        return span_make(NULL, 0);
+    return unescape_field(record_field(line, (size_t)s->wants[want]), scratch);
+}
+
+bool stream_has(const struct stream *s, size_t want)
+{
+    return s->named && s->wants[want] != COLUMN_NONE;
+}
+
+/* Adds the line with the tool's own columns put in where they stand. */
+static void add_overwritten(struct stream *s, struct buf *out, struct span line,
+                            const struct span *values)
+{
+    const char *end = line.p + line.n;
+    for (size_t i = 0; i < s->columns.count; i++) {
+        const char *tab = memchr(line.p, '\t', (size_t)(end - line.p));
+        size_t length = (size_t)((tab != NULL ? tab : end) - line.p);
+        if (i > 0)
+            buf_add_char(out, '\t');
+        if (s->add_at[i] != COLUMN_NONE)
+            escape_field(out, values[s->add_at[i]]);
+        else
+            buf_add(out, line.p, length);
+        line.p += length + (tab != NULL);
+    }
+}
+
+void stream_write(struct stream *s, struct span line, const struct span *values)
+{
+    struct buf *out = writer_line(&s->writer);
+    if (s->overwrites && values != NULL)
+        add_overwritten(s, out, line, values);
+    else
+        buf_add_span(out, line);
+    for (size_t i = 0; i < s->add_count; i++) {
+        if (s->adds[i] != COLUMN_NONE)
+            continue;
+        buf_add_char(out, '\t');
+        escape_field(out, values != NULL ? values[i] : span_make(NULL, 0));
+    }
+    writer_end_line(&s->writer);
+}
+
+struct writer *stream_writer(struct stream *s)
+{
+    return &s->writer;
+}
+
+void stream_mark_unwell(struct stream *s)
+{
+    s->unwell = true;
+}
+
+void stream_reject(struct stream *s, const char *format, ...)
+{
+    char why[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why, sizeof why, format, arguments);
+    va_end(arguments);
+    reader_reject(s->reader, "%s", why);
+}
+
+int stream_flush(struct stream *s)
+{
+    return writer_flush(&s->writer);
+}
+
+int stream_fd(const struct stream *s)
+{
+    return reader_fd(s->reader);
+}
+
+const char *stream_file(const struct stream *s)
+{
+    return reader_file(s->reader);
+}
+
+size_t stream_line_number(const struct stream *s)
+{
+    return reader_line(s->reader);
+}
+
+int stream_close(struct stream *s)
+{
+    if (verbose)
+        show_progress(s);
+    progress_end(&s->progress);
+    int wrote = writer_close(&s->writer);
+    int read = reader_close(s->reader);
+    int status = wrote != 0 ? wrote : read != 0 ? read : s->unwell && exit_unwell ? 1 : 0;
+    for (size_t i = 0; i < s->want_count; i++)
+        buf_free(&s->scratch[i]);
+    buf_free(&s->key_scratch);
+    columns_free(&s->columns);
+    free(s->scratch);
+    free(s->wants);
+    free(s->adds);
+    free(s->add_at);
+    free(s);
+    return status;
+}
