@@ -1,0 +1,158 @@
+#include "diagnosis.h"
+
+#include "escape.h"
+
+#include <ctype.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_alnum(char c)
+{
+    return isalnum((unsigned char)c) != 0;
+}
+
+/* The byte at `i`, or NUL outside the text. */
+static char at(struct span s, size_t i)
+{
+    return i < s.n ? s.p[i] : '\0';
+}
+
+static size_t digits_at(struct span s, size_t i)
+{
+    size_t n = 0;
+    while (is_digit(at(s, i + n)))
+        n++;
+    return n;
+}
+
+/* The length of a status code x.y.z that stands alone at `i`, or 0. The registry's subjects are 0
+ * to 7. */
+static size_t status_at(struct span s, size_t i)
+{
+    char before = i > 0 ? s.p[i - 1] : ' ';
+    char class = at(s, i);
+    if ((class != '2' && class != '4' && class != '5') || is_alnum(before) || before == '.' ||
+        at(s, i + 1) != '.')
+        return 0;
+    if (at(s, i + 2) < '0' || at(s, i + 2) > '7' || at(s, i + 3) != '.')
+        return 0;
+    size_t detail = digits_at(s, i + 4);
+    char after = at(s, i + 4 + detail);
+    bool more = after == '.' && is_digit(at(s, i + 5 + detail));
+    return detail >= 1 && detail <= 3 && !is_alnum(after) && !more ? 4 + detail : 0;
+}
+
+static bool is_code(struct span s, size_t i)
+{
+    char first = at(s, i), second = at(s, i + 1);
+    return first >= '2' && first <= '5' && second >= '0' && second <= '7' && digits_at(s, i) == 3 &&
+           !is_alnum(at(s, i + 3)) && at(s, i + 3) != '.' && (i == 0 || !is_alnum(s.p[i - 1]));
+}
+
+/* Behind the code at `i`, is there an enhanced status code? */
+static bool leads_to_status(struct span s, size_t i)
+{
+    size_t next = i + 3;
+    while (next < i + 6 && strchr(" -#:(", at(s, next)) != NULL && at(s, next) != '\0')
+        next++;
+    return next > i + 3 && status_at(s, next) > 0;
+}
+
+/* Would a reply begin at `i`? */
+static bool begins_reply(struct span s, size_t i)
+{
+    size_t back = i;
+    while (back > 0 && (s.p[back - 1] == ' ' || s.p[back - 1] == '#'))
+        back--;
+    if (back == 0 || strchr("\n:", s.p[back - 1]) != NULL)
+        return true;
+    return back == i && strchr("<([{'\"=;", s.p[i - 1]) != NULL;
+}
+
+struct span diagnosis_find_code(struct span text)
+{
+    for (size_t i = 0; i + 3 <= text.n; i++)
+        if (is_digit(text.p[i]) && is_code(text, i) && text.p[i] >= '4' &&
+            (begins_reply(text, i) || leads_to_status(text, i)))
+            return span_make(text.p + i, 3);
+    return span_make(NULL, 0);
+}
+
+struct span diagnosis_find_status(struct span text)
+{
+    for (size_t i = 0; i + 5 <= text.n; i++) {
+        size_t length = is_digit(text.p[i]) ? status_at(text, i) : 0;
+        if (length > 0)
+            return span_make(text.p + i, length);
+    }
+    return span_make(NULL, 0);
+}
+
+/* The length of a host name with at least one dot at the start of `s`, or 0. */
+static size_t host_length(struct span s)
+{
+    size_t n = 0, dots = 0;
+    while (n < s.n && n < 256 && (is_alnum(s.p[n]) || strchr("-._", s.p[n]) != NULL))
+        dots += s.p[n++] == '.';
+    return dots > 0 ? n : 0;
+}
+
+struct span diagnosis_find_host(struct span text)
+{
+    const char *said = text.n >= 5 ? memmem(text.p, text.n, "host ", 5) : NULL;
+    struct span from = text;
+    if (said != NULL && (said == text.p || !is_alnum(said[-1])))
+        from = span_make(said + 5, text.n - (size_t)(said + 5 - text.p));
+    size_t n = host_length(from);
+    size_t bracket = n + (at(from, n) == ' ');
+    return n > 0 && at(from, bracket) == '[' ? span_make(from.p, n) : span_make(NULL, 0);
+}
+
+/* The text as the patterns need it: at most DIAGNOSIS_LIMIT bytes and UTF-8, with `?` for what is
+ * none. */
+static struct span clean(struct diagnosis *d, struct span text)
+{
+    d->cut = text.n > DIAGNOSIS_LIMIT;
+    if (d->cut)
+        text.n = DIAGNOSIS_LIMIT;
+    size_t good = escape_text_prefix(text);
+    if (good == text.n)
+        return text;
+    buf_clear(&d->cleaned);
+    while (text.n > 0) {
+        bool bad = good < text.n;
+        buf_add(&d->cleaned, text.p, good);
+        if (bad)
+            buf_add_char(&d->cleaned, text.p[good] == '\n' || text.p[good] == '\r' ? '\n' : '?');
+        good += bad;
+        text = span_make(text.p + good, text.n - good);
+        good = escape_text_prefix(text);
+    }
+    return buf_span(&d->cleaned);
+}
+
+static bool says_nothing(struct span status)
+{
+    return status.n == 0 || (status.n == 5 && memcmp(status.p + 1, ".0.0", 4) == 0);
+}
+
+void diagnosis_read(struct diagnosis *d, struct span text, struct span code, struct span status,
+                    struct span host)
+{
+    d->text = clean(d, text);
+    d->code = code.n == 3 && is_code(code, 0) ? code : diagnosis_find_code(d->text);
+    d->status = status_at(status, 0) == status.n ? status : span_make(NULL, 0);
+    if (says_nothing(d->status)) {
+        struct span found = diagnosis_find_status(d->text);
+        d->status = found.n > 0 ? found : d->status;
+    }
+    d->host = host.n > 0 ? host : diagnosis_find_host(d->text);
+}
+
+void diagnosis_free(struct diagnosis *d)
+{
+    buf_free(&d->cleaned);
+}

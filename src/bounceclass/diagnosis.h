@@ -1,0 +1,43 @@
+/*
+ * diagnosis: what a failure says of itself: the text, and the reply code, enhanced status code and
+ * host found in columns or in the text. No I/O. A diagnosis borrows from the text that it was read
+ * from, or from its own cleaned copy of it.
+ */
+#ifndef BOUNCECLASS_DIAGNOSIS_H
+#define BOUNCECLASS_DIAGNOSIS_H
+
+#include "buf.h"
+
+enum {
+    DIAGNOSIS_LIMIT = 4096, /* bytes of text that rules look at */
+};
+
+struct diagnosis {
+    struct span text;   /* UTF-8, at most DIAGNOSIS_LIMIT bytes */
+    struct span code;   /* three digits, or empty */
+    struct span status; /* RFC 3463, "5.1.1", or empty */
+    struct span host;   /* who said it, or empty */
+    bool cut;           /* the text was longer */
+    struct buf cleaned; /* owned: the text where it was no UTF-8 */
+};
+
+/*
+ * Reads `text` into *d, which is reused from row to row; code, status and host are the columns,
+ * empty if there are none. A column counts more than the text, but a status x.0.0 (RFC 3463:
+ * nothing known) less.
+ */
+void diagnosis_read(struct diagnosis *d, struct span text, struct span code, struct span status,
+                    struct span host);
+void diagnosis_free(struct diagnosis *d);
+
+/* The first reply code (RFC 5321 4.2) of a text, where one would stand: at its start, behind a
+ * colon, a bracket or a quote, or in front of an enhanced status code. */
+struct span diagnosis_find_code(struct span text);
+
+/* The first enhanced status code of a text. */
+struct span diagnosis_find_status(struct span text);
+
+/* The host in the log text of an MTA: `host NAME[IP] said`, `NAME [IP] did not like`. */
+struct span diagnosis_find_host(struct span text);
+
+#endif

@@ -1,0 +1,55 @@
+#include "examples.h"
+
+#include "escape.h"
+#include "writer.h"
+
+#include <unistd.h>
+
+/* Writes the line of TAP on one example; the rule that decided stands behind a failure. */
+static void report(struct writer *out, size_t number, bool holds, const struct rule *rule,
+                   const struct rule_line *line, const struct rule *found)
+{
+    struct buf *text = writer_line(out);
+    buf_format(text, "%sok %zu - %.*s %.*s: ", holds ? "" : "not ", number, (int)rule->name.n,
+               rule->name.p, (int)line->keyword.n, line->keyword.p);
+    /* TAP takes a # for a directive. */
+    for (size_t i = 0; i < line->value.n && i < 120; i++)
+        buf_add_char(text, line->value.p[i] == '#' ? '.' : line->value.p[i]);
+    if (!holds)
+        buf_format(text, "\n# %s:%zu: it ends at %.*s", rule->file->name, line->line,
+                   found != NULL ? (int)found->name.n : 7,
+                   found != NULL ? found->name.p : "no rule");
+    writer_end_line(out);
+}
+
+static bool run_example(struct ruleset *set, struct diagnosis *d, const struct rule *rule,
+                        const struct rule_line *line, struct writer *out, size_t number)
+{
+    struct span unset = {0};
+    diagnosis_read(d, line->value, unset, unset, unset);
+    const struct rule *found = ruleset_find(set, d);
+    bool holds = (found == rule) == span_is(line->keyword, "yes");
+    report(out, number, holds, rule, line, found);
+    return holds;
+}
+
+int examples_run(struct ruleset *set)
+{
+    struct writer out;
+    struct diagnosis d = {0};
+    size_t number = 0, failed = 0;
+    writer_start(&out, STDOUT_FILENO, "stdout");
+    for (size_t i = 0; i < set->count; i++) {
+        const struct rule *rule = &set->rules[i];
+        for (size_t j = 0; j < rule->block->count; j++) {
+            const struct rule_line *line = &rule->block->lines[j];
+            if (span_is(line->keyword, "yes") || span_is(line->keyword, "no"))
+                failed += !run_example(set, &d, rule, line, &out, ++number);
+        }
+    }
+    buf_format(writer_line(&out), "1..%zu", number);
+    writer_end_line(&out);
+    diagnosis_free(&d);
+    int status = writer_close(&out);
+    return status != 0 ? status : failed > 0;
+}

@@ -1,0 +1,48 @@
+/*
+ * rule: one block of bounce.rules as a value: when it holds, and the verdict it gives.
+ * A rule owns its patterns and lists; its words are borrowed from the rulefile, which must outlive
+ * it.
+ */
+#ifndef BOUNCECLASS_RULE_H
+#define BOUNCECLASS_RULE_H
+
+#include "diagnosis.h"
+#include "pattern.h"
+#include "rulefile.h"
+#include "words.h"
+
+#include <stdint.h>
+
+/* Several words or patterns of one keyword. */
+struct mask_list {
+    struct span *masks;
+    size_t count;
+};
+
+struct pattern_list {
+    struct pattern **patterns;
+    size_t count;
+};
+
+struct rule {
+    struct span name;
+    const struct rulefile *file;
+    const struct rule_block *block; /* its lines: the examples are read from there */
+    enum reason reason;
+    enum type type;
+    const char *detail;   /* or NULL */
+    int64_t retry, pause; /* seconds, -1 where the rule says nothing: for mxsend */
+    struct mask_list codes, statuses, hosts;
+    struct pattern_list matches, nots;
+    bool limit_told; /* that a pattern of it hit a limit was said */
+};
+
+/* False with *problem set where the block is no rule. */
+bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_block *block,
+                bool jit, struct rule_problem *problem);
+
+/* Does the rule hold? PATTERN_LIMIT where a pattern gave up. */
+enum pattern_result rule_match(const struct rule *r, const struct diagnosis *d);
+void rule_free(struct rule *r);
+
+#endif
