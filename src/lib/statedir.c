@@ -3,7 +3,13 @@
 #include "buf.h"
 #include "err.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 static const char *given;
@@ -36,4 +42,190 @@ char *statedir_path(void)
         return NULL;
     buf_string(&path);
     return path.p;
+}
+
+/* Makes the folders of `path` that are missing, each 0700. */
+static int make_folders(char *path)
+{
+    for (char *p = path + 1;; p++) {
+        if (*p != '/' && *p != '\0')
+            continue;
+        char kept = *p;
+        *p = '\0';
+        int failed = mkdir(path, 0700) != 0 && errno != EEXIST;
+        *p = kept;
+        if (failed) {
+            err_errno("cannot make the state directory %s", path);
+            return EX_CANTCREAT;
+        }
+        if (kept == '\0')
+            return 0;
+    }
+}
+
+/* Ours alone, or ours with a group that reads. */
+static int check_folder(const struct statedir *d)
+{
+    struct stat st;
+    if (fstat(d->fd, &st) != 0) {
+        err_errno("cannot look at the state directory %s", d->path);
+        return EX_IOERR;
+    }
+    if (st.st_uid == geteuid() && (st.st_mode & 027) == 0)
+        return 0;
+    err_say("the state directory %s is open to others; make it yours: chown, chmod 0700", d->path);
+    return EX_NOPERM;
+}
+
+int statedir_open(struct statedir *d, bool make)
+{
+    *d = (struct statedir){.fd = -1, .path = statedir_path()};
+    if (d->path == NULL) {
+        err_say("no state directory is known; name one with -s DIR or MXKIT_STATE");
+        return EX_USAGE;
+    }
+    int status = make ? make_folders(d->path) : 0;
+    if (status != 0)
+        return status;
+    d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (d->fd < 0 && errno == ENOENT)
+        return EX_NOINPUT;
+    if (d->fd < 0) {
+        bool planted = errno == ELOOP || errno == ENOTDIR || errno == EACCES;
+        err_errno("cannot open the state directory %s", d->path);
+        return planted ? EX_NOPERM : EX_IOERR;
+    }
+    return check_folder(d);
+}
+
+void statedir_close(struct statedir *d)
+{
+    if (d->fd >= 0)
+        close(d->fd);
+    free(d->path);
+    *d = (struct statedir){.fd = -1};
+}
+
+/* A plain file of ours with this one name, readable by nobody else but the folder's group. */
+static int check_file(const struct statedir *d, const char *name, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        err_errno("cannot look at %s/%s", d->path, name);
+        return EX_IOERR;
+    }
+    if (S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink <= 1 &&
+        (st.st_mode & 027) == 0)
+        return 0;
+    err_say(
+        "%s/%s is no plain file of yours alone: somebody put it there; look at it and remove it",
+        d->path, name);
+    return EX_NOPERM;
+}
+
+static mode_t file_mode(const struct statedir *d)
+{
+    struct stat st;
+    return fstat(d->fd, &st) == 0 && (st.st_mode & 040) != 0 ? 0640 : 0600;
+}
+
+int statedir_open_file(const struct statedir *d, const char *name, int flags, int *fd)
+{
+    /* O_NONBLOCK: the open of a FIFO that somebody planted must not wait. */
+    *fd = openat(d->fd, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (*fd < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
+        return 0;
+    if (*fd < 0) {
+        bool planted = errno == ELOOP || errno == EISDIR || errno == ENXIO || errno == EACCES;
+        err_errno("cannot open %s/%s", d->path, name);
+        return planted ? EX_NOPERM : EX_CANTCREAT;
+    }
+    int status = check_file(d, name, *fd);
+    if (status == 0 && (flags & O_CREAT) != 0 && file_mode(d) != 0600)
+        fchmod(*fd, file_mode(d));
+    if (status != 0) {
+        close(*fd);
+        *fd = -1;
+    }
+    return status;
+}
+
+int statedir_lock(const struct statedir *d, const char *name, bool no_wait, int *fd)
+{
+    int status = statedir_open_file(d, name, O_RDWR | O_CREAT, fd);
+    if (status != 0)
+        return status;
+    fchmod(*fd, 0600); /* whoever can open a lock file can hold it */
+    int failed;
+    while ((failed = flock(*fd, LOCK_EX | (no_wait ? LOCK_NB : 0))) != 0 && errno == EINTR)
+        ;
+    if (!failed)
+        return 0;
+    if (errno == EWOULDBLOCK)
+        err_say("%s/%s is locked by another run; try again later", d->path, name);
+    else
+        err_errno("cannot lock %s/%s", d->path, name);
+    status = errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_IOERR;
+    close(*fd);
+    *fd = -1;
+    return status;
+}
+
+/* The name under which a file is written before it takes its place. */
+static void new_name(struct buf *out, const char *name)
+{
+    buf_format(out, "%s.new", name);
+}
+
+int statedir_begin_replace(const struct statedir *d, const char *name, int *fd)
+{
+    struct buf temporary = {0};
+    new_name(&temporary, name);
+    /* What a run that was killed left; the caller holds the lock, so that nobody is writing it. */
+    unlinkat(d->fd, buf_string(&temporary), 0);
+    int status = statedir_open_file(d, buf_string(&temporary), O_WRONLY | O_CREAT | O_EXCL, fd);
+    buf_free(&temporary);
+    return status;
+}
+
+int statedir_end_replace(const struct statedir *d, const char *name, int fd)
+{
+    struct buf temporary = {0};
+    new_name(&temporary, name);
+    int status = 0;
+    if (fsync(fd) != 0 || renameat(d->fd, buf_string(&temporary), d->fd, name) != 0 ||
+        fsync(d->fd) != 0) {
+        err_errno("cannot replace %s/%s; the old one stands", d->path, name);
+        unlinkat(d->fd, buf_string(&temporary), 0);
+        status = EX_IOERR;
+    }
+    if (close(fd) != 0 && status == 0) {
+        err_errno("cannot close %s/%s", d->path, name);
+        status = EX_IOERR;
+    }
+    buf_free(&temporary);
+    return status;
+}
+
+void statedir_abandon_replace(const struct statedir *d, const char *name, int fd)
+{
+    struct buf temporary = {0};
+    new_name(&temporary, name);
+    close(fd);
+    unlinkat(d->fd, buf_string(&temporary), 0);
+    buf_free(&temporary);
+}
+
+int statedir_write_all(const struct statedir *d, const char *name, int fd, struct span bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno != EINTR) {
+            err_errno("cannot write %s/%s", d->path, name);
+            return EX_IOERR;
+        }
+        if (n > 0)
+            bytes = span_make(bytes.p + n, bytes.n - (size_t)n);
+    }
+    return 0;
 }

@@ -74,6 +74,7 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
     s->adds = mem_new(s->add_count, sizeof *s->adds);
     s->scratch = mem_new(s->want_count, sizeof *s->scratch);
     writer_start(&s->writer, STDOUT_FILENO, "stdout");
+    s->writer.hold = spec->hold;
     progress_start(&s->progress, verbose);
     return s;
 }
@@ -251,6 +252,11 @@ int stream_flush(struct stream *s)
     return writer_flush(&s->writer);
 }
 
+size_t stream_waiting(const struct stream *s)
+{
+    return s->writer.whole;
+}
+
 int stream_fd(const struct stream *s)
 {
     return reader_fd(s->reader);
@@ -264,6 +270,12 @@ const char *stream_file(const struct stream *s)
 size_t stream_line_number(const struct stream *s)
 {
     return reader_line(s->reader);
+}
+
+void stream_abandon(struct stream *s)
+{
+    buf_clear(&s->writer.block);
+    s->writer.whole = 0;
 }
 
 int stream_close(struct stream *s)

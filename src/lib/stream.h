@@ -25,7 +25,8 @@ struct stream_spec {
     const char *const *wants; /* columns that the tool reads if they are there: stream_get(s, place
                                  in this list) */
     const char *const *adds;  /* columns that it writes */
-    bool own_output;          /* no header is written: the tool prints lines of its own instead */
+    bool hold;       /* rows go out at stream_flush() only: the tool makes something safe before */
+    bool own_output; /* no header is written: the tool prints lines of its own instead */
 };
 
 /* The options that all filters share; stream_option_table holds their entries for options_parse().
@@ -76,6 +77,9 @@ void stream_reject(struct stream *s, const char *why, ...) __attribute__((format
 
 int stream_flush(struct stream *s);
 
+/* Bytes that wait for stream_flush(). */
+size_t stream_waiting(const struct stream *s);
+
 /* For tools that wait for more than their input: the descriptor to poll after a pause; -1 at the
  * end. */
 int stream_fd(const struct stream *s);
@@ -84,7 +88,10 @@ int stream_fd(const struct stream *s);
 const char *stream_file(const struct stream *s);
 size_t stream_line_number(const struct stream *s);
 
-/* Writes the header if rows were none, flushes, closes, frees: the exit status. */
+/* Drops the rows that wait: they were not made safe. */
+void stream_abandon(struct stream *s);
+
+/* Flushes, closes, frees: the exit status. */
 int stream_close(struct stream *s);
 
 #endif

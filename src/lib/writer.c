@@ -55,7 +55,7 @@ void writer_end_line(struct writer *w)
 {
     buf_add_char(&w->block, '\n');
     w->whole = w->block.n;
-    if (w->whole >= BLOCK)
+    if (w->whole >= BLOCK && !w->hold)
         writer_flush(w);
 }
 

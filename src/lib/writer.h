@@ -14,6 +14,7 @@ struct writer {
     const char *name; /* for messages */
     struct buf block; /* whole lines that were not written yet, then the line being made */
     size_t whole;     /* bytes of whole lines in the block */
+    bool hold;        /* nothing goes out before writer_flush(), however much there is */
     int status;       /* 0, or EX_IOERR */
 };
 

@@ -1,0 +1,82 @@
+#include "address.h"
+
+#include <ctype.h>
+
+static struct span trim(struct span s)
+{
+    while (s.n > 0 && isspace((unsigned char)s.p[0]))
+        s = span_make(s.p + 1, s.n - 1);
+    while (s.n > 0 && isspace((unsigned char)s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+/* What stands between the last < and the > at the end, if they are there. */
+static struct span strip_brackets(struct span s)
+{
+    const char *open = s.n > 1 && s.p[s.n - 1] == '>' ? memrchr(s.p, '<', s.n) : NULL;
+    return open == NULL ? s : trim(span_make(open + 1, s.n - 2 - (size_t)(open - s.p)));
+}
+
+static struct span strip_scheme(struct span s)
+{
+    return s.n > 7 && strncasecmp(s.p, "mailto:", 7) == 0 ? span_make(s.p + 7, s.n - 7) : s;
+}
+
+/* RFC 5322 3.2.3, with what RFC 6531 adds: anything above ASCII. */
+static bool is_atom(unsigned char c)
+{
+    return c >= 0x80 || isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+}
+
+/* Is it a quoted string whose content could stand without the quotes? */
+static bool needs_no_quotes(struct span local)
+{
+    if (local.n < 3 || local.p[0] != '"' || local.p[local.n - 1] != '"')
+        return false;
+    for (size_t i = 1; i + 1 < local.n; i++)
+        if (!is_atom((unsigned char)local.p[i]) ||
+            (local.p[i] == '.' && (i == 1 || i + 2 == local.n || local.p[i + 1] == '.')))
+            return false;
+    return true;
+}
+
+static bool has_only_printable(struct span s, bool quoted)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < ' ' || c == 0x7f || (c == ' ' && !quoted))
+            return false;
+    }
+    return true;
+}
+
+bool address_normalise(struct span text, struct buf *out)
+{
+    buf_clear(out);
+    struct span s = strip_scheme(strip_brackets(trim(text)));
+    const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
+    if (at == NULL || s.n > ADDRESS_LIMIT)
+        return false;
+    struct span local = span_make(s.p, (size_t)(at - s.p));
+    struct span domain = span_make(at + 1, s.n - local.n - 1);
+    if (domain.n > 1 && domain.p[domain.n - 1] == '.')
+        domain.n--;
+    if (local.n == 0 || domain.n == 0 || !has_only_printable(local, local.p[0] == '"') ||
+        !has_only_printable(domain, false))
+        return false;
+    if (needs_no_quotes(local))
+        local = span_make(local.p + 1, local.n - 2);
+    buf_add_span(out, local);
+    buf_add_char(out, '@');
+    for (size_t i = 0; i < domain.n; i++)
+        buf_add_char(out, (char)tolower((unsigned char)domain.p[i]));
+    return true;
+}
+
+struct span address_domain(struct span address)
+{
+    const char *at = address.n > 0 ? memrchr(address.p, '@', address.n) : NULL;
+    return at == NULL ? span_make(NULL, 0)
+                      : span_make(at + 1, address.n - 1 - (size_t)(at - address.p));
+}

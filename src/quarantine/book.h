@@ -1,0 +1,49 @@
+/*
+ * book: all entries: a sorted snapshot that is mapped and searched, never loaded, and the journal
+ * of what has changed since (mxkit(5)). Readers take no lock and see one state; a writer locks,
+ * changes, commits, unlocks, batch by batch. Functions that do I/O say their trouble and return 0
+ * or an exit status.
+ */
+#ifndef QUARANTINE_BOOK_H
+#define QUARANTINE_BOOK_H
+
+#include "entry.h"
+#include "statedir.h"
+
+struct book;
+
+/* Opens the state for reading, or for changes too; a state that does not exist reads as an empty
+ * one. */
+int book_open(struct book **book, bool change);
+
+/* Sees what others have committed since. */
+int book_refresh(struct book *b);
+
+/* Takes the lock that a change needs (EX_TEMPFAIL if it is held and `no_wait`), and refreshes. */
+int book_lock(struct book *b, bool no_wait);
+
+/* Reads the entry of a normalised address; false if there is none (*e is then an empty one). */
+bool book_find(struct book *b, struct span address, struct entry *e);
+
+/* Changes an entry: seen by book_find() at once, by others and after a crash from book_commit() on.
+ */
+void book_put(struct book *b, struct span address, const struct entry *e);
+
+/* Makes all changes safe: appended and fsynced. On failure the journal is as it was before the
+ * batch. */
+int book_commit(struct book *b);
+
+/* Folds a long journal into a new snapshot if that is due, and gives the lock back. */
+int book_unlock(struct book *b);
+
+/*
+ * Every entry in the order of addresses; `visit` returns whether it has changed the entry. With
+ * `rewrite` (under the lock) the result becomes the new snapshot, without empty entries, and the
+ * journal empty.
+ */
+typedef bool book_visit(void *context, struct span address, struct entry *e);
+int book_each(struct book *b, book_visit *visit, void *context, bool rewrite);
+
+void book_close(struct book *b);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * command: the subcommands of quarantine, each a file of its name. argv[0] is the subcommand; an
+ * exit status comes back.
+ */
+#ifndef QUARANTINE_COMMAND_H
+#define QUARANTINE_COMMAND_H
+
+int command_update(int argc, char **argv);
+int command_filter(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_expire(int argc, char **argv);
+
+/* By hand (edit.c): into quarantine, never to be quarantined, never to be written to, free again.
+ */
+int command_add(int argc, char **argv);
+int command_allow(int argc, char **argv);
+int command_deny(int argc, char **argv);
+int command_release(int argc, char **argv);
+
+#endif

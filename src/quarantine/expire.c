@@ -1,0 +1,62 @@
+/*
+ * quarantine expire: forgets and releases what is due, and folds the journal into the snapshot; for
+ * cron.
+ */
+#include "book.h"
+#include "clock.h"
+#include "command.h"
+#include "err.h"
+
+#include "rulesdir.h"
+#include <sysexits.h>
+
+static bool no_wait;
+
+static const struct option_entry own_table[] = {
+    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
+     0},
+    {0},
+};
+static const struct option_usage usage = {
+    "expire [options]", "Forget old errors and end quarantines whose time is over.",
+    (const struct option_entry *const[]){own_table, statedir_option_table, rulesdir_option_table,
+                                         NULL}};
+
+static bool expire_entry(void *policy, struct span address, struct entry *e)
+{
+    (void)address;
+    return entry_expire(e, policy, clock_now());
+}
+
+static int expire_all(struct book *book, struct policy *policy)
+{
+    int status = book_lock(book, no_wait);
+    if (status != 0)
+        return status;
+    status = book_each(book, expire_entry, policy, true);
+    int unlocked = book_unlock(book);
+    return status != 0 ? status : unlocked;
+}
+
+int command_expire(int argc, char **argv)
+{
+    struct policy policy;
+    struct book *book;
+    int operands;
+    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (operands < argc) {
+        err_say("expire takes no operand \"%s\"; see quarantine expire -h", argv[operands]);
+        return EX_USAGE;
+    }
+    status = policy_load(&policy);
+    if (status != 0)
+        return status;
+    status = book_open(&book, true);
+    if (status == 0)
+        status = expire_all(book, &policy);
+    book_close(book);
+    policy_free(&policy);
+    return status;
+}

@@ -1,0 +1,41 @@
+/*
+ * snapshot: the sorted file of entries, mapped read-only. Line 1 names the format and the
+ * generation; each other line is an address, its entry and a checksum. No lock is needed: a
+ * snapshot is replaced whole, never changed.
+ */
+#ifndef QUARANTINE_SNAPSHOT_H
+#define QUARANTINE_SNAPSHOT_H
+
+#include "entry.h"
+#include "statedir.h"
+
+#define SNAPSHOT_NAME "quarantine.tsv"
+
+struct snapshot {
+    struct span map;     /* the file, or empty where there is none */
+    size_t first;        /* where the entries begin */
+    uint64_t generation; /* 0: no file */
+};
+
+/* Maps the file; a missing one is empty. 0 or an exit status, said. */
+int snapshot_open(struct snapshot *s, const struct statedir *d);
+
+/* Finds an address (as escape_text() writes it) by binary search; EX_DATAERR, said, where its line
+ * is damaged. */
+int snapshot_find(const struct snapshot *s, struct span address, struct entry *e, bool *found);
+
+/* The line at *offset, moved behind it; false at the end. */
+bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);
+
+/* Splits a line of snapshot or journal, its checksum checked. */
+bool snapshot_parse_line(struct span line, struct span *address, struct entry *e);
+
+/* The order of the file: of the addresses' bytes, as `LC_ALL=C sort` has it. */
+int snapshot_compare(struct span a, struct span b);
+
+/* Adds such a line. */
+void snapshot_add_line(struct buf *out, struct span address, const struct entry *e);
+
+void snapshot_close(struct snapshot *s);
+
+#endif
