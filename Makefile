@@ -18,7 +18,8 @@ LIBS_mxlookup = -lresolv
 LIBS_mxsend =
 LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8)
 LIBS_quarantine =
-LIBS_lab/smtpd = $(shell pkg-config --libs openssl)
+LIBS_lab/dnsd = -lresolv
+LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread
 
 override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc/lib -DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
 override LDFLAGS += $(SANITISE)
@@ -31,6 +32,7 @@ PACKAGES_FUZZ = clang libclang-rt-14-dev
 
 LIB_OBJECTS = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/lib/*.c))
 TOOL_OBJECTS = $(patsubst src/$(1)/%.c,$(B)/$(1)/%.o,$(wildcard src/$(1)/*.c))
+LAB_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard t/lab/$(1)/*.c))
 LAB = $(B)/lab/smtpd $(B)/lab/dnsd
 UNIT_TESTS = $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
 BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
@@ -77,9 +79,9 @@ $(BENCHES): $(B)/bench/%: $(B)/t/bench/%.o $(B)/libmxkit.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcsv
 
-$(LAB): $(B)/lab/%: $$(patsubst t/lab/$$*/%.c,$(B)/t/lab/$$*/%.o,$$(wildcard t/lab/$$*/*.c))
+$(LAB): $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_lab/$*)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_lab/$*) -lcsv
 
 .SECONDARY:
 

@@ -1,0 +1,129 @@
+#include "packet.h"
+
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
+#include <ctype.h>
+#include <resolv.h>
+
+enum { HEADER_LENGTH = 12 };
+
+bool packet_read(const unsigned char *bytes, size_t n, struct question *q)
+{
+    char text[NS_MAXDNAME];
+    *q = (struct question){0};
+    if (n < HEADER_LENGTH || (bytes[2] & 0xf8) != 0 || bytes[4] != 0 || bytes[5] != 1)
+        return false;
+    int length = ns_name_uncompress(bytes, bytes + n, bytes + HEADER_LENGTH, text, sizeof text);
+    if (length < 0 || HEADER_LENGTH + (size_t)length + 4 > n || strlen(text) >= sizeof q->name)
+        return false;
+    q->raw_length = (size_t)length + 4;
+    if (q->raw_length > sizeof q->raw)
+        return false;
+    memcpy(q->id, bytes, 2);
+    memcpy(q->raw, bytes + HEADER_LENGTH, q->raw_length);
+    for (size_t i = 0; text[i] != '\0'; i++)
+        q->name[i] = (char)tolower((unsigned char)text[i]);
+    if (strcmp(q->name, ".") == 0)
+        q->name[0] = '\0';
+    q->type = (uint16_t)ns_get16(bytes + HEADER_LENGTH + length);
+    q->edns = bytes[11] > 0;
+    return true;
+}
+
+/* A packet that grows; `full` once something did not fit. */
+struct out {
+    unsigned char *p;
+    size_t n;
+    bool full;
+};
+
+static void put(struct out *o, const void *bytes, size_t n)
+{
+    if (o->n + n > PACKET_LIMIT) {
+        o->full = true;
+        return;
+    }
+    memcpy(o->p + o->n, bytes, n);
+    o->n += n;
+}
+
+static void put16(struct out *o, unsigned value)
+{
+    unsigned char bytes[2] = {(unsigned char)(value >> 8), (unsigned char)value};
+    put(o, bytes, 2);
+}
+
+static void put_name(struct out *o, const char *name)
+{
+    unsigned char wire[NS_MAXCDNAME];
+    if (ns_name_pton(*name != '\0' ? name : ".", wire, sizeof wire) < 0)
+        o->full = true;
+    else
+        for (size_t n = 0;; n += wire[n] + 1U) {
+            put(o, wire + n, wire[n] + 1U);
+            if (wire[n] == 0)
+                break;
+        }
+}
+
+static void put_value(struct out *o, const struct zone_record *r)
+{
+    unsigned char address[16];
+    if (r->type == ns_t_a && inet_pton(AF_INET, r->value, address) == 1) {
+        put(o, address, 4);
+    } else if (r->type == ns_t_aaaa && inet_pton(AF_INET6, r->value, address) == 1) {
+        put(o, address, 16);
+    } else {
+        if (r->type == ns_t_mx)
+            put16(o, (unsigned)r->preference);
+        put_name(o, r->value);
+    }
+}
+
+static void put_record(struct out *o, const struct zone_record *r)
+{
+    put_name(o, r->name);
+    put16(o, r->type);
+    put16(o, ns_c_in);
+    put16(o, r->ttl >> 16);
+    put16(o, r->ttl & 0xffff);
+    size_t length_at = o->n;
+    put16(o, 0);
+    put_value(o, r);
+    if (o->full)
+        return;
+    size_t length = o->n - length_at - 2;
+    o->p[length_at] = (unsigned char)(length >> 8);
+    o->p[length_at + 1] = (unsigned char)length;
+}
+
+static void put_opt(struct out *o)
+{
+    static const unsigned char opt[11] = {0, 0, ns_t_opt, 0x04,
+                                          0xd0}; /* 1232 bytes, as flag day 2020 has it */
+    put(o, opt, sizeof opt);
+}
+
+size_t packet_write(const struct question *q, const struct zone_answer *a, bool tcp,
+                    unsigned char out[PACKET_LIMIT])
+{
+    bool truncated = a->truncate && !tcp;
+    struct out o = {.p = out};
+    unsigned char header[HEADER_LENGTH] = {
+        q->id[0], q->id[1], 0x81, (unsigned char)(0x80 | a->rcode), 0, 1};
+    header[0] = a->wrong_id ? (unsigned char)~header[0] : header[0];
+    header[2] = truncated ? 0x83 : 0x81;
+    header[7] = truncated ? 0 : (unsigned char)a->count;
+    header[11] = q->edns;
+    put(&o, header, HEADER_LENGTH);
+    put(&o, q->raw, q->raw_length);
+    if (a->wrong_name)
+        out[HEADER_LENGTH + 1] = out[HEADER_LENGTH + 1] == 'q' ? 'p' : 'q';
+    for (size_t i = 0; !truncated && i < a->count; i++)
+        put_record(&o, &a->records[i]);
+    if (q->edns)
+        put_opt(&o);
+    if (a->junk)
+        memset(out + 2, 0xff, o.n - 2);
+    return o.n;
+}

@@ -1,0 +1,202 @@
+#include "zone.h"
+
+#include "err.h"
+#include "rulefile.h"
+
+#include <arpa/nameser.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint16_t type_of(struct span word)
+{
+    static const struct {
+        const char *name;
+        uint16_t type;
+    } types[] = {{"A", ns_t_a}, {"AAAA", ns_t_aaaa}, {"MX", ns_t_mx}, {"CNAME", ns_t_cname}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (span_is_caseless(word, types[i].name))
+            return types[i].type;
+    return 0;
+}
+
+static void copy(char out[256], struct span s)
+{
+    if (s.n > 0 && s.p[s.n - 1] == '.')
+        s.n--;
+    snprintf(out, 256, "%.*s", (int)(s.n < 255 ? s.n : 255), s.p);
+}
+
+static bool add_record(struct zone *z, const struct rule_line *line)
+{
+    struct zone_record *r = &z->records[z->count];
+    struct span rest = line->value, word;
+    if (z->count == ZONE_RECORDS || !rule_word(&rest, &word))
+        return false;
+    *r = (struct zone_record){.type = type_of(word), .ttl = 300};
+    copy(r->name, line->keyword);
+    if (r->type == ns_t_mx && rule_word(&rest, &word))
+        r->preference = (int)strtol(word.p, NULL, 10);
+    if (r->type == 0 || !rule_word(&rest, &word))
+        return false;
+    copy(r->value, word);
+    if (rule_word(&rest, &word))
+        r->ttl = (uint32_t)strtoul(word.p, NULL, 10);
+    z->count++;
+    return true;
+}
+
+bool zone_load(struct zone *z, const char *path)
+{
+    struct rulefile f;
+    if (rulefile_load(&f, path) != 0)
+        return false;
+    for (size_t i = 0; i < f.block_count; i++)
+        for (size_t j = 0; j < f.blocks[i].count; j++)
+            if (!add_record(z, &f.blocks[i].lines[j])) {
+                err_at(path, f.blocks[i].lines[j].line, "not understood: NAME TYPE VALUE [TTL]");
+                return false;
+            }
+    rulefile_free(&f);
+    return true;
+}
+
+static void add(struct zone_answer *a, const char *name, uint16_t type, int preference,
+                const char *value)
+{
+    if (a->count == ANSWER_RECORDS)
+        return;
+    struct zone_record *r = &a->records[a->count++];
+    *r = (struct zone_record){.type = type, .ttl = 300, .preference = preference};
+    copy(r->name, span_of(name));
+    copy(r->value, span_of(value));
+}
+
+/* `mN.rest`: N exchanges mxI.hosts.rest, whose addresses are asked for separately. */
+static void many_exchanges(const char *name, uint16_t type, struct zone_answer *a)
+{
+    int n = name[1] - '0';
+    char host[300];
+    for (int i = 1; type == ns_t_mx && i <= n; i++) {
+        snprintf(host, sizeof host, "mx%d.hosts.%.250s", i, name + 3);
+        add(a, name, ns_t_mx, i * 10, host);
+    }
+}
+
+static void address(const char *name, uint16_t type, struct zone_answer *a)
+{
+    if (type == ns_t_a)
+        add(a, name, ns_t_a, 0, "192.0.2.1");
+    else if (type == ns_t_aaaa)
+        add(a, name, ns_t_aaaa, 0, "2001:db8::1");
+}
+
+/* `cname-N.rest` points to cname-(N-1).rest, cname-0 has an MX; cname-loop to itself. */
+static void alias(const char *name, uint16_t type, struct zone_answer *a)
+{
+    const char *rest = strchr(name, '.');
+    char target[300];
+    long n = strtol(name + 6, NULL, 10);
+    if (strncmp(name, "cname-loop", 10) == 0) {
+        add(a, name, ns_t_cname, 0, name);
+        return;
+    }
+    for (; n > 0 && a->count < 20; n--) {
+        char from[300];
+        snprintf(from, sizeof from, "cname-%ld%.250s", n, rest);
+        snprintf(target, sizeof target, "cname-%ld%.250s", n - 1, rest);
+        add(a, from, ns_t_cname, 0, target);
+    }
+    snprintf(target, sizeof target, "cname-0%.250s", rest);
+    if (type == ns_t_mx)
+        add(a, target, ns_t_mx, 10, "mx1.hosts.lab.test");
+}
+
+static bool starts(const char *name, const char *label)
+{
+    return strncmp(name, label, strlen(label)) == 0;
+}
+
+/* The names that say what happens; false if `name` is none of them. */
+static bool coded(const char *name, uint16_t type, struct zone_answer *a)
+{
+    if (starts(name, "servfail."))
+        a->rcode = ns_r_servfail;
+    else if (starts(name, "refused."))
+        a->rcode = ns_r_refused;
+    else if (starts(name, "formerr."))
+        a->rcode = ns_r_formerr;
+    else if (starts(name, "notimp."))
+        a->rcode = ns_r_notimpl;
+    else if (starts(name, "missing."))
+        a->rcode = ns_r_nxdomain;
+    else if (starts(name, "drop."))
+        a->drop = true;
+    else if (starts(name, "junk."))
+        a->junk = true;
+    else if (starts(name, "none."))
+        a->count = 0;
+    else if (starts(name, "null.") && type == ns_t_mx)
+        add(a, name, ns_t_mx, 0, "");
+    else if (starts(name, "implicit."))
+        address(name, type, a);
+    else if (strstr(name, ".hosts.") != NULL)
+        address(name, type, a);
+    else if (name[0] == 'm' && name[1] >= '1' && name[1] <= '9' && name[2] == '.')
+        many_exchanges(name, type, a);
+    else if (starts(name, "noaddr.") && type == ns_t_mx)
+        add(a, name, ns_t_mx, 10, "none.lab.test");
+    else if (starts(name, "cname-"))
+        alias(name, type, a);
+    else
+        return starts(name, "null.") || starts(name, "noaddr.");
+    return true;
+}
+
+/* `trunc.`, `slow-MS.`, `wrongid.`, `wrongname.` before a name change how its answer comes. */
+static const char *strip_manner(const char *name, struct zone_answer *a)
+{
+    if (starts(name, "trunc."))
+        a->truncate = true;
+    else if (starts(name, "wrongid."))
+        a->wrong_id = true;
+    else if (starts(name, "wrongname."))
+        a->wrong_name = true;
+    else if (starts(name, "slow-"))
+        a->delay_ms = (int)strtol(name + 5, NULL, 10);
+    else
+        return name;
+    return strchr(name, '.') + 1;
+}
+
+/* The zone file's records of a name; follows aliases as a resolver would. */
+static bool from_zone(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+{
+    bool exists = false;
+    const char *target = NULL;
+    for (size_t i = 0; i < z->count; i++) {
+        const struct zone_record *r = &z->records[i];
+        if (strcmp(r->name, name) != 0)
+            continue;
+        exists = true;
+        if (r->type == type || r->type == ns_t_cname)
+            add(a, name, r->type, r->preference, r->value);
+        if (r->type == ns_t_cname && type != ns_t_cname)
+            target = r->value;
+    }
+    if (target != NULL && a->count < 16)
+        from_zone(z, target, type, a);
+    return exists;
+}
+
+void zone_ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+{
+    *a = (struct zone_answer){0};
+    const char *asked = strip_manner(name, a);
+    if (from_zone(z, asked, type, a) || coded(asked, type, a)) {
+        for (size_t i = 0; asked != name && i < a->count; i++)
+            if (strcmp(a->records[i].name, asked) == 0)
+                copy(a->records[i].name, span_of(name));
+        return;
+    }
+    a->rcode = ns_r_nxdomain;
+}
