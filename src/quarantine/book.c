@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "record.h"
 #include "snapshot.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -22,19 +23,12 @@ enum {
     OPEN_TRIES = 1000, /* a reader that meets as many foldings in a row gives up */
 };
 
-/* The latest line of an address in the journal, or of this batch. */
-struct changed {
-    char *line; /* sealed, without LF; owned; NULL: a free slot */
-    size_t length;
-    size_t address_length;
-};
-
 struct book {
     struct statedir dir;
     struct snapshot snapshot;
     struct journal journal;
-    struct changed *table; /* open addressing; capacity a power of two */
-    size_t count, capacity;
+    struct table
+        changed;        /* address to its latest line: sealed, without LF, NUL-terminated, owned */
     struct buf pending; /* lines of the batch that are not in the journal yet */
     struct buf key;     /* the address as the files have it */
     int lock;
@@ -42,61 +36,26 @@ struct book {
     bool damaged; /* a line was found to be, and said */
 };
 
-static uint64_t hash_address(struct span address)
+/* What stands before the first TAB. */
+static struct span address_of(const char *line)
 {
-    uint64_t hash = 0xcbf29ce484222325U; /* FNV-1a */
-    for (size_t i = 0; i < address.n; i++)
-        hash = (hash ^ (unsigned char)address.p[i]) * 0x100000001b3U;
-    return hash ^ hash >> 32;
+    return span_make(line, strcspn(line, "\t"));
 }
 
-static struct span changed_address(const struct changed *c)
-{
-    return span_make(c->line, c->address_length);
-}
-
-/* The slot of an address: its own, or the free one where it would go. */
-static struct changed *find_slot(const struct book *b, struct span address)
-{
-    size_t i = hash_address(address) & (b->capacity - 1);
-    while (b->table[i].line != NULL && !span_equal(changed_address(&b->table[i]), address))
-        i = (i + 1) & (b->capacity - 1);
-    return &b->table[i];
-}
-
-static void grow_table(struct book *b)
-{
-    struct changed *old = b->table;
-    size_t old_capacity = b->capacity;
-    b->capacity = old_capacity > 0 ? old_capacity * 2 : 1024;
-    b->table = mem_new(b->capacity, sizeof *b->table);
-    for (size_t i = 0; i < old_capacity; i++)
-        if (old[i].line != NULL)
-            *find_slot(b, changed_address(&old[i])) = old[i];
-    free(old);
-}
-
-/* Takes a sealed line over as the latest of its address. */
+/* Notes a sealed line as the latest of its address. */
 static void note_line(struct book *b, struct span line)
 {
-    const char *tab = memchr(line.p, '\t', line.n);
-    if (tab == NULL)
-        return;
-    if (b->count * 2 >= b->capacity)
-        grow_table(b);
-    struct changed *c = find_slot(b, span_make(line.p, (size_t)(tab - line.p)));
-    b->count += c->line == NULL;
-    free(c->line);
-    *c = (struct changed){mem_copy(line.p, line.n), line.n, (size_t)(tab - line.p)};
+    char *kept = mem_copy(line.p, line.n);
+    char *old = table_get(&b->changed, address_of(kept));
+    table_set(&b->changed, address_of(kept), kept);
+    free(old);
 }
 
 static void clear_table(struct book *b)
 {
-    for (size_t i = 0; i < b->capacity; i++)
-        free(b->table[i].line);
-    free(b->table);
-    b->table = NULL;
-    b->count = b->capacity = 0;
+    for (size_t i = 0; i < b->changed.capacity; i++)
+        free(b->changed.slots[i].value);
+    table_free(&b->changed);
 }
 
 static void note_lines(struct book *b, struct span lines)
@@ -199,10 +158,10 @@ static struct span key_of(struct book *b, struct span address)
 bool book_find(struct book *b, struct span address, struct entry *e)
 {
     struct span key = key_of(b, address), there;
-    const struct changed *c = b->capacity > 0 ? find_slot(b, key) : NULL;
+    const char *line = table_get(&b->changed, key);
     *e = (struct entry){0};
-    if (c != NULL && c->line != NULL)
-        return snapshot_parse_line(span_make(c->line, c->length), &there, e) && !entry_is_empty(e);
+    if (line != NULL)
+        return snapshot_parse_line(span_of(line), &there, e) && !entry_is_empty(e);
     bool found = false;
     if (b->snapshot.map.n > 0 && snapshot_find(&b->snapshot, key, e, &found) != 0)
         b->damaged = true;
@@ -225,21 +184,21 @@ int book_commit(struct book *b)
     return status;
 }
 
-static int compare_changed(const void *a, const void *b)
+static int compare_lines(const void *a, const void *b)
 {
-    const struct changed *const *x = a, *const *y = b;
-    return snapshot_compare(changed_address(*x), changed_address(*y));
+    const char *const *x = a, *const *y = b;
+    return snapshot_compare(address_of(*x), address_of(*y));
 }
 
-/* The changed entries in the order of their addresses; the caller frees the list. */
-static const struct changed **sort_table(const struct book *b)
+/* The changed lines in the order of their addresses; the caller frees the list. */
+static const char **sort_changed(const struct table *changed)
 {
-    const struct changed **sorted = mem_new(b->count, sizeof *sorted);
+    const char **sorted = mem_new(changed->count, sizeof *sorted);
     size_t n = 0;
-    for (size_t i = 0; i < b->capacity; i++)
-        if (b->table[i].line != NULL)
-            sorted[n++] = &b->table[i];
-    qsort(sorted, n, sizeof *sorted, compare_changed);
+    for (size_t i = 0; i < changed->capacity; i++)
+        if (changed->slots[i].value != NULL)
+            sorted[n++] = changed->slots[i].value;
+    qsort(sorted, n, sizeof *sorted, compare_lines);
     return sorted;
 }
 
@@ -289,18 +248,17 @@ static int walk_line(struct walk *w, struct span line)
 static int walk_all(struct walk *w)
 {
     struct book *b = w->book;
-    const struct changed **sorted = sort_table(b);
+    const char **sorted = sort_changed(&b->changed);
+    size_t offset = 0, next = 0, count = b->changed.count;
     struct span line;
-    size_t offset = 0, next = 0;
     int status = 0;
     bool more = snapshot_next(&b->snapshot, &offset, &line);
-    while (status == 0 && (more || next < b->count)) {
+    while (status == 0 && (more || next < count)) {
         int order = !more ? 1
-                    : next == b->count
+                    : next == count
                         ? -1
-                        : snapshot_compare(record_field(line, 0), changed_address(sorted[next]));
-        status =
-            walk_line(w, order < 0 ? line : span_make(sorted[next]->line, sorted[next]->length));
+                        : snapshot_compare(record_field(line, 0), address_of(sorted[next]));
+        status = walk_line(w, order < 0 ? line : span_of(sorted[next]));
         next += order >= 0;
         more = order <= 0 ? snapshot_next(&b->snapshot, &offset, &line) : more;
     }

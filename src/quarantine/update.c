@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "command.h"
 #include "err.h"
+#include "hash.h"
 #include "rfc3339.h"
 #include "rulesdir.h"
 #include "stream.h"
@@ -58,23 +59,16 @@ struct update {
     bool locked;
 };
 
-static uint64_t hash_more(uint64_t hash, struct span bytes)
-{
-    for (size_t i = 0; i < bytes.n; i++)
-        hash = (hash ^ (unsigned char)bytes.p[i]) * 0x100000001b3U; /* FNV-1a */
-    return (hash ^ 0xff) * 0x100000001b3U;
-}
-
 /* The message id, or time and text; without either an event has no identity. Deliveries need none:
  * clearing twice is clearing. */
 static uint64_t identity_of(struct stream *s)
 {
     struct span id = stream_get(s, WANT_MESSAGE_ID), at = stream_get(s, WANT_AT);
-    uint64_t hash = 0xcbf29ce484222325U;
+    uint64_t hash = HASH_START;
     if (id.n > 0)
         hash = hash_more(hash, id);
     else if (at.n > 0)
-        hash = hash_more(hash_more(hash, at), stream_get(s, WANT_TEXT));
+        hash = hash_more(hash_more(hash_more(hash, at), span_of("\n")), stream_get(s, WANT_TEXT));
     else
         return 0;
     return hash != 0 ? hash : 1;

@@ -1,0 +1,47 @@
+#include "table.h"
+
+#include "hash.h"
+#include "mem.h"
+
+#include <stdlib.h>
+
+/* The slot of a key: its own, or the free one where it would go. */
+static struct table_slot *find_slot(const struct table *t, struct span key)
+{
+    uint64_t hash = hash_more(HASH_START, key);
+    size_t i = (size_t)(hash ^ hash >> 32) & (t->capacity - 1);
+    while (t->slots[i].value != NULL && !span_equal(t->slots[i].key, key))
+        i = (i + 1) & (t->capacity - 1);
+    return &t->slots[i];
+}
+
+void *table_get(const struct table *t, struct span key)
+{
+    return t->capacity > 0 ? find_slot(t, key)->value : NULL;
+}
+
+static void grow(struct table *t)
+{
+    struct table old = *t;
+    t->capacity = old.capacity > 0 ? old.capacity * 2 : 256;
+    t->slots = mem_new(t->capacity, sizeof *t->slots);
+    for (size_t i = 0; i < old.capacity; i++)
+        if (old.slots[i].value != NULL)
+            *find_slot(t, old.slots[i].key) = old.slots[i];
+    free(old.slots);
+}
+
+void table_set(struct table *t, struct span key, void *value)
+{
+    if (t->count * 2 >= t->capacity)
+        grow(t);
+    struct table_slot *slot = find_slot(t, key);
+    t->count += slot->value == NULL;
+    *slot = (struct table_slot){key, value};
+}
+
+void table_free(struct table *t)
+{
+    free(t->slots);
+    *t = (struct table){0};
+}
