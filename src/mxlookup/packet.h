@@ -1,0 +1,57 @@
+/*
+ * packet: DNS queries as bytes, and answers as values, by libresolv. No I/O.
+ */
+#ifndef MXLOOKUP_PACKET_H
+#define MXLOOKUP_PACKET_H
+
+#include "span.h"
+
+#include <arpa/nameser.h>
+#include <stdint.h>
+
+enum {
+    PACKET_QUERY_LIMIT = 320,
+    PACKET_LIMIT = 65535,
+    PACKET_RECORDS = 64,   /* of an answer; more are left out */
+    PACKET_ALIASES = 16,   /* CNAMEs followed in one answer */
+    PACKET_UDP_SIZE = 1232 /* what we say in EDNS0 that we take */
+};
+
+/* What an answer means for the name that was asked for. */
+enum packet_status {
+    PACKET_FOUND,
+    PACKET_NODATA,
+    PACKET_NXDOMAIN,
+    PACKET_SERVFAIL, /* and every other code that is none of these */
+    PACKET_REFUSED,
+    PACKET_TIMEOUT, /* set by the engine: no answer came */
+};
+
+struct packet_record {
+    uint16_t preference;     /* of an MX */
+    char value[NS_MAXDNAME]; /* a host, "" for the root; or an address as text */
+};
+
+struct packet_answer {
+    enum packet_status status;
+    bool truncated; /* to be asked again over TCP */
+    struct packet_record records[PACKET_RECORDS];
+    size_t count;
+};
+
+/* Writes a recursive query with EDNS0 (RFC 6891); its length, 0 where the name cannot be asked for.
+ */
+size_t packet_query(const char *name, ns_type type, uint16_t id,
+                    unsigned char out[PACKET_QUERY_LIMIT]);
+
+/* The id of an answer, to find the query by. */
+uint16_t packet_id(const unsigned char *bytes);
+
+/*
+ * Reads an answer to the question (name, type). False if it is none to this question, or is no DNS
+ * packet: then it must be ignored, as a forger may have sent it (RFC 5452).
+ */
+bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
+                 struct packet_answer *a);
+
+#endif
