@@ -41,30 +41,59 @@ static bool needs_no_quotes(struct span local)
     return true;
 }
 
-static bool has_only_printable(struct span s, bool quoted)
+/* Printable, and in a quoted string (RFC 5321 4.1.2) well quoted to its end. */
+static bool is_local_part(struct span s)
+{
+    bool quoted = s.n > 1 && s.p[0] == '"';
+    if (quoted && s.p[s.n - 1] != '"')
+        return false;
+    for (size_t i = quoted; i < s.n - quoted; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool pair = quoted && c == '\\';
+        if (c < ' ' || c == 0x7f || (!quoted && strchr(" \"<>(),:;\\[]@", c) != NULL) ||
+            (quoted && c == '"'))
+            return false;
+        if (pair && ++i >= s.n - 1)
+            return false;
+        if (pair && ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f))
+            return false;
+    }
+    return s.n > 0;
+}
+
+/* Letters, digits and what else a domain or an address literal has; UTF-8 for RFC 6531. */
+static bool is_domain(struct span s)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (c < ' ' || c == 0x7f || (c == ' ' && !quoted))
+        if (c < 0x80 && !isalnum(c) && strchr("-._[]:", c) == NULL)
             return false;
     }
-    return true;
+    return s.n > 0;
+}
+
+struct span address_strip(struct span text)
+{
+    return strip_scheme(strip_brackets(trim(text)));
+}
+
+bool address_is_safe(struct span address)
+{
+    struct span domain = address_domain(address);
+    return address.n <= ADDRESS_LIMIT && domain.n > 0 && is_domain(domain) &&
+           is_local_part(span_make(address.p, address.n - domain.n - 1));
 }
 
 bool address_normalise(struct span text, struct buf *out)
 {
+    struct span s = address_strip(text);
     buf_clear(out);
-    struct span s = strip_scheme(strip_brackets(trim(text)));
-    const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
-    if (at == NULL || s.n > ADDRESS_LIMIT)
+    if (s.n > 1 && s.p[s.n - 1] == '.')
+        s.n--;
+    if (!address_is_safe(s))
         return false;
-    struct span local = span_make(s.p, (size_t)(at - s.p));
-    struct span domain = span_make(at + 1, s.n - local.n - 1);
-    if (domain.n > 1 && domain.p[domain.n - 1] == '.')
-        domain.n--;
-    if (local.n == 0 || domain.n == 0 || !has_only_printable(local, local.p[0] == '"') ||
-        !has_only_printable(domain, false))
-        return false;
+    struct span domain = address_domain(s);
+    struct span local = span_make(s.p, s.n - domain.n - 1);
     if (needs_no_quotes(local))
         local = span_make(local.p + 1, local.n - 2);
     buf_add_span(out, local);
