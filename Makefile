@@ -11,7 +11,7 @@ SANITISE =
 B = build
 BIN = bin
 
-TOOLS = mxlookup bounceclass quarantine
+TOOLS = mxlookup mxsend bounceclass quarantine
 
 # What each program links to beyond libmxkit; nothing links to what it does not use.
 LIBS_mxlookup = -lresolv

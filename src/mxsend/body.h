@@ -1,0 +1,26 @@
+/*
+ * body: a message as it goes over the wire after DATA (RFC 5321 4.5.2): every line ends in CRLF,
+ * dots are doubled, the lone dot ends it. No bare CR or LF is left, so that nobody can smuggle a
+ * second message in. No I/O but body_load().
+ */
+#ifndef MXSEND_BODY_H
+#define MXSEND_BODY_H
+
+#include "buf.h"
+
+enum { BODY_LIMIT = 64 * 1024 * 1024 };
+
+struct body {
+    struct buf wire; /* with the end of data */
+    size_t size;     /* of the message alone, for SIZE (RFC 1870) */
+    bool eight_bit;  /* for 8BITMIME (RFC 6152) */
+};
+
+/* Line ends first, whatever they were (CRLF, LF, CR), then the dots. */
+void body_make(struct body *b, struct span message);
+
+/* Reads a file: 0, EX_NOINPUT, EX_IOERR or EX_DATAERR (too large), said. */
+int body_load(struct body *b, const char *path);
+void body_free(struct body *b);
+
+#endif

@@ -1,0 +1,211 @@
+#include "connection.h"
+
+#include "mem.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The socket address of an IP; its length. */
+static socklen_t make_address(const char *ip, int64_t port, struct sockaddr_storage *out)
+{
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    if (inet_pton(AF_INET, ip, &v4.sin_addr) == 1) {
+        memcpy(out, &v4, sizeof v4);
+        return sizeof v4;
+    }
+    inet_pton(AF_INET6, ip, &v6.sin6_addr);
+    memcpy(out, &v6, sizeof v6);
+    return sizeof v6;
+}
+
+static void note_source(struct connection *c)
+{
+    struct sockaddr_storage own;
+    socklen_t length = sizeof own;
+    if (getsockname(c->fd, (struct sockaddr *)&own, &length) != 0)
+        return;
+    if (own.ss_family == AF_INET)
+        inet_ntop(AF_INET, &((struct sockaddr_in *)&own)->sin_addr, c->source, sizeof c->source);
+    else
+        inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&own)->sin6_addr, c->source, sizeof c->source);
+}
+
+static void note_errno(struct connection *c, int64_t port, int error)
+{
+    snprintf(c->trouble, sizeof c->trouble, "connect to %s port %d: %s", c->path->ip, (int)port,
+             strerror(error));
+}
+
+static bool bind_source(int fd, const char *source, sa_family_t family)
+{
+    struct sockaddr_storage own;
+    socklen_t length = make_address(source, 0, &own);
+    return own.ss_family == family && bind(fd, (struct sockaddr *)&own, length) == 0;
+}
+
+static void start_connect(struct connection *c, const struct connection_options *o)
+{
+    struct sockaddr_storage to;
+    socklen_t length = make_address(c->path->ip, o->port, &to);
+    c->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool bound = c->fd >= 0 && (o->source == NULL || bind_source(c->fd, o->source, to.ss_family));
+    if (!bound || (connect(c->fd, (struct sockaddr *)&to, length) != 0 && errno != EINPROGRESS))
+        note_errno(c, o->port, bound || c->fd < 0 ? errno : EADDRNOTAVAIL);
+}
+
+struct connection *connection_open(struct path *p, const struct hop *hop,
+                                   const struct connection_options *o, int64_t now)
+{
+    struct connection *c = mem_new(1, sizeof *c);
+    c->path = p;
+    c->connecting = true;
+    snprintf(c->host, sizeof c->host, "%.*s", (int)(hop->host.n < 255 ? hop->host.n : 255),
+             hop->host.p);
+    session_start(&c->session, o->helo);
+    reply_start(&c->reply);
+    start_connect(c, o);
+    note_source(c);
+    connection_set_deadline(c, now);
+    p->connections++;
+    p->starting++;
+    p->budget->connections++;
+    return c;
+}
+
+void connection_set_deadline(struct connection *c, int64_t now)
+{
+    const struct mx_rule *r = c->path->rule;
+    int64_t seconds = c->connecting                       ? r->connect_s
+                      : session_is_past_data(&c->session) ? r->data_s
+                                                          : r->other_s;
+    c->deadline = now + seconds * 1000;
+}
+
+static struct span unsent_body(const struct connection *c)
+{
+    const struct body *b = c->session.body;
+    return b == NULL ? span_make(NULL, 0)
+                     : span_make(b->wire.p + c->body_sent, b->wire.n - c->body_sent);
+}
+
+short connection_wants(const struct connection *c)
+{
+    return c->connecting || c->session.out.n > 0 || c->session.body != NULL ? POLLOUT | POLLIN
+                                                                            : POLLIN;
+}
+
+static bool would_block(void)
+{
+    return errno == EAGAIN || errno == EINTR;
+}
+
+/* Sends commands, then the body. False if the connection is lost. */
+static bool send_some(struct connection *c)
+{
+    struct session *s = &c->session;
+    while (s->out.n > 0) {
+        ssize_t n = send(c->fd, s->out.p, s->out.n, MSG_NOSIGNAL);
+        if (n < 0)
+            return would_block();
+        buf_drop(&s->out, (size_t)n);
+    }
+    for (struct span rest = unsent_body(c); rest.n > 0; rest = unsent_body(c)) {
+        ssize_t n = send(c->fd, rest.p, rest.n, MSG_NOSIGNAL);
+        if (n < 0)
+            return would_block();
+        c->body_sent += (size_t)n;
+    }
+    s->body = NULL;
+    c->body_sent = 0;
+    return true;
+}
+
+static enum connection_event broken(struct connection *c, const char *what)
+{
+    snprintf(c->trouble, sizeof c->trouble, "%s while waiting for %s", what,
+             session_waits_for(&c->session));
+    return CONNECTION_BROKEN;
+}
+
+/* Reads the reply that is due. */
+static enum connection_event read_reply(struct connection *c, int64_t now,
+                                        enum session_event *event)
+{
+    char bytes[4096];
+    size_t taken;
+    /* One peek and one read of what belongs to this reply: what a server says before it was asked
+     * stays for later. */
+    ssize_t n = recv(c->fd, bytes, sizeof bytes, MSG_PEEK);
+    if (n < 0 && would_block())
+        return CONNECTION_NOTHING;
+    if (n <= 0)
+        return broken(c, n == 0 ? "connection closed by the remote host" : "connection lost");
+    enum reply_event got = reply_feed(&c->reply, span_make(bytes, (size_t)n), &taken);
+    recv(c->fd, bytes, taken, 0);
+    if (got == REPLY_MORE)
+        return CONNECTION_NOTHING;
+    if (got == REPLY_BAD)
+        return broken(c, "no SMTP reply came from the remote host");
+    *event = session_take(&c->session, &c->reply);
+    connection_set_deadline(c, now);
+    return CONNECTION_SESSION;
+}
+
+static enum connection_event finish_connect(struct connection *c, int64_t now)
+{
+    int error = 0;
+    socklen_t length = sizeof error;
+    struct sockaddr_storage to;
+    socklen_t to_length = sizeof to;
+    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0 &&
+        getpeername(c->fd, (struct sockaddr *)&to, &to_length) != 0)
+        return CONNECTION_NOTHING; /* still under way */
+    if (error != 0) {
+        snprintf(c->trouble, sizeof c->trouble, "connect to %s: %s", c->path->ip, strerror(error));
+        return CONNECTION_BROKEN;
+    }
+    c->connecting = false;
+    note_source(c);
+    connection_set_deadline(c, now);
+    return CONNECTION_NOTHING;
+}
+
+enum connection_event connection_run(struct connection *c, short revents, int64_t now,
+                                     enum session_event *event)
+{
+    if (c->trouble[0] != '\0')
+        return CONNECTION_BROKEN;
+    if (now >= c->deadline) {
+        if (c->connecting)
+            snprintf(c->trouble, sizeof c->trouble, "connect to %s: Connection timed out",
+                     c->path->ip);
+        else
+            broken(c, "timed out");
+        return CONNECTION_BROKEN;
+    }
+    if (c->connecting)
+        return revents != 0 ? finish_connect(c, now) : CONNECTION_NOTHING;
+    if ((revents & POLLOUT) != 0 && !send_some(c) && (revents & POLLIN) == 0)
+        return broken(c, "connection lost");
+    if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+        return read_reply(c, now, event);
+    return CONNECTION_NOTHING;
+}
+
+void connection_close(struct connection *c)
+{
+    c->path->connections--;
+    c->path->budget->connections--;
+    if (c->fd >= 0)
+        close(c->fd);
+    session_free(&c->session);
+    reply_free(&c->reply);
+    free(c);
+}

@@ -1,0 +1,381 @@
+#include "delivery.h"
+
+#include "clock.h"
+#include "mem.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    BAD_PATH_MS = 5 * 60 * 1000, /* a host that took no connection is left alone for so long */
+    IDLE_MS = 5000,              /* a connection without a message waits so long for the next row */
+    STOP_MS = 10000,             /* a message under way has so long after SIGTERM */
+};
+
+struct delivery {
+    struct delivery_options options;
+    struct paths paths;
+    struct connection **connections;
+    struct pollfd *polled;
+    size_t connection_count;
+    struct job_queue done;
+    size_t jobs;
+    bool last, stopped;
+};
+
+struct delivery *delivery_new(const struct delivery_options *options)
+{
+    struct delivery *d = mem_new(1, sizeof *d);
+    d->options = *options;
+    d->connections = mem_new(options->connections, sizeof(struct connection *));
+    d->polled = mem_new(options->connections + 1, sizeof *d->polled);
+    return d;
+}
+
+static void finish(struct delivery *d, struct job *j)
+{
+    queue_add(&d->done, j);
+}
+
+/* The row passes on as it came. */
+static void give_back(struct delivery *d, struct job *j)
+{
+    j->outcome.result = RESULT_NONE;
+    finish(d, j);
+}
+
+static void copy_outcome(struct outcome *to, const struct outcome *from)
+{
+    struct buf text = to->text;
+    *to = *from;
+    to->text = text;
+    buf_clear(&to->text);
+    buf_add_span(&to->text, buf_span(&from->text));
+}
+
+/*
+ * The job could not use this hop: `o` says why. The last word of a host that is only down for now
+ * counts more than a refusal of another (RFC 5321 5.1): as long as one may work later, the message
+ * is deferred.
+ */
+static void note_refusal(struct job *j, const struct outcome *o)
+{
+    if (j->outcome.result != RESULT_DEFERRED || o->result == RESULT_DEFERRED)
+        copy_outcome(&j->outcome, o);
+    j->hop++;
+}
+
+/* Puts the job on the path of its next hop, or ends it where none is left. */
+static void route_job(struct delivery *d, struct job *j)
+{
+    int64_t now = clock_monotonic_ms();
+    for (; j->hop < j->route.count && !d->stopped;) {
+        struct path *p = path_find(&d->paths, &j->route.hops[j->hop], d->options.rules);
+        if (p->bad_until <= now) {
+            queue_add(&p->queue, j);
+            return;
+        }
+        note_refusal(j, &p->refusal);
+    }
+    if (d->stopped && j->hop < j->route.count)
+        give_back(d, j);
+    else
+        finish(d, j);
+}
+
+/* The path took no connection: all that waits for it goes on to the next hop. */
+static void give_path_up(struct delivery *d, struct path *p)
+{
+    struct job_queue waiting = p->queue;
+    struct job *j;
+    p->queue = (struct job_queue){0};
+    p->bad_until = clock_monotonic_ms() + BAD_PATH_MS;
+    while ((j = queue_take(&waiting)) != NULL) {
+        note_refusal(j, &p->refusal);
+        route_job(d, j);
+    }
+}
+
+static void set_place(struct outcome *o, const struct connection *c)
+{
+    snprintf(o->host, sizeof o->host, "%s", c->host);
+    snprintf(o->ip, sizeof o->ip, "%s", c->path->ip);
+    snprintf(o->source, sizeof o->source, "%s", c->source);
+}
+
+/* What stands on the connection that has failed. */
+static void describe_failure(const struct connection *c, struct outcome *o)
+{
+    if (c->trouble[0] == '\0')
+        outcome_set(o, c->reply.digits, c->reply.status, buf_span(&c->reply.text));
+    else if (c->reply.text.n > 0 && c->reply.code == 0)
+        outcome_defer(o, "%s: %.*s", c->trouble,
+                      (int)(c->reply.text.n < 500 ? c->reply.text.n : 500), c->reply.text.p);
+    else
+        outcome_defer(o, "%s", c->trouble);
+    set_place(o, c);
+}
+
+static void remove_connection(struct delivery *d, size_t i)
+{
+    connection_close(d->connections[i]);
+    d->connections[i] = d->connections[--d->connection_count];
+}
+
+/* Before it was ready for a message. Where others of the path work, the host just wants no more of
+ * them. */
+static void fail_start(struct delivery *d, struct connection *c)
+{
+    struct path *p = c->path;
+    p->starting--;
+    if (p->connections > 1) {
+        p->most = p->connections - 1;
+        return;
+    }
+    describe_failure(c, &p->refusal);
+    give_path_up(d, p);
+}
+
+/* With a message under way: the next host may take it, unless it may have been taken already. */
+static void fail_job(struct delivery *d, struct connection *c)
+{
+    struct job *j = c->job;
+    struct outcome o = {0};
+    bool taken = session_is_past_data(&c->session);
+    c->job = NULL;
+    describe_failure(c, &o);
+    if (taken) {
+        copy_outcome(&j->outcome, &o);
+        finish(d, j);
+    } else {
+        note_refusal(j, &o);
+        route_job(d, j);
+    }
+    buf_free(&o.text);
+}
+
+static bool is_started(const struct connection *c)
+{
+    return !c->connecting && c->session.state >= SESSION_IDLE;
+}
+
+static void fail_connection(struct delivery *d, size_t i)
+{
+    struct connection *c = d->connections[i];
+    if (!is_started(c))
+        fail_start(d, c);
+    else if (c->job != NULL)
+        fail_job(d, c);
+    remove_connection(d, i);
+}
+
+/* The connection is idle: the next message, or rest, or the end. */
+static void give_work(struct delivery *d, struct connection *c)
+{
+    struct path *p = c->path;
+    int64_t now = clock_monotonic_ms();
+    while (p->queue.count > 0 && !d->stopped && path_may_send(p, c->messages, now)) {
+        struct job *j = queue_take(&p->queue);
+        struct envelope e = {buf_span(&j->sender), buf_span(&j->recipient), j->body};
+        c->messages++;
+        c->job = j;
+        c->reply.text.n = 0;
+        if (session_begin(&c->session, &e) == SESSION_GO_ON) {
+            connection_set_deadline(c, now);
+            return;
+        }
+        char code[4], status[12] = "";
+        sscanf(c->session.refusal, "%3s %11s", code, status);
+        outcome_set(&j->outcome, code, status, span_of(c->session.refusal));
+        set_place(&j->outcome, c);
+        c->job = NULL;
+        finish(d, j);
+    }
+    if (p->queue.count > 0 || d->last || d->stopped)
+        session_quit(&c->session);
+    else
+        c->deadline = now + IDLE_MS;
+}
+
+/* A 421 in place of an answer to MAIL on a connection that was good before: the connection's share
+ * is used up, not the message's chance. */
+static bool is_connection_limit(const struct connection *c)
+{
+    return c->session.closing && c->messages > 1 && c->reply.code == 421;
+}
+
+static void take_answer(struct delivery *d, struct connection *c)
+{
+    struct job *j = c->job;
+    c->job = NULL;
+    if (is_connection_limit(c) && !d->stopped) {
+        c->path->most_messages = c->messages - 1;
+        queue_add_first(&c->path->queue, j);
+        return;
+    }
+    outcome_set(&j->outcome, c->reply.digits, c->reply.status, buf_span(&c->reply.text));
+    set_place(&j->outcome, c);
+    finish(d, j);
+}
+
+/* Does what the session's event asks for; false if the connection is at its end. */
+static bool take_event(struct delivery *d, size_t i, enum session_event event)
+{
+    struct connection *c = d->connections[i];
+    switch (event) {
+    case SESSION_GO_ON:
+        break;
+    case SESSION_READY:
+        c->path->starting--;
+        give_work(d, c);
+        break;
+    case SESSION_ANSWERED:
+        take_answer(d, c);
+        if (c->session.state == SESSION_OVER) {
+            remove_connection(d, i);
+            return false;
+        }
+        give_work(d, c);
+        break;
+    case SESSION_UNWELCOME:
+        fail_start(d, c);
+        remove_connection(d, i);
+        return false;
+    case SESSION_CLOSED:
+        remove_connection(d, i);
+        return false;
+    }
+    reply_start(&c->reply);
+    return true;
+}
+
+static void run_connection(struct delivery *d, size_t i, short revents)
+{
+    enum session_event event;
+    struct connection *c = d->connections[i];
+    switch (connection_run(c, revents, clock_monotonic_ms(), &event)) {
+    case CONNECTION_NOTHING:
+        break;
+    case CONNECTION_SESSION:
+        take_event(d, i, event);
+        break;
+    case CONNECTION_BROKEN:
+        if (c->session.state == SESSION_IDLE && c->trouble[0] != '\0' && revents == 0 &&
+            c->fd >= 0) {
+            c->trouble[0] = '\0'; /* idle long enough */
+            session_quit(&c->session);
+            connection_set_deadline(c, clock_monotonic_ms());
+        } else {
+            fail_connection(d, i);
+        }
+    }
+}
+
+/* Wakes idle connections, then opens new ones, where messages wait. */
+static void serve_paths(struct delivery *d)
+{
+    int64_t now = clock_monotonic_ms();
+    for (size_t i = 0; i < d->connection_count; i++)
+        if (d->connections[i]->session.state == SESSION_IDLE &&
+            (d->connections[i]->path->queue.count > 0 || d->last))
+            give_work(d, d->connections[i]);
+    for (size_t i = 0; i < d->paths.count; i++) {
+        struct path *p = d->paths.all[i];
+        while (d->connection_count < d->options.connections && path_may_open(p, now)) {
+            const struct job *j = p->queue.first;
+            d->connections[d->connection_count++] =
+                connection_open(p, &j->route.hops[j->hop], &d->options.connection, now);
+        }
+    }
+}
+
+/* When something is due without an event of the network; -1: never. */
+static int64_t next_deadline(const struct delivery *d, int64_t now)
+{
+    int64_t due = -1, until;
+    for (size_t i = 0; i < d->connection_count; i++) {
+        const struct connection *c = d->connections[i];
+        int64_t at = c->trouble[0] != '\0' ? now : c->deadline;
+        due = due < 0 || at < due ? at : due;
+    }
+    for (size_t i = 0; i < d->paths.count; i++)
+        if (d->paths.all[i]->queue.count > 0 && path_must_wait(d->paths.all[i], now, &until))
+            due = due < 0 || until < due ? until : due;
+    return due;
+}
+
+bool delivery_wait(struct delivery *d, int fd)
+{
+    serve_paths(d);
+    int64_t now = clock_monotonic_ms(), due = next_deadline(d, now);
+    int timeout = d->done.count > 0   ? 0
+                  : due < 0           ? -1
+                  : due <= now        ? 0
+                  : due - now > 60000 ? 60000
+                                      : (int)(due - now);
+    size_t count = d->connection_count;
+    d->polled[count] = (struct pollfd){.fd = fd, .events = POLLIN};
+    for (size_t i = 0; i < count; i++)
+        d->polled[i] = (struct pollfd){.fd = d->connections[i]->fd,
+                                       .events = connection_wants(d->connections[i])};
+    if (poll(d->polled, count + 1, timeout) < 0)
+        return false;
+    bool readable = d->polled[count].revents != 0;
+    for (size_t i = count;
+         i-- > 0;) /* from the end: a removed one is replaced by one that was run already */
+        run_connection(d, i, d->polled[i].revents);
+    serve_paths(d);
+    return readable;
+}
+
+void delivery_add(struct delivery *d, struct job *j)
+{
+    d->jobs++;
+    route_job(d, j);
+}
+
+struct job *delivery_take_done(struct delivery *d)
+{
+    struct job *j = queue_take(&d->done);
+    d->jobs -= j != NULL;
+    return j;
+}
+
+size_t delivery_count(const struct delivery *d)
+{
+    return d->jobs;
+}
+
+void delivery_set_last(struct delivery *d, bool last)
+{
+    d->last = last;
+}
+
+void delivery_stop(struct delivery *d)
+{
+    int64_t until = clock_monotonic_ms() + STOP_MS;
+    struct job *j;
+    d->stopped = d->last = true;
+    for (size_t i = 0; i < d->paths.count; i++)
+        while ((j = queue_take(&d->paths.all[i]->queue)) != NULL)
+            give_back(d, j);
+    for (size_t i = 0; i < d->connection_count; i++)
+        if (d->connections[i]->deadline > until)
+            d->connections[i]->deadline = until;
+}
+
+bool delivery_is_closing(const struct delivery *d)
+{
+    return d->connection_count > 0;
+}
+
+void delivery_free(struct delivery *d)
+{
+    while (d->connection_count > 0)
+        remove_connection(d, d->connection_count - 1);
+    paths_free(&d->paths);
+    free(d->connections);
+    free(d->polled);
+    free(d);
+}

@@ -1,0 +1,369 @@
+/*
+ * mxsend: delivers a message to each row's address, and says how it ended. A row is its own queue
+ * entry.
+ */
+#include "address.h"
+#include "clock.h"
+#include "delivery.h"
+#include "err.h"
+#include "mem.h"
+#include "retry.h"
+#include "rfc3339.h"
+#include "rulesdir.h"
+#include "statedir.h"
+#include "stream.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { JOBS = 4000 /* rows inside at once */ };
+
+static const char *sender, *message, *helo, *source, *level_name = "normal";
+static int64_t port = 25, connections = 200;
+static struct retry retry = {900, 4 * 3600, 5 * 86400};
+
+static const struct option_entry own_table[] = {
+    {'f', "from", OPTION_TEXT, &sender, "ADDRESS",
+     "envelope sender, where no column `sender` has one", 0, 0},
+    {'m', "message", OPTION_TEXT, &message, "FILE",
+     "the message, where no column `message` names one", 0, 0},
+    {0, "helo", OPTION_TEXT, &helo, "NAME", "our name (else the machine's)", 0, 0},
+    {0, "source", OPTION_TEXT, &source, "IP", "our address to send from", 0, 0},
+    {0, "port", OPTION_NUMBER, &port, "N", "the receivers' port, for tests and relays", 1, 65535},
+    {'l', "level", OPTION_TEXT, &level_name, "LEVEL",
+     "slow, normal, fast, very-fast, boost or custom", 0, 0},
+    {0, "connections", OPTION_NUMBER, &connections, "N", "at once, to all receivers together", 1,
+     900},
+    {0, "retry", OPTION_DURATION, &retry.first_s, "TIME", "to the second try; doubles up to 4h", 1,
+     86400},
+    {0, "expire", OPTION_DURATION, &retry.expire_s, "TIME", "how long to try", 0, 8640000},
+    {0},
+};
+static const struct option_usage usage = {
+    "[options] -f ADDRESS -m FILE [file ...]",
+    "Deliver a message to each row's address; adds result and why.",
+    (const struct option_entry *const[]){own_table, rulesdir_option_table, statedir_option_table,
+                                         stream_option_table, NULL}};
+
+enum want {
+    WANT_MX,
+    WANT_MX_STATUS,
+    WANT_SENDER,
+    WANT_MESSAGE,
+    WANT_RESULT,
+    WANT_ATTEMPTS,
+    WANT_NEXT_AT
+};
+
+static const struct stream_spec spec = {
+    .keys = (const char *const[]){"address", NULL},
+    .wants = (const char *const[]){"mx", "mx_status", "sender", "message", "result", "attempts",
+                                   "next_at", NULL},
+    .adds = (const char *const[]){"result", "host", "ip", "source", "tls", "code", "status", "text",
+                                  "at", "attempts", "next_at", NULL},
+};
+
+struct run {
+    struct stream *stream;
+    struct delivery *delivery;
+    struct body body; /* of -m */
+    bool reading, ended, failed, stopping;
+    int status; /* what went wrong beside the rows */
+};
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE,
+           SIG_IGN); /* mail under way is ended in order, also when nobody reads the rows */
+}
+
+/* Writes the row of a job that is done. */
+static void write_done(struct run *r, const struct job *j)
+{
+    struct outcome o = j->outcome;
+    char at[RFC3339_LENGTH + 1], next[RFC3339_LENGTH + 1] = "", attempts[24];
+    struct span line = span_make(j->line, j->length);
+    if (o.result == RESULT_NONE) {
+        stream_write(r->stream, line, NULL);
+        return;
+    }
+    if (o.result == RESULT_DEFERRED && retry_is_over(&retry, j->attempts + 1))
+        o.result = RESULT_EXPIRED;
+    rfc3339_format(clock_now(), at);
+    if (o.result == RESULT_DEFERRED)
+        rfc3339_format(clock_now() + retry_delay(&retry, j->attempts + 1), next);
+    snprintf(attempts, sizeof attempts, "%" PRId64, j->attempts + 1);
+    const struct span values[] = {span_of(result_name(o.result)),
+                                  span_of(o.host),
+                                  span_of(o.ip),
+                                  span_of(o.source),
+                                  span_make(NULL, 0),
+                                  span_of(o.code),
+                                  span_of(o.status),
+                                  buf_span(&o.text),
+                                  span_of(at),
+                                  span_of(attempts),
+                                  span_of(next)};
+    stream_write(r->stream, line, values);
+    if (o.result != RESULT_SENT)
+        stream_mark_unwell(r->stream);
+}
+
+static void write_all_done(struct run *r)
+{
+    struct job *j;
+    while ((j = delivery_take_done(r->delivery)) != NULL) {
+        write_done(r, j);
+        job_free(j);
+    }
+}
+
+/* Is there nothing to do for the row now? */
+static bool is_settled(struct stream *s)
+{
+    struct span result = stream_get(s, WANT_RESULT), next = stream_get(s, WANT_NEXT_AT);
+    int64_t time;
+    return span_is(result, "sent") || span_is(result, "failed") || span_is(result, "expired") ||
+           (next.n > 0 && rfc3339_parse(next, &time) && time > clock_now());
+}
+
+static void set_ours(struct job *j, const char *code, const char *status, const char *before,
+                     struct span name, const char *after)
+{
+    struct buf text = {0};
+    buf_add_string(&text, before);
+    buf_add_span(&text, name);
+    buf_add_string(&text, after);
+    outcome_set(&j->outcome, code, status, buf_span(&text));
+    buf_free(&text);
+}
+
+/* Sets the outcome where mxlookup found nobody to send to: RFC 7504, 7505 and the registry of RFC
+ * 5248 have the codes. */
+static void set_no_route(struct job *j, struct span status)
+{
+    struct span domain = address_domain(buf_span(&j->recipient));
+    if (span_is(status, "null"))
+        set_ours(j, "556", "5.1.10", "Domain ", domain, " accepts no mail (null MX)");
+    else if (span_is(status, "nxdomain"))
+        set_ours(j, "550", "5.1.2", "Host or domain name not found: ", domain, "");
+    else if (span_is(status, "nodata"))
+        set_ours(j, "550", "5.1.2", "No mail exchanger or address for ", domain, "");
+    else if (span_is(status, "badname"))
+        set_ours(j, "501", "5.1.3", "Bad recipient address syntax: no domain name in ",
+                 buf_span(&j->recipient), "");
+    else
+        set_ours(j, "451", "4.4.3", "The mail exchangers of ", domain, " could not be looked up");
+}
+
+/* The envelope from the row; false with the outcome set where it is none. */
+static bool set_envelope(struct run *r, struct job *j)
+{
+    struct span to = address_strip(stream_key(r->stream)),
+                from = stream_get(r->stream, WANT_SENDER);
+    from = from.n > 0 ? from : span_of(sender);
+    from = span_is(from, "<>") ? span_make(NULL, 0) : address_strip(from);
+    buf_add_span(&j->recipient, to);
+    buf_add_span(&j->sender, from);
+    if (!address_is_safe(to))
+        set_ours(j, "501", "5.1.3", "Bad recipient address syntax: ", to, "");
+    else if (from.n > 0 && !address_is_safe(from))
+        set_ours(j, "501", "5.1.7", "Bad sender address syntax: ", from, "");
+    return j->outcome.result == RESULT_NONE;
+}
+
+static bool set_body(struct run *r, struct job *j)
+{
+    struct span path = stream_get(r->stream, WANT_MESSAGE);
+    j->body = &r->body;
+    if (path.n == 0)
+        return true;
+    char *name = mem_copy(path.p, path.n);
+    int status = body_load(&j->own_body, name);
+    free(name);
+    j->body = &j->own_body;
+    if (status == 0)
+        return true;
+    r->status = status;
+    outcome_defer(&j->outcome, "the message could not be read on our side");
+    return false;
+}
+
+static int64_t read_attempts(struct stream *s)
+{
+    struct span text = stream_get(s, WANT_ATTEMPTS);
+    int64_t n = 0;
+    for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && n < 1000000; i++)
+        n = n * 10 + (text.p[i] - '0');
+    return n;
+}
+
+static bool set_route(struct run *r, struct job *j)
+{
+    struct span mx = stream_get(r->stream, WANT_MX);
+    buf_add_span(&j->mx, mx);
+    if (route_read(&j->route, buf_span(&j->mx)) && j->route.count > 0)
+        return true;
+    set_no_route(j, stream_get(r->stream, WANT_MX_STATUS));
+    return false;
+}
+
+static void take_row(struct run *r)
+{
+    struct stream *s = r->stream;
+    if (is_settled(s) || r->stopping) {
+        stream_write(s, stream_line(s), NULL);
+        return;
+    }
+    struct job *j = job_new(stream_line(s));
+    j->attempts = read_attempts(s);
+    if (set_envelope(r, j) && set_body(r, j) && set_route(r, j)) {
+        delivery_add(r->delivery, j);
+        return;
+    }
+    write_done(r, j);
+    job_free(j);
+}
+
+/* What every row needs must be in a column or an option. */
+static bool check_columns(struct run *r)
+{
+    struct stream *s = r->stream;
+    const char *missing = !stream_has(s, WANT_MX) ? "no column \"mx\": let mxlookup add it first"
+                          : !stream_has(s, WANT_MESSAGE) && message == NULL
+                              ? "no column \"message\": name the message with -m FILE"
+                          : !stream_has(s, WANT_SENDER) && sender == NULL
+                              ? "no column \"sender\": name the envelope sender with -f ADDRESS"
+                              : NULL;
+    if (missing == NULL)
+        return true;
+    err_at(stream_file(s), stream_line_number(s), "%s", missing);
+    r->failed = true;
+    r->status = EX_USAGE;
+    return false;
+}
+
+static void read_rows(struct run *r)
+{
+    while (r->reading && delivery_count(r->delivery) < JOBS) {
+        enum stream_event event = stream_next(r->stream);
+        if (event == STREAM_ROW && check_columns(r)) {
+            take_row(r);
+            continue;
+        }
+        r->reading = false;
+        r->ended = r->ended || event == STREAM_END;
+        r->failed = r->failed || event == STREAM_FAIL;
+    }
+    delivery_set_last(r->delivery, r->ended || r->failed);
+}
+
+static void stop(struct run *r)
+{
+    r->stopping = true;
+    r->status = EX_TEMPFAIL;
+    err_say(
+        "stopping: messages under way are ended, the other rows pass on untouched; run it again");
+    delivery_stop(r->delivery);
+}
+
+static void run(struct run *r)
+{
+    r->reading = true;
+    while (!r->ended || delivery_count(r->delivery) > 0 || delivery_is_closing(r->delivery)) {
+        if (stop_asked && !r->stopping)
+            stop(r);
+        if (!r->failed)
+            read_rows(r);
+        else if (delivery_count(r->delivery) == 0)
+            break;
+        write_all_done(r);
+        if (stream_flush(r->stream) != 0 && !r->stopping)
+            stop(r);
+        if (r->reading && delivery_count(r->delivery) < JOBS)
+            continue;
+        bool wants_rows = !r->ended && !r->failed && delivery_count(r->delivery) < JOBS;
+        if (delivery_wait(r->delivery, wants_rows ? stream_fd(r->stream) : -1))
+            r->reading = true;
+        write_all_done(r);
+    }
+}
+
+static const char *own_name(void)
+{
+    static char name[256];
+    if (helo != NULL)
+        return helo;
+    return gethostname(name, sizeof name - 1) == 0 && *name != '\0' ? name : "localhost";
+}
+
+/* Can these stand in commands? They come from the command line, but must inject nothing either. */
+static bool check_options(enum level *level)
+{
+    const char *name = own_name();
+    if (!level_find(span_of(level_name), level))
+        err_say("--level is \"%s\": it takes slow, normal, fast, very-fast, boost or custom",
+                level_name);
+    else if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") !=
+             strlen(name))
+        err_say("--helo is \"%s\", which is no host name", name);
+    else
+        return true;
+    return false;
+}
+
+static int send_all(struct run *r, const struct mx_rules *rules, char **files)
+{
+    int status = 0;
+    const struct delivery_options options = {.connection = {own_name(), source, port},
+                                             .rules = rules,
+                                             .connections = (size_t)connections};
+    r->stream = stream_open(&spec, files, &status);
+    if (r->stream == NULL)
+        return status;
+    r->delivery = delivery_new(&options);
+    run(r);
+    delivery_free(r->delivery);
+    status = stream_close(r->stream);
+    return r->status != 0 && status != EX_IOERR ? r->status : status;
+}
+
+int main(int argc, char **argv)
+{
+    struct run r = {0};
+    struct mx_rules rules;
+    enum level level;
+    int operands;
+    int status = options_parse("mxsend", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!check_options(&level))
+        return EX_USAGE;
+    status = mxrules_load(&rules, level);
+    if (status == 0 && message != NULL)
+        status = body_load(&r.body, message);
+    if (status != 0)
+        return status;
+    catch_signals();
+    status = send_all(&r, &rules, argv + operands);
+    body_free(&r.body);
+    mxrules_free(&rules);
+    return status;
+}
