@@ -26,8 +26,8 @@ override LDFLAGS += $(SANITISE)
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
-PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot knot-dnsutils
-PACKAGES_LINT = clang clang-tidy clang-format cppcheck shellcheck mandoc
+PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
+PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
 PACKAGES_FUZZ = clang libclang-rt-14-dev
 
 LIB_OBJECTS = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/lib/*.c))
@@ -39,16 +39,15 @@ BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*.h t/unit/*.h)
-SCRIPTS = $(wildcard t/*.t t/*.sh t/bench/*.sh) t/lab/lab t/demo .ci/run
+SCRIPTS = $(wildcard t/*.t t/*.sh t/bench/*.sh) t/lab/lab t/demo t/score .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
+## all: build the tools into bin/ (the default)
 all: $(TOOLS:%=$(BIN)/%)
 
 ## help: list the targets
 help:
 	@sed -n 's/^## /  make /p' Makefile
-
-## all: build the tools into bin/ (the default)
 
 # A parallel make of several tools makes each object once; the objects go to build/, laid out as src/ is.
 $(B)/%.o: src/%.c
@@ -83,10 +82,105 @@ $(LAB): $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_lab/$*) -lcsv
 
-.SECONDARY:
 
+
+# What the tests find their programs by; the sanitised build has its own.
+TEST_ENVIRONMENT = MXKIT_BIN=$(abspath $(BIN)) MXKIT_BUILD=$(abspath $(B))
+TEST_PROGRAMS = all $(LAB) $(UNIT_TESTS)
+PROVE = $(TEST_ENVIRONMENT) prove --exec '' --timer
+
+## deps: install what building, demo and check need, from Debian's packages
+deps: deps-check
+
+# deps-KIND installs the packages of PACKAGES_KIND that are missing, and says which; sudo only for who is not root.
+deps-demo: PACKAGES = $(PACKAGES_DEMO)
+deps-check: PACKAGES = $(PACKAGES_CHECK)
+deps-lint: PACKAGES = $(PACKAGES_LINT)
+deps-fuzz: PACKAGES = $(PACKAGES_FUZZ)
+deps-%:
+	@missing=; for p in $(PACKAGES); do \
+		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$p"; done; \
+	[ -z "$$missing" ] || { echo "installing:$$missing"; \
+		if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+		$$sudo apt-get update -qq && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
+
+## demo: run the pipeline over 33 days on loopback, and tell what happened
+demo: deps-demo
+	@$(MAKE) -s all $(LAB)
+	@$(TEST_ENVIRONMENT) t/demo
+
+## check: run the tests
+check: deps-check
+	@$(MAKE) -s $(TEST_PROGRAMS)
+	@$(PROVE) t/*.t $(UNIT_TESTS)
+
+## asan: run the tests with AddressSanitizer and UndefinedBehaviorSanitizer
+asan: deps-check
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) -s check B=build/asan BIN=build/asan/bin OPTIMISE='-O1 -g' \
+		SANITISE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+## valgrind: run the unit tests and each tool once under valgrind
+valgrind: deps-check
+	@$(MAKE) -s $(TEST_PROGRAMS)
+	@$(TEST_ENVIRONMENT) t/valgrind $(UNIT_TESTS)
+
+## lint: compilers' warnings, cppcheck, shellcheck, manual pages, forbidden calls, format
+lint: deps-lint
+	@$(MAKE) -s CC=clang B=build/clang BIN=build/clang/bin all build/clang/lab/smtpd build/clang/lab/dnsd
+	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
+		--suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE -DMXKIT_VERSION='""' -Isrc/lib $(wildcard src/*/*.c)
+	shellcheck -x $(SCRIPTS)
+	mandoc -Tlint -W warning $(PAGES)
+	! grep -nE '\b(system|popen|gets|strcpy|strcat|sprintf|strtok|atoi|alloca) ?\(' src/*/*.[ch] t/lab/*/*.[ch]
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+
+## format: bring the C sources into shape
+format:
+	clang-format -i $(SOURCES) $(HEADERS)
+
+## bench: measure, as ratios against peers
+bench: deps-check
+	@$(MAKE) -s all $(LAB) $(BENCHES)
+	@$(TEST_ENVIRONMENT) t/bench/run
+
+## fuzz: run each fuzzer for FUZZ_SECONDS (60)
+FUZZ_SECONDS = 60
+fuzz: deps-fuzz
+	@$(MAKE) -s fuzzers CC=clang B=build/fuzz BIN=build/fuzz/bin OPTIMISE='-O1 -g' \
+		SANITISE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all'
+	@for f in $(patsubst t/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard t/fuzz/*.c)); do echo "$$f"; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 -print_final_stats=0 \
+			-artifact_prefix=build/fuzz/ || exit 1; done
+
+# t/fuzz/TOOL-PART.c, as the unit tests.
+fuzzers: $(FUZZERS)
+$(FUZZERS): $(B)/fuzz/%: $(B)/t/fuzz/%.o $$(if $$(filter lib,$$(call UNIT_TOOL,$$*)),,$$(call UNIT_PARTS,$$*)) $(B)/libmxkit.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_$(call UNIT_TOOL,$*)) -lcsv
+
+## score: accuracy on the labelled bounces in ../shared/corpus, when they are there
+CORPUS = ../shared/corpus
+score: all
+	@$(TEST_ENVIRONMENT) t/score $(CORPUS)
+
+## install: into PREFIX (/usr/local), below DESTDIR
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mxkit/rules
+	install -m 755 $(TOOLS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 rules/*.rules $(DESTDIR)$(PREFIX)/share/mxkit/rules
+	for page in $(notdir $(PAGES)); do \
+		install -D -m 644 man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; done
+
+## uninstall: take away what install put there
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -rf $(DESTDIR)$(PREFIX)/share/mxkit
+	for page in $(notdir $(PAGES)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+
+## clean: remove build/ and bin/
 clean:
-	rm -rf $(B) $(BIN)
+	rm -rf build bin
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help clean
+.PHONY: all help deps demo check asan valgrind lint format bench fuzz fuzzers score install uninstall clean
