@@ -272,7 +272,6 @@ static void read_rows(struct run *r)
         r->ended = r->ended || event == STREAM_END;
         r->failed = r->failed || event == STREAM_FAIL;
     }
-    delivery_set_last(r->delivery, r->ended || r->failed);
 }
 
 static void stop(struct run *r)
@@ -284,25 +283,41 @@ static void stop(struct run *r)
     delivery_stop(r->delivery);
 }
 
+/* Is there anything left to read, to deliver or to close in order? */
+static bool is_going_on(const struct run *r)
+{
+    bool more = !r->ended && !r->failed;
+    return more || delivery_count(r->delivery) > 0 || delivery_is_closing(r->delivery);
+}
+
+static bool takes_rows(const struct run *r)
+{
+    return !r->ended && !r->failed && delivery_count(r->delivery) < JOBS;
+}
+
+/* Rows go out as soon as they are done: what was sent must not be forgotten. */
+static void give_out(struct run *r)
+{
+    write_all_done(r);
+    if (stream_flush(r->stream) != 0 && !r->stopping)
+        stop(r);
+}
+
 static void run(struct run *r)
 {
     r->reading = true;
-    while (!r->ended || delivery_count(r->delivery) > 0 || delivery_is_closing(r->delivery)) {
+    while (is_going_on(r)) {
         if (stop_asked && !r->stopping)
             stop(r);
-        if (!r->failed)
+        if (takes_rows(r))
             read_rows(r);
-        else if (delivery_count(r->delivery) == 0)
-            break;
-        write_all_done(r);
-        if (stream_flush(r->stream) != 0 && !r->stopping)
-            stop(r);
-        if (r->reading && delivery_count(r->delivery) < JOBS)
+        delivery_set_last(r->delivery, r->ended || r->failed);
+        give_out(r);
+        if (r->reading && takes_rows(r))
             continue;
-        bool wants_rows = !r->ended && !r->failed && delivery_count(r->delivery) < JOBS;
-        if (delivery_wait(r->delivery, wants_rows ? stream_fd(r->stream) : -1))
+        if (is_going_on(r) && delivery_wait(r->delivery, takes_rows(r) ? stream_fd(r->stream) : -1))
             r->reading = true;
-        write_all_done(r);
+        give_out(r);
     }
 }
 
