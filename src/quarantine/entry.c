@@ -99,7 +99,7 @@ static bool is_known(const struct entry *e, const struct event *event)
     for (size_t i = 0; i < e->event_count; i++)
         if (e->events[i].hash == event->identity)
             return true;
-    return event->time < e->known_to;
+    return event->time <= e->known_to;
 }
 
 static void drop_event(struct entry *e, size_t i)

@@ -38,7 +38,7 @@ struct entry {
     size_t counter_count;
     struct event_id events[ENTRY_EVENTS];
     size_t event_count;
-    int64_t known_to; /* what is earlier is known too: it was dropped from `events` */
+    int64_t known_to; /* events up to this time are known too: they were dropped from `events` */
 };
 
 /* A failed or delivered message, as `update` reads it. */

@@ -74,10 +74,10 @@ static bool list_entry(void *context, struct span address, struct entry *e)
     buf_add_char(line, '\t');
     escape_field(line, span_of(e->detail));
     buf_format(line, "\t%jd", (intmax_t)entry_errors_at(e, clock_now()));
-    add_time(line, errors, first);
-    add_time(line, errors, last);
     add_time(line, e->state != ENTRY_ERRONEOUS, e->since);
     add_time(line, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
+    add_time(line, errors, first);
+    add_time(line, errors, last);
     writer_end_line(&l->out);
     return false;
 }
@@ -90,7 +90,7 @@ static int list_all(struct list *l)
         writer_start(&l->out, STDOUT_FILENO, "stdout");
         if (!no_header) {
             buf_add_string(writer_line(&l->out),
-                           "address\tstate\treason\tdetail\terrors\tfirst\tlast\tsince\tuntil");
+                           "address\tstate\treason\tdetail\terrors\tsince\tuntil\tfirst\tlast");
             writer_end_line(&l->out);
         }
         status = book_each(book, list_entry, l, false);
