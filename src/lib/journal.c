@@ -96,7 +96,8 @@ bool journal_is_replaced(const struct journal *j)
     bool exists = fstatat(j->dir->fd, j->name, &there, AT_SYMLINK_NOFOLLOW) == 0;
     if (j->fd < 0 || !exists)
         return exists || j->fd >= 0;
-    return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+    return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev ||
+           (size_t)ours.st_size < j->end;
 }
 
 /* The length of the whole good lines at the start of `bytes`. */
@@ -133,6 +134,15 @@ static int cut_tail(const struct journal *j)
     return EX_IOERR;
 }
 
+/* Nothing is repaired in silence. */
+static int cut_torn_tail(const struct journal *j, size_t length)
+{
+    err_say("%s/%s: the last %zu bytes, from byte %zu on, are a write that a kill or a power cut "
+            "broke off; they are cut",
+            j->dir->path, j->name, length, j->end);
+    return cut_tail(j);
+}
+
 int journal_read(struct journal *j, struct buf *lines, bool cut)
 {
     struct buf bytes = {0};
@@ -148,7 +158,7 @@ int journal_read(struct journal *j, struct buf *lines, bool cut)
                 j->end);
         status = EX_DATAERR;
     } else if (status == 0 && rest.n > 0 && cut) {
-        status = cut_tail(j);
+        status = cut_torn_tail(j, rest.n);
     }
     buf_free(&bytes);
     return status;

@@ -31,7 +31,7 @@ struct journal {
 /* Opens the file if it exists. */
 int journal_open(struct journal *j, const struct statedir *d, const char *name);
 
-/* Has the file been replaced by another since it was opened? */
+/* Has the file been replaced by another since it was opened, or cut to less than was read? */
 bool journal_is_replaced(const struct journal *j);
 
 /*

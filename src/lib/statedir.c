@@ -44,6 +44,21 @@ char *statedir_path(void)
     return path.p;
 }
 
+/* A folder is safe when the one that names it is. */
+static bool make_folder(const char *path)
+{
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST;
+    struct buf parent = {0};
+    buf_format(&parent, "%s/..", path);
+    int fd = open(buf_string(&parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool safe = fd < 0 ? errno == EACCES : fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    buf_free(&parent);
+    return safe;
+}
+
 /* Makes the folders of `path` that are missing, each 0700. */
 static int make_folders(char *path)
 {
@@ -52,9 +67,9 @@ static int make_folders(char *path)
             continue;
         char kept = *p;
         *p = '\0';
-        int failed = mkdir(path, 0700) != 0 && errno != EEXIST;
+        bool made = make_folder(path);
         *p = kept;
-        if (failed) {
+        if (!made) {
             err_errno("cannot make the state directory %s", path);
             return EX_CANTCREAT;
         }
@@ -181,9 +196,15 @@ int statedir_begin_replace(const struct statedir *d, const char *name, int *fd)
 {
     struct buf temporary = {0};
     new_name(&temporary, name);
-    /* What a run that was killed left; the caller holds the lock, so that nobody is writing it. */
-    unlinkat(d->fd, buf_string(&temporary), 0);
-    int status = statedir_open_file(d, buf_string(&temporary), O_WRONLY | O_CREAT | O_EXCL, fd);
+    /* What a run that was killed left may go: the caller holds the lock, so that nobody is writing
+     * it. What somebody else put there is refused. */
+    int status = statedir_open_file(d, buf_string(&temporary), O_WRONLY, fd);
+    if (status == 0 && *fd >= 0) {
+        close(*fd);
+        unlinkat(d->fd, buf_string(&temporary), 0);
+    }
+    if (status == 0)
+        status = statedir_open_file(d, buf_string(&temporary), O_WRONLY | O_CREAT | O_EXCL, fd);
     buf_free(&temporary);
     return status;
 }

@@ -15,47 +15,69 @@
 #define JOURNAL_NAME "quarantine.journal"
 #define LOCK_NAME    "quarantine.lock"
 
+/* A journal is folded into the snapshot when it is over a quarter of its size, but not while it is
+ * short, and not only when reading it takes long. */
 enum {
-    FOLD_AT =
-        4 * 1024 *
-        1024, /* a journal of so many bytes, and of a quarter of the snapshot, is folded into it */
+    FOLD_LEAST = 4 * 1024 * 1024,
+    FOLD_MOST = 32 * 1024 * 1024,
     REWRITE_BLOCK = 1024 * 1024,
     OPEN_TRIES = 1000, /* a reader that meets as many foldings in a row gives up */
+};
+
+/* The latest line of an address in the journal, or of this batch. */
+struct changed {
+    char *line; /* sealed, without LF; owned */
+    size_t length;
+    size_t address_length;
+    bool pending; /* not in the journal yet */
 };
 
 struct book {
     struct statedir dir;
     struct snapshot snapshot;
     struct journal journal;
-    struct table
-        changed;        /* address to its latest line: sealed, without LF, NUL-terminated, owned */
-    struct buf pending; /* lines of the batch that are not in the journal yet */
-    struct buf key;     /* the address as the files have it */
+    struct table changed;     /* address to struct changed, owned */
+    struct changed **pending; /* what the batch has changed, each once */
+    size_t pending_count, pending_capacity;
+    struct buf line; /* being made */
+    struct buf key;  /* the address as the files have it */
     int lock;
-    bool exists;  /* there is a state directory */
-    bool damaged; /* a line was found to be, and said */
+    int fold_status; /* what a folding failed with; it is not tried again */
+    bool exists;     /* there is a state directory */
+    bool changes;    /* opened for changes: the journal is read under the lock only */
 };
 
-/* What stands before the first TAB. */
-static struct span address_of(const char *line)
+static struct span changed_address(const struct changed *c)
 {
-    return span_make(line, strcspn(line, "\t"));
+    return span_make(c->line, c->address_length);
 }
 
-/* Notes a sealed line as the latest of its address. */
-static void note_line(struct book *b, struct span line)
+/* Takes a sealed line over as the latest of its address, which is returned. */
+static struct changed *note_line(struct book *b, struct span line)
 {
-    char *kept = mem_copy(line.p, line.n);
-    char *old = table_get(&b->changed, address_of(kept));
-    table_set(&b->changed, address_of(kept), kept);
+    struct span address = record_field(line, 0);
+    struct changed *c = table_get(&b->changed, address);
+    char *old = c != NULL ? c->line : NULL;
+    if (c == NULL)
+        c = mem_new(1, sizeof *c);
+    c->line = mem_copy(line.p, line.n);
+    c->length = line.n;
+    c->address_length = address.n;
+    table_set(&b->changed, changed_address(c), c);
     free(old);
+    return c;
 }
 
-static void clear_table(struct book *b)
+static void clear_changed(struct book *b)
 {
-    for (size_t i = 0; i < b->changed.capacity; i++)
-        free(b->changed.slots[i].value);
+    for (size_t i = 0; i < b->changed.capacity; i++) {
+        struct changed *c = b->changed.slots[i].value;
+        if (c != NULL)
+            free(c->line);
+        free(c);
+    }
     table_free(&b->changed);
+    b->pending_count = 0;
 }
 
 static void note_lines(struct book *b, struct span lines)
@@ -70,7 +92,7 @@ static void note_lines(struct book *b, struct span lines)
 
 static void close_files(struct book *b)
 {
-    clear_table(b);
+    clear_changed(b);
     snapshot_close(&b->snapshot);
     journal_close(&b->journal);
 }
@@ -115,31 +137,43 @@ static int read_journal(struct book *b, bool cut)
 
 static int refresh(struct book *b, bool cut)
 {
-    int status = journal_is_replaced(&b->journal) ? open_files(b) : 0;
+    bool replaced = journal_is_replaced(&b->journal) || snapshot_is_replaced(&b->snapshot, &b->dir);
+    int status = replaced ? open_files(b) : 0;
     return status != 0 ? status : read_journal(b, cut);
 }
 
-int book_refresh(struct book *b)
+static int open_state(struct book *b)
 {
-    return b->exists ? refresh(b, false) : 0;
-}
-
-int book_open(struct book **book, bool change)
-{
-    struct book *b = mem_new(1, sizeof *b);
-    *b = (struct book){.lock = -1, .journal.fd = -1};
-    *book = b;
-    int status = statedir_open(&b->dir, change);
+    int status = statedir_open(&b->dir, b->changes);
     b->exists = status == 0;
     if (status == EX_NOINPUT)
         return 0;
     if (status == 0)
         status = open_files(b);
-    return status != 0 ? status : read_journal(b, false);
+    return status != 0 || b->changes ? status : read_journal(b, false);
+}
+
+int book_refresh(struct book *b)
+{
+    if (!b->exists) { /* it may be there by now */
+        statedir_close(&b->dir);
+        return open_state(b);
+    }
+    return refresh(b, false);
+}
+
+int book_open(struct book **book, bool change)
+{
+    struct book *b = mem_new(1, sizeof *b);
+    *b = (struct book){.lock = -1, .journal.fd = -1, .changes = change};
+    *book = b;
+    return open_state(b);
 }
 
 int book_lock(struct book *b, bool no_wait)
 {
+    if (b->lock >= 0)
+        return 0;
     int status = statedir_lock(&b->dir, LOCK_NAME, no_wait, &b->lock);
     if (status == 0)
         status = refresh(b, true);
@@ -155,50 +189,99 @@ static struct span key_of(struct book *b, struct span address)
     return buf_span(&b->key);
 }
 
-bool book_find(struct book *b, struct span address, struct entry *e)
+static int say_damage(const struct book *b, struct span line)
+{
+    struct span map = b->snapshot.map;
+    if (map.n > 0 && line.p >= map.p && line.p < map.p + map.n)
+        err_say("%s/%s: damaged at byte %zu; restore it from a backup", b->dir.path, SNAPSHOT_NAME,
+                (size_t)(line.p - map.p));
+    else
+        err_say("%s/%s: a line that is no entry; restore it from a backup", b->dir.path,
+                JOURNAL_NAME);
+    return EX_DATAERR;
+}
+
+int book_find(struct book *b, struct span address, struct entry *e)
 {
     struct span key = key_of(b, address), there;
-    const char *line = table_get(&b->changed, key);
-    *e = (struct entry){0};
-    if (line != NULL)
-        return snapshot_parse_line(span_of(line), &there, e) && !entry_is_empty(e);
-    bool found = false;
-    if (b->snapshot.map.n > 0 && snapshot_find(&b->snapshot, key, e, &found) != 0)
-        b->damaged = true;
-    return found;
+    const struct changed *c = table_get(&b->changed, key);
+    entry_clear(e);
+    if (c == NULL)
+        return b->snapshot.map.n > 0 ? snapshot_find(&b->snapshot, key, e) : 0;
+    if (snapshot_parse_line(span_make(c->line, c->length), &there, e))
+        return 0;
+    return say_damage(b, span_make(c->line, c->length));
 }
 
 void book_put(struct book *b, struct span address, const struct entry *e)
 {
-    size_t start = b->pending.n;
-    snapshot_add_line(&b->pending, key_of(b, address), e);
-    note_line(b, span_make(b->pending.p + start, b->pending.n - start - 1));
+    buf_clear(&b->line);
+    snapshot_add_line(&b->line, key_of(b, address), e);
+    struct changed *c = note_line(b, span_make(b->line.p, b->line.n - 1));
+    if (c->pending)
+        return;
+    b->pending =
+        mem_grow(b->pending, &b->pending_capacity, b->pending_count + 1, sizeof *b->pending);
+    c->pending = true;
+    b->pending[b->pending_count++] = c;
+}
+
+static int append_pending(struct book *b)
+{
+    struct buf lines = {0};
+    for (size_t i = 0; i < b->pending_count; i++) {
+        buf_add(&lines, b->pending[i]->line, b->pending[i]->length);
+        buf_add_char(&lines, '\n');
+        b->pending[i]->pending = false;
+    }
+    b->pending_count = 0;
+    int status = lines.n > 0 ? journal_append(&b->journal, buf_span(&lines)) : 0;
+    buf_free(&lines);
+    return status;
+}
+
+static bool fold_is_due(const struct book *b)
+{
+    size_t length = b->journal.end;
+    return b->fold_status == 0 && length > FOLD_LEAST &&
+           (length > FOLD_MOST || length > b->snapshot.map.n / 4);
+}
+
+static void unlock(struct book *b)
+{
+    if (b->lock >= 0)
+        close(b->lock);
+    b->lock = -1;
 }
 
 int book_commit(struct book *b)
 {
-    if (b->damaged)
-        return EX_DATAERR;
-    int status = b->pending.n > 0 ? journal_append(&b->journal, buf_span(&b->pending)) : 0;
-    buf_clear(&b->pending);
+    if (b->lock < 0)
+        return 0;
+    int status = append_pending(b);
+    if (status != 0)
+        close_files(b); /* what is in memory is not in the state: nothing goes on from it */
+    else if (fold_is_due(b))
+        b->fold_status = book_each(b, NULL, NULL, true);
+    unlock(b);
     return status;
 }
 
-static int compare_lines(const void *a, const void *b)
+static int compare_changed(const void *a, const void *b)
 {
-    const char *const *x = a, *const *y = b;
-    return snapshot_compare(address_of(*x), address_of(*y));
+    const struct changed *const *x = a, *const *y = b;
+    return snapshot_compare(changed_address(*x), changed_address(*y));
 }
 
-/* The changed lines in the order of their addresses; the caller frees the list. */
-static const char **sort_changed(const struct table *changed)
+/* The changed entries in the order of their addresses; the caller frees the list. */
+static const struct changed **sort_changed(const struct table *changed)
 {
-    const char **sorted = mem_new(changed->count, sizeof *sorted);
+    const struct changed **sorted = mem_new(changed->count, sizeof *sorted);
     size_t n = 0;
     for (size_t i = 0; i < changed->capacity; i++)
         if (changed->slots[i].value != NULL)
             sorted[n++] = changed->slots[i].value;
-    qsort(sorted, n, sizeof *sorted, compare_lines);
+    qsort(sorted, n, sizeof *sorted, compare_changed);
     return sorted;
 }
 
@@ -224,11 +307,8 @@ static int walk_line(struct walk *w, struct span line)
 {
     struct entry e;
     struct span key;
-    if (!snapshot_parse_line(line, &key, &e)) {
-        err_say("%s/%s: a damaged line; restore it from a backup", w->book->dir.path,
-                SNAPSHOT_NAME);
-        return EX_DATAERR;
-    }
+    if (!snapshot_parse_line(line, &key, &e))
+        return say_damage(w->book, line);
     struct span address = unescape_field(key, &w->address);
     if (entry_is_empty(&e))
         return 0;
@@ -248,17 +328,18 @@ static int walk_line(struct walk *w, struct span line)
 static int walk_all(struct walk *w)
 {
     struct book *b = w->book;
-    const char **sorted = sort_changed(&b->changed);
-    size_t offset = 0, next = 0, count = b->changed.count;
+    const struct changed **sorted = sort_changed(&b->changed);
     struct span line;
+    size_t offset = 0, next = 0;
     int status = 0;
     bool more = snapshot_next(&b->snapshot, &offset, &line);
-    while (status == 0 && (more || next < count)) {
+    while (status == 0 && (more || next < b->changed.count)) {
         int order = !more ? 1
-                    : next == count
+                    : next == b->changed.count
                         ? -1
-                        : snapshot_compare(record_field(line, 0), address_of(sorted[next]));
-        status = walk_line(w, order < 0 ? line : span_of(sorted[next]));
+                        : snapshot_compare(record_field(line, 0), changed_address(sorted[next]));
+        status =
+            walk_line(w, order < 0 ? line : span_make(sorted[next]->line, sorted[next]->length));
         next += order >= 0;
         more = order <= 0 ? snapshot_next(&b->snapshot, &offset, &line) : more;
     }
@@ -280,7 +361,10 @@ static int finish_rewrite(struct walk *w, int status, uint64_t generation)
     status = statedir_end_replace(&b->dir, SNAPSHOT_NAME, w->fd);
     if (status == 0)
         status = journal_reset(&b->journal, generation);
-    return status != 0 ? status : open_files(b);
+    int opened = open_files(b);
+    if (opened == 0)
+        opened = read_journal(b, false);
+    return status != 0 ? status : opened;
 }
 
 int book_each(struct book *b, book_visit *visit, void *context, bool rewrite)
@@ -302,24 +386,15 @@ int book_each(struct book *b, book_visit *visit, void *context, bool rewrite)
     return status;
 }
 
-int book_unlock(struct book *b)
+int book_close(struct book *b)
 {
-    int status = 0;
-    if (b->journal.end > FOLD_AT && b->journal.end > b->snapshot.map.n / 4)
-        status = book_each(b, NULL, NULL, true);
-    if (b->lock >= 0)
-        close(b->lock);
-    b->lock = -1;
-    return status;
-}
-
-void book_close(struct book *b)
-{
-    if (b->lock >= 0)
-        close(b->lock);
+    int status = b->fold_status;
+    unlock(b);
     close_files(b);
     statedir_close(&b->dir);
-    buf_free(&b->pending);
+    free(b->pending);
+    buf_free(&b->line);
     buf_free(&b->key);
     free(b);
+    return status;
 }

@@ -19,31 +19,33 @@ int book_open(struct book **book, bool change);
 /* Sees what others have committed since. */
 int book_refresh(struct book *b);
 
-/* Takes the lock that a change needs (EX_TEMPFAIL if it is held and `no_wait`), and refreshes. */
+/* Takes the lock that a change needs (EX_TEMPFAIL if another run holds it and `no_wait`), and
+ * refreshes. Nothing is done where the book holds it already. */
 int book_lock(struct book *b, bool no_wait);
 
-/* Reads the entry of a normalised address; false if there is none (*e is then an empty one). */
-bool book_find(struct book *b, struct span address, struct entry *e);
+/* Reads the entry of a normalised address, an empty one if there is none. EX_DATAERR where what is
+ * known of it is damaged: then the address must not be judged. */
+int book_find(struct book *b, struct span address, struct entry *e);
 
 /* Changes an entry: seen by book_find() at once, by others and after a crash from book_commit() on.
  */
 void book_put(struct book *b, struct span address, const struct entry *e);
 
-/* Makes all changes safe: appended and fsynced. On failure the journal is as it was before the
- * batch. */
+/* Makes the changes since book_lock() safe (appended and fsynced), folds a long journal into a new
+ * snapshot if that is due, and gives the lock back. On failure the journal is as it was before. A
+ * folding that fails undoes nothing: it is said, and book_close() returns it. Nothing is done where
+ * the book is not locked. */
 int book_commit(struct book *b);
-
-/* Folds a long journal into a new snapshot if that is due, and gives the lock back. */
-int book_unlock(struct book *b);
 
 /*
  * Every entry in the order of addresses; `visit` returns whether it has changed the entry. With
- * `rewrite` (under the lock) the result becomes the new snapshot, without empty entries, and the
- * journal empty.
+ * `rewrite` (under the lock, with nothing to commit) the result becomes the new snapshot, without
+ * empty entries, and the journal empty.
  */
 typedef bool book_visit(void *context, struct span address, struct entry *e);
 int book_each(struct book *b, book_visit *visit, void *context, bool rewrite);
 
-void book_close(struct book *b);
+/* Drops what was not committed. 0, or what a folding failed with. */
+int book_close(struct book *b);
 
 #endif

@@ -29,30 +29,51 @@ struct edit {
     struct buf address;
 };
 
-/* True if the text was an address. Only what differs is written. */
-static bool edit_address(struct edit *e, struct span text)
+/* Is there nothing to change? A quarantine by hand has no end, so that one with an end changes. */
+static bool stands_already(const struct edit *e, const struct entry *entry)
 {
-    struct entry entry;
-    if (!address_normalise(text, &e->address))
-        return false;
-    struct span address = buf_span(&e->address);
-    bool found = book_find(e->book, address, &entry);
-    if (e->state == ENTRY_OK ? found : !found || entry.state != e->state) {
-        entry_set(&entry, e->state, reason, clock_now());
-        book_put(e->book, address, &entry);
-    }
-    return true;
+    if (e->state == ENTRY_OK)
+        return entry->state == ENTRY_OK && entry->counter_count == 0;
+    return entry->state == e->state && entry->until == POLICY_NEVER && *reason == '\0';
 }
 
+/* Of the address in e->address. */
+static int edit_address(struct edit *e)
+{
+    struct entry entry;
+    struct span address = buf_span(&e->address);
+    int status = book_lock(e->book, no_wait);
+    if (status == 0)
+        status = book_find(e->book, address, &entry);
+    if (status != 0 || stands_already(e, &entry))
+        return status;
+    entry_set(&entry, e->state, reason, clock_now());
+    book_put(e->book, address, &entry);
+    return 0;
+}
+
+/* All of them are changed, or none. */
 static int edit_operands(struct edit *e, char **operands)
 {
     int status = 0;
-    for (; *operands != NULL; operands++)
-        if (!edit_address(e, span_of(*operands))) {
-            err_say("\"%s\" is no address; write it as user@example.org", *operands);
+    for (; status == 0 && *operands != NULL; operands++) {
+        if (address_normalise(span_of(*operands), &e->address)) {
+            status = edit_address(e);
+        } else {
+            err_say("\"%s\" is no address, nothing is changed; write it as user@example.org",
+                    *operands);
             status = EX_DATAERR;
         }
-    return status;
+    }
+    return status == 0 ? book_commit(e->book) : status;
+}
+
+static int edit_row(struct edit *e, struct stream *s)
+{
+    if (address_normalise(stream_key(s), &e->address))
+        return edit_address(e);
+    stream_reject(s, "no address, where one such as user@example.org is wanted");
+    return 0;
 }
 
 static int edit_rows(struct edit *e, char **no_files)
@@ -64,22 +85,12 @@ static int edit_rows(struct edit *e, char **no_files)
     enum stream_event event;
     if (s == NULL)
         return status;
-    while ((event = stream_next(s)) < STREAM_END)
-        if (event == STREAM_ROW && !edit_address(e, stream_key(s)))
-            stream_reject(s, "no address, where one such as user@example.org is wanted");
-    return stream_close(s);
-}
-
-/* The lock is held for the whole, so that all of it happens or none. */
-static int edit_all(struct edit *e, char **operands)
-{
-    int status = book_lock(e->book, no_wait);
-    if (status != 0)
-        return status;
-    int wrong = *operands != NULL ? edit_operands(e, operands) : edit_rows(e, operands);
-    status = book_commit(e->book);
-    int unlocked = book_unlock(e->book);
-    return status != 0 ? status : unlocked != 0 ? unlocked : wrong;
+    while (status == 0 && (event = stream_next(s)) < STREAM_END)
+        status = event == STREAM_ROW ? edit_row(e, s) : book_commit(e->book);
+    if (status == 0)
+        status = book_commit(e->book);
+    int closed = stream_close(s);
+    return status != 0 ? status : closed;
 }
 
 static int run(int argc, char **argv, enum entry_state state, const struct option_usage *usage)
@@ -89,12 +100,17 @@ static int run(int argc, char **argv, enum entry_state state, const struct optio
     int status = options_parse("quarantine", usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
+    if (*reason != '\0' && !policy_is_word(span_of(reason))) {
+        err_say("--reason is \"%s\": it takes one word of letters, digits and hyphens", reason);
+        return EX_USAGE;
+    }
     status = book_open(&e.book, true);
     if (status == 0)
-        status = edit_all(&e, argv + operands);
+        status =
+            operands < argc ? edit_operands(&e, argv + operands) : edit_rows(&e, argv + operands);
     buf_free(&e.address);
-    book_close(e.book);
-    return status;
+    int closed = book_close(e.book);
+    return status != 0 ? status : closed;
 }
 
 int command_add(int argc, char **argv)

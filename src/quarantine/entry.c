@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define NO_TIME   INT64_MIN
+#define LAST_TIME 253402300799 /* the end of the year 9999, the last that RFC 3339 can write */
+
+enum { FIELDS = 9 }; /* of the text form */
+
 static const char *const state_names[] = {"ok", "erroneous", "quarantined", "allowed", "denied"};
 
 const char *entry_state_name(enum entry_state state)
@@ -24,6 +29,17 @@ bool entry_state_find(struct span name, enum entry_state *state)
     return false;
 }
 
+void entry_clear(struct entry *e)
+{
+    /* Not the arrays: this is done for each row. */
+    e->state = ENTRY_OK;
+    e->reason[0] = e->detail[0] = '\0';
+    e->since = 0;
+    e->until = POLICY_NEVER;
+    e->counter_count = e->event_count = 0;
+    e->known_to = NO_TIME;
+}
+
 static bool is_over(const struct entry *e, int64_t now)
 {
     return e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER && now >= e->until;
@@ -34,7 +50,7 @@ enum entry_state entry_state_at(const struct entry *e, int64_t now)
     return is_over(e, now) ? ENTRY_OK : e->state;
 }
 
-int64_t entry_errors(const struct entry *e)
+static int64_t count_errors(const struct entry *e)
 {
     int64_t errors = 0;
     for (size_t i = 0; i < e->counter_count; i++)
@@ -42,48 +58,100 @@ int64_t entry_errors(const struct entry *e)
     return errors;
 }
 
-static void set_word(char word[24], struct span value)
+int64_t entry_errors_at(const struct entry *e, int64_t now)
 {
-    snprintf(word, 24, "%.*s", (int)(value.n < 23 ? value.n : 23), value.n > 0 ? value.p : "");
+    return is_over(e, now) ? 0 : count_errors(e);
 }
 
-static bool is_known(const struct entry *e, uint64_t identity)
+const struct counter *entry_latest(const struct entry *e)
 {
+    const struct counter *latest = NULL;
+    for (size_t i = 0; i < e->counter_count; i++)
+        if (latest == NULL || e->counters[i].last > latest->last)
+            latest = &e->counters[i];
+    return latest;
+}
+
+bool entry_error_times(const struct entry *e, int64_t *first, int64_t *last)
+{
+    for (size_t i = 0; i < e->counter_count; i++) {
+        const struct counter *c = &e->counters[i];
+        *first = i == 0 || c->first < *first ? c->first : *first;
+        *last = i == 0 || c->last > *last ? c->last : *last;
+    }
+    return e->counter_count > 0;
+}
+
+/* What is no word is left out: it may come from a stranger, and would stand in the state. */
+static void set_word(char word[POLICY_WORD], struct span value)
+{
+    word[0] = '\0';
+    if (policy_is_word(value))
+        snprintf(word, POLICY_WORD, "%.*s", (int)value.n, value.p);
+}
+
+/* Events that are no longer remembered one by one count as known, so that an old log that is fed
+ * again counts nothing twice. */
+static bool is_known(const struct entry *e, const struct event *event)
+{
+    if (event->identity == 0)
+        return false;
     for (size_t i = 0; i < e->event_count; i++)
-        if (e->events[i].hash == identity)
+        if (e->events[i].hash == event->identity)
             return true;
-    return false;
+    return event->time <= e->known_to;
 }
 
-/* Remembers an event in place of the oldest, if there is no room. */
+static void drop_event(struct entry *e, size_t i)
+{
+    if (e->events[i].time > e->known_to)
+        e->known_to = e->events[i].time;
+    e->events[i] = e->events[--e->event_count];
+}
+
+static void drop_oldest_event(struct entry *e)
+{
+    size_t oldest = 0;
+    for (size_t i = 1; i < e->event_count; i++)
+        if (e->events[i].time < e->events[oldest].time)
+            oldest = i;
+    drop_event(e, oldest);
+}
+
 static void remember(struct entry *e, const struct event *event)
 {
     if (event->identity == 0)
         return;
-    size_t place = e->event_count;
-    if (place == ENTRY_EVENTS) {
-        place = 0;
-        for (size_t i = 1; i < ENTRY_EVENTS; i++)
-            if (e->events[i].time < e->events[place].time)
-                place = i;
-    } else {
-        e->event_count++;
-    }
-    e->events[place] = (struct event_id){event->identity, event->time};
+    if (e->event_count == ENTRY_EVENTS)
+        drop_oldest_event(e);
+    e->events[e->event_count++] = (struct event_id){event->identity, event->time};
 }
 
-/* The counter of a reason, made where there is none. */
-static struct counter *find_counter(struct entry *e, struct span reason)
+/* The counter of that name, made (with no errors) where there is none; NULL if there are too many.
+ */
+static struct counter *find_counter(struct entry *e, struct span name)
 {
     for (size_t i = 0; i < e->counter_count; i++)
-        if (span_is(reason, e->counters[i].reason))
+        if (span_is(name, e->counters[i].name))
             return &e->counters[i];
-    if (e->counter_count == ENTRY_COUNTERS)
+    if (e->counter_count == ENTRY_COUNTERS || name.n >= sizeof e->counters->name)
         return NULL;
     struct counter *c = &e->counters[e->counter_count++];
-    *c = (struct counter){.last = INT64_MIN};
-    set_word(c->reason, reason);
+    *c = (struct counter){0};
+    memcpy(c->name, name.p, name.n);
     return c;
+}
+
+/* Where a rule is about one detail, that detail is counted by itself. */
+static struct counter *counter_of(struct entry *e, const struct event *event,
+                                  const struct policy_rule *rule)
+{
+    char name[2 * POLICY_WORD];
+    int n = rule->detail.n > 0
+                ? snprintf(name, sizeof name, "%.*s/%.*s", (int)event->reason.n, event->reason.p,
+                           (int)event->detail.n, event->detail.p)
+                : snprintf(name, sizeof name, "%.*s", (int)event->reason.n, event->reason.p);
+    return find_counter(e, span_make(name, (size_t)n));
 }
 
 static void drop_counter(struct entry *e, size_t i)
@@ -130,6 +198,7 @@ static void decide(struct entry *e, const struct event *event, const struct poli
                    int64_t errors)
 {
     int64_t until = rule->release == POLICY_NEVER ? POLICY_NEVER : event->time + rule->release;
+    until = until > LAST_TIME ? LAST_TIME : until;
     bool reached = rule->after != POLICY_NEVER && errors >= rule->after;
     bool already =
         e->state == ENTRY_DENIED || (e->state == ENTRY_QUARANTINED && !rule->deny &&
@@ -145,35 +214,67 @@ static void decide(struct entry *e, const struct event *event, const struct poli
     set_word(e->detail, event->detail);
 }
 
+/*
+ * Is it an error that counts beside the last one? Not if it is too near, nor if the last one (that
+ * an event of a wrong clock has not put into the future) would find it forgotten: logs are not
+ * always fed in the order of time.
+ */
+static bool counts_beside(const struct counter *c, const struct event *event,
+                          const struct policy_rule *rule)
+{
+    int64_t behind = event->time - c->last;
+    if (c->errors == 0)
+        return true;
+    if ((behind < 0 ? -behind : behind) < rule->apart)
+        return false;
+    return rule->forget == POLICY_NEVER || c->last > event->now || -behind <= rule->forget;
+}
+
+static void add_error(struct counter *c, const struct event *event, const struct policy_rule *rule)
+{
+    if (c->errors > 0 && rule->forget != POLICY_NEVER && event->time - c->last > rule->forget)
+        c->errors = 0;
+    if (c->errors == 0)
+        c->first = c->last = event->time;
+    c->errors++;
+    c->first = event->time < c->first ? event->time : c->first;
+    c->last = event->time > c->last ? event->time : c->last;
+}
+
 bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule)
 {
     if (event->delivered)
         return count_delivery(e, event->time);
     if (rule == NULL || rule->after == POLICY_NEVER || e->state == ENTRY_ALLOWED ||
-        (event->identity != 0 && is_known(e, event->identity)))
+        is_known(e, event))
         return false;
     end_quarantine(e, event->time);
-    struct counter *c = find_counter(e, event->reason);
+    struct counter *c = counter_of(e, event, rule);
     if (c == NULL)
         return false;
-    bool first = c->last == INT64_MIN;
     remember(e, event);
-    if (!first && rule->apart > 0 && event->time >= c->last && event->time - c->last < rule->apart)
-        return true;
-    if (!first && rule->forget != POLICY_NEVER && event->time - c->last > rule->forget)
-        c->errors = 0;
-    c->errors++;
-    c->last = event->time > c->last ? event->time : c->last;
+    if (!counts_beside(c, event, rule))
+        return event->identity != 0;
+    add_error(c, event, rule);
     decide(e, event, rule, c->errors);
     return true;
+}
+
+/* The rule that a counter counts for. */
+static const struct policy_rule *rule_of(const struct counter *c, const struct policy *policy)
+{
+    struct span name = span_of(c->name);
+    const char *slash = memchr(name.p, '/', name.n);
+    size_t n = slash != NULL ? (size_t)(slash - name.p) : name.n;
+    struct span detail = slash != NULL ? span_of(slash + 1) : span_make(NULL, 0);
+    return policy_find(policy, span_make(name.p, n), detail);
 }
 
 static bool forget_errors(struct entry *e, const struct policy *policy, int64_t now)
 {
     bool changed = false;
     for (size_t i = e->counter_count; i-- > 0;) {
-        const struct policy_rule *rule =
-            policy_find(policy, span_of(e->counters[i].reason), span_make(NULL, 0));
+        const struct policy_rule *rule = rule_of(&e->counters[i], policy);
         if (rule != NULL && rule->forget != POLICY_NEVER &&
             now - e->counters[i].last > rule->forget) {
             drop_counter(e, i);
@@ -191,7 +292,7 @@ bool entry_expire(struct entry *e, const struct policy *policy, int64_t now)
         changed |= forget_errors(e, policy, now);
     for (size_t i = e->event_count; i-- > 0;)
         if (now - e->events[i].time > policy->window) {
-            e->events[i] = e->events[--e->event_count];
+            drop_event(e, i);
             changed = true;
         }
     return changed;
@@ -203,7 +304,7 @@ void entry_set(struct entry *e, enum entry_state state, const char *reason, int6
     e->since = now;
     e->until = POLICY_NEVER;
     e->detail[0] = '\0';
-    set_word(e->reason, span_of(reason));
+    set_word(e->reason, span_of(state == ENTRY_OK ? "" : reason));
     if (state == ENTRY_OK)
         e->counter_count = 0;
 }
@@ -232,19 +333,20 @@ void entry_write(const struct entry *e, struct buf *out)
     buf_add_string(out, state_names[e->state]);
     write_word(out, e->reason);
     write_word(out, e->detail);
-    buf_format(out, "\t%jd", (intmax_t)entry_errors(e));
+    buf_format(out, "\t%jd", (intmax_t)count_errors(e));
     write_time(out, !plain, e->since);
     write_time(out, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
     for (size_t i = 0; i < e->counter_count; i++) {
         const struct counter *c = &e->counters[i];
-        buf_format(out, "%c%s=%jd@%jd", i > 0 ? ' ' : '\t', c->reason, (intmax_t)c->errors,
-                   (intmax_t)c->last);
+        buf_format(out, "%c%s=%jd@%jd,%jd", i > 0 ? ' ' : '\t', c->name, (intmax_t)c->errors,
+                   (intmax_t)c->first, (intmax_t)c->last);
     }
     buf_add_string(out, e->counter_count == 0 ? "\t-" : "");
     for (size_t i = 0; i < e->event_count; i++)
         buf_format(out, "%c%016jx@%jd", i > 0 ? ' ' : '\t', (uintmax_t)e->events[i].hash,
                    (intmax_t)e->events[i].time);
     buf_add_string(out, e->event_count == 0 ? "\t-" : "");
+    write_time(out, e->known_to != NO_TIME, e->known_to);
 }
 
 static bool is_unset(struct span field)
@@ -275,15 +377,19 @@ static bool read_counters(struct entry *e, struct span list)
     struct span word;
     while (!is_unset(list) && rule_word(&list, &word)) {
         const char *equals = memchr(word.p, '=', word.n);
-        uintmax_t errors, last;
+        uintmax_t errors, first, last;
         if (equals == NULL || e->counter_count == ENTRY_COUNTERS)
             return false;
-        struct span reason = span_make(word.p, (size_t)(equals - word.p));
-        struct span rest = span_make(equals + 1, word.n - reason.n - 1);
-        if (!take_number(&rest, 10, '@', &errors) || !take_number(&rest, 10, '\0', &last))
+        struct span name = span_make(word.p, (size_t)(equals - word.p));
+        struct span rest = span_make(equals + 1, word.n - name.n - 1);
+        if (!take_number(&rest, 10, '@', &errors) || !take_number(&rest, 10, ',', &first) ||
+            !take_number(&rest, 10, '\0', &last))
             return false;
-        struct counter *c = find_counter(e, reason);
+        struct counter *c = find_counter(e, name);
+        if (c == NULL)
+            return false;
         c->errors = (int64_t)errors;
+        c->first = (int64_t)first;
         c->last = (int64_t)last;
     }
     return true;
@@ -310,16 +416,17 @@ static bool read_time(struct span field, int64_t unset, int64_t *time)
 
 bool entry_read(struct entry *e, struct span text)
 {
-    struct span fields[8];
-    *e = (struct entry){0};
-    for (size_t i = 0; i < 8; i++)
+    struct span fields[FIELDS];
+    entry_clear(e);
+    for (size_t i = 0; i < FIELDS; i++)
         fields[i] = record_field(text, i);
-    if (fields[7].n == 0 || !entry_state_find(fields[0], &e->state))
+    if (fields[FIELDS - 1].n == 0 || !entry_state_find(fields[0], &e->state))
         return false;
     if (!is_unset(fields[1]))
         set_word(e->reason, fields[1]);
     if (!is_unset(fields[2]))
         set_word(e->detail, fields[2]);
     return read_time(fields[4], 0, &e->since) && read_time(fields[5], POLICY_NEVER, &e->until) &&
-           read_counters(e, fields[6]) && read_events(e, fields[7]);
+           read_counters(e, fields[6]) && read_events(e, fields[7]) &&
+           read_time(fields[8], NO_TIME, &e->known_to);
 }

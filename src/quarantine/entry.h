@@ -12,14 +12,14 @@ enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, 
 
 enum {
     ENTRY_COUNTERS = 16, /* reasons counted for one address; DESIGN knows nine */
-    ENTRY_EVENTS = 64,   /* identities remembered, the latest */
+    ENTRY_EVENTS = 1000, /* identities remembered, the latest */
 };
 
-/* The errors of one reason. */
+/* The errors of one reason, or of the one detail of it that a rule names. */
 struct counter {
-    char reason[24];
+    char name[2 * POLICY_WORD]; /* REASON or REASON/DETAIL */
     int64_t errors;
-    int64_t last; /* time of the last counted one */
+    int64_t first, last; /* times of the counted ones */
 };
 
 /* What makes an event known when it comes again. */
@@ -30,23 +30,28 @@ struct event_id {
 
 struct entry {
     enum entry_state state;
-    char reason[24]; /* why, of a quarantined or denied one; else empty */
-    char detail[24];
+    char reason[POLICY_WORD]; /* why, of a quarantined or denied one; else empty */
+    char detail[POLICY_WORD];
     int64_t since; /* when the state began */
     int64_t until; /* when a quarantine ends by itself, or POLICY_NEVER */
     struct counter counters[ENTRY_COUNTERS];
     size_t counter_count;
     struct event_id events[ENTRY_EVENTS];
     size_t event_count;
+    int64_t known_to; /* events up to this time are known too: they were dropped from `events` */
 };
 
 /* A failed or delivered message, as `update` reads it. */
 struct event {
     struct span reason, detail;
-    int64_t time;
+    int64_t time;      /* when it happened */
+    int64_t now;       /* when it is read */
     uint64_t identity; /* 0: none, the event counts whenever it comes */
     bool delivered;
 };
+
+/* Makes it the entry of an address of which nothing is known. */
+void entry_clear(struct entry *e);
 
 const char *entry_state_name(enum entry_state state);
 bool entry_state_find(struct span name, enum entry_state *state);
@@ -54,8 +59,14 @@ bool entry_state_find(struct span name, enum entry_state *state);
 /* What holds at `now`: a quarantine whose time is over has ended, also before expire ran. */
 enum entry_state entry_state_at(const struct entry *e, int64_t now);
 
-/* Counted errors of all reasons. */
-int64_t entry_errors(const struct entry *e);
+/* Counted errors of all reasons; none of a quarantine whose time is over at `now`. */
+int64_t entry_errors_at(const struct entry *e, int64_t now);
+
+/* The counter of the latest error, or NULL. */
+const struct counter *entry_latest(const struct entry *e);
+
+/* When the first and the last of the counted errors were; false if there are none. */
+bool entry_error_times(const struct entry *e, int64_t *first, int64_t *last);
 
 /* Counts an event by the policy's rule for it (NULL: nothing is counted). True if the entry has
  * changed. */
@@ -65,7 +76,7 @@ bool entry_count(struct entry *e, const struct event *event, const struct policy
  * policy's window. True if the entry has changed. */
 bool entry_expire(struct entry *e, const struct policy *policy, int64_t now);
 
-/* Puts the address into a state by hand. */
+/* Puts the address into a state by hand; `reason` is empty or a word (policy_is_word()). */
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now);
 
 /* Is there nothing left to remember? */

@@ -6,8 +6,8 @@
 #include "clock.h"
 #include "command.h"
 #include "err.h"
-
 #include "rulesdir.h"
+
 #include <sysexits.h>
 
 static bool no_wait;
@@ -34,8 +34,7 @@ static int expire_all(struct book *book, struct policy *policy)
     if (status != 0)
         return status;
     status = book_each(book, expire_entry, policy, true);
-    int unlocked = book_unlock(book);
-    return status != 0 ? status : unlocked;
+    return status == 0 ? book_commit(book) : status;
 }
 
 int command_expire(int argc, char **argv)
@@ -56,7 +55,7 @@ int command_expire(int argc, char **argv)
     status = book_open(&book, true);
     if (status == 0)
         status = expire_all(book, &policy);
-    book_close(book);
     policy_free(&policy);
-    return status;
+    int closed = book_close(book);
+    return status != 0 ? status : closed;
 }

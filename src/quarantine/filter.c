@@ -40,12 +40,14 @@ static bool passes(const struct filter *f, enum entry_state state)
 }
 
 /* What is no address is not for this tool to judge: it passes, and mxlookup says so. */
-static void filter_row(struct filter *f)
+static int filter_row(struct filter *f)
 {
-    struct entry e = {0};
+    struct entry e;
+    entry_clear(&e);
     bool known = address_normalise(stream_key(f->stream), &f->address);
-    if (known)
-        book_find(f->book, buf_span(&f->address), &e);
+    int status = known ? book_find(f->book, buf_span(&f->address), &e) : 0;
+    if (status != 0)
+        return status;
     enum entry_state state = entry_state_at(&e, clock_now());
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
@@ -53,6 +55,7 @@ static void filter_row(struct filter *f)
     }
     if (!passes(f, state) || !known)
         stream_mark_unwell(f->stream);
+    return 0;
 }
 
 static int filter_all(struct filter *f)
@@ -61,7 +64,7 @@ static int filter_all(struct filter *f)
     enum stream_event event;
     while (status == 0 && (event = stream_next(f->stream)) < STREAM_END)
         if (event == STREAM_ROW)
-            filter_row(f);
+            status = filter_row(f);
         else if ((status = stream_flush(f->stream)) == 0)
             status = book_refresh(f->book);
     return status;

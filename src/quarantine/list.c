@@ -35,11 +35,20 @@ struct list {
     enum entry_state state;
 };
 
+/* Why: of an erroneous address, the reason of its latest error. */
+static struct span reason_of(const struct entry *e)
+{
+    const struct counter *latest = entry_latest(e);
+    if (e->state != ENTRY_ERRONEOUS || latest == NULL)
+        return span_of(e->reason);
+    return span_make(latest->name, strcspn(latest->name, "/"));
+}
+
 static bool is_wanted(const struct list *l, struct span address, const struct entry *e)
 {
     enum entry_state state = entry_state_at(e, clock_now());
     return state != ENTRY_OK && (by_state == NULL || state == l->state) &&
-           (by_reason == NULL || span_is(span_of(by_reason), e->reason)) &&
+           (by_reason == NULL || span_is(reason_of(e), by_reason)) &&
            (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address)));
 }
 
@@ -56,13 +65,19 @@ static bool list_entry(void *context, struct span address, struct entry *e)
     if (!is_wanted(l, address, e))
         return false;
     struct buf *line = writer_line(&l->out);
-    bool stands = e->state != ENTRY_ERRONEOUS;
+    struct span reason = reason_of(e);
+    int64_t first = 0, last = 0;
+    bool errors = entry_error_times(e, &first, &last);
     escape_field(line, address);
-    buf_format(line, "\t%s\t%s\t%s\t%jd", entry_state_name(e->state),
-               stands && *e->reason != '\0' ? e->reason : "-",
-               stands && *e->detail != '\0' ? e->detail : "-", (intmax_t)entry_errors(e));
-    add_time(line, stands, e->since);
+    buf_format(line, "\t%s\t", entry_state_name(e->state));
+    escape_field(line, reason);
+    buf_add_char(line, '\t');
+    escape_field(line, span_of(e->detail));
+    buf_format(line, "\t%jd", (intmax_t)entry_errors_at(e, clock_now()));
+    add_time(line, e->state != ENTRY_ERRONEOUS, e->since);
     add_time(line, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
+    add_time(line, errors, first);
+    add_time(line, errors, last);
     writer_end_line(&l->out);
     return false;
 }
@@ -75,7 +90,7 @@ static int list_all(struct list *l)
         writer_start(&l->out, STDOUT_FILENO, "stdout");
         if (!no_header) {
             buf_add_string(writer_line(&l->out),
-                           "address\tstate\treason\tdetail\terrors\tsince\tuntil");
+                           "address\tstate\treason\tdetail\terrors\tsince\tuntil\tfirst\tlast");
             writer_end_line(&l->out);
         }
         status = book_each(book, list_entry, l, false);

@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "rulesdir.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 struct parse {
@@ -17,16 +18,28 @@ static bool wrong(struct parse *p, const struct rule_line *line, const char *wha
     return rule_problem_at(p->problem, p->file, line, "%s", what);
 }
 
+bool policy_is_word(struct span text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (!isalnum((unsigned char)text.p[i]) && text.p[i] != '-')
+            return false;
+    return text.n > 0 && text.n < POLICY_WORD && text.p[0] != '-';
+}
+
 static bool parse_reason(struct parse *p, const struct rule_line *line)
 {
+    struct span rest = line->value, word;
     p->rule->reasons = line->value;
+    while (rule_word(&rest, &word))
+        if (!policy_is_word(word))
+            return wrong(p, line, "reasons are words of letters, digits and hyphens");
     return line->value.n > 0 || wrong(p, line, "at least one reason is wanted");
 }
 
 static bool parse_detail(struct parse *p, const struct rule_line *line)
 {
     p->rule->detail = line->value;
-    return line->value.n > 0 || wrong(p, line, "a detail is wanted");
+    return policy_is_word(line->value) || wrong(p, line, "one detail is wanted, a word");
 }
 
 static bool parse_after(struct parse *p, const struct rule_line *line)

@@ -9,7 +9,10 @@
 
 #include <stdint.h>
 
-enum { POLICY_NEVER = -1 };
+enum {
+    POLICY_NEVER = -1,
+    POLICY_WORD = 24, /* the room of a reason or detail, with its NUL */
+};
 
 struct policy_rule {
     struct span reasons; /* blank-separated */
@@ -20,6 +23,9 @@ struct policy_rule {
     int64_t apart;       /* seconds between counted errors, 0: any */
     bool deny;           /* denied, not quarantined */
 };
+
+/* Is it a reason or detail as mxkit writes them: letters, digits and hyphens, and not too long? */
+bool policy_is_word(struct span text);
 
 struct policy {
     struct rulefile files[2];

@@ -30,7 +30,8 @@ int snapshot_open(struct snapshot *s, const struct statedir *d)
     if (fstat(fd, &st) == 0 && st.st_size > 0) {
         void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
         if (map != MAP_FAILED)
-            s->map = span_make(map, (size_t)st.st_size);
+            *s = (struct snapshot){
+                .map = span_make(map, (size_t)st.st_size), .device = st.st_dev, .inode = st.st_ino};
     }
     close(fd);
     if (s->map.p == NULL) {
@@ -41,6 +42,15 @@ int snapshot_open(struct snapshot *s, const struct statedir *d)
     struct span header = line_at(s->map, 0);
     s->first = header.n + 1;
     return journal_read_header(header, "quarantine", SNAPSHOT_NAME, &s->generation);
+}
+
+bool snapshot_is_replaced(const struct snapshot *s, const struct statedir *d)
+{
+    struct stat there;
+    bool exists = fstatat(d->fd, SNAPSHOT_NAME, &there, AT_SYMLINK_NOFOLLOW) == 0;
+    if (s->map.p == NULL || !exists)
+        return exists || s->map.p != NULL;
+    return s->device != there.st_dev || s->inode != there.st_ino;
 }
 
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line)
@@ -88,21 +98,20 @@ static size_t line_start(const struct snapshot *s, size_t offset)
     return lf != NULL ? (size_t)(lf - s->map.p) + 1 : 0;
 }
 
-int snapshot_find(const struct snapshot *s, struct span address, struct entry *e, bool *found)
+int snapshot_find(const struct snapshot *s, struct span address, struct entry *e)
 {
     size_t low = s->first, high = s->map.n;
-    *found = false;
     while (low < high) {
         size_t start = line_start(s, low + (high - low) / 2);
         struct span line = line_at(s->map, start < low ? low : start);
         struct span there = record_field(line, 0);
         int order = snapshot_compare(address, there);
+        if (order == 0 && snapshot_parse_line(line, &there, e))
+            return 0;
         if (order == 0) {
-            *found = snapshot_parse_line(line, &there, e);
-            if (!*found)
-                err_say("%s: damaged at byte %zu; restore it from a backup", SNAPSHOT_NAME,
-                        (size_t)(line.p - s->map.p));
-            return *found ? 0 : EX_DATAERR;
+            err_say("%s: damaged at byte %zu; restore it from a backup", SNAPSHOT_NAME,
+                    (size_t)(line.p - s->map.p));
+            return EX_DATAERR;
         }
         if (order < 0)
             high = (size_t)(line.p - s->map.p);

@@ -9,20 +9,27 @@
 #include "entry.h"
 #include "statedir.h"
 
+#include <sys/types.h>
+
 #define SNAPSHOT_NAME "quarantine.tsv"
 
 struct snapshot {
     struct span map;     /* the file, or empty where there is none */
     size_t first;        /* where the entries begin */
     uint64_t generation; /* 0: no file */
+    dev_t device;        /* which file it is */
+    ino_t inode;
 };
 
 /* Maps the file; a missing one is empty. 0 or an exit status, said. */
 int snapshot_open(struct snapshot *s, const struct statedir *d);
 
-/* Finds an address (as escape_text() writes it) by binary search; EX_DATAERR, said, where its line
- * is damaged. */
-int snapshot_find(const struct snapshot *s, struct span address, struct entry *e, bool *found);
+/* Has the file been replaced by another since it was opened? */
+bool snapshot_is_replaced(const struct snapshot *s, const struct statedir *d);
+
+/* Finds an address (as escape_text() writes it) by binary search; *e is not touched if it is not
+ * there. EX_DATAERR, said, where its line is damaged. */
+int snapshot_find(const struct snapshot *s, struct span address, struct entry *e);
 
 /* The line at *offset, moved behind it; false at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);

@@ -56,7 +56,6 @@ struct update {
     struct book *book;
     struct policy policy;
     struct buf address;
-    bool locked;
 };
 
 /* The message id, or time and text; without either an event has no identity. Deliveries need none:
@@ -81,60 +80,70 @@ static bool is_final(struct span result, struct span action)
            !span_is_caseless(action, "relayed") && !span_is_caseless(action, "expanded");
 }
 
+/* By the row's type, where there is such a column. */
+static bool tells_of_address(struct stream *s)
+{
+    struct span type = stream_get(s, WANT_TYPE);
+    return !stream_has(s, WANT_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
+}
+
 /* What the row says has happened; false if that is nothing to count. */
 static bool read_event(struct stream *s, struct event *e)
 {
     struct span result = stream_get(s, WANT_RESULT), action = stream_get(s, WANT_ACTION);
     struct span at = stream_get(s, WANT_AT);
-    *e = (struct event){.reason = stream_get(s, WANT_REASON), .detail = stream_get(s, WANT_DETAIL)};
+    *e = (struct event){.now = clock_now(),
+                        .reason = stream_get(s, WANT_REASON),
+                        .detail = stream_get(s, WANT_DETAIL)};
     e->delivered = span_is(result, "sent") || span_is_caseless(action, "delivered");
     e->identity = identity_of(s);
     if (at.n == 0 || !rfc3339_parse(at, &e->time))
-        e->time = clock_now();
+        e->time = e->now;
     if (e->delivered)
         return true;
-    return e->reason.n > 0 && is_final(result, action) &&
-           !span_is(stream_get(s, WANT_TYPE), "ignored");
+    return e->reason.n > 0 && is_final(result, action) && tells_of_address(s);
 }
 
 static void write_row(struct stream *s, const struct entry *e, bool known)
 {
     char errors[24];
-    snprintf(errors, sizeof errors, "%jd", (intmax_t)entry_errors(e));
+    snprintf(errors, sizeof errors, "%jd", (intmax_t)entry_errors_at(e, clock_now()));
     const struct span values[] = {span_of(entry_state_name(entry_state_at(e, clock_now()))),
                                   span_of(errors)};
     stream_write(s, stream_line(s), known ? values : (const struct span[2]){{0}});
 }
 
-static void count_row(struct update *u)
+static int count_event(struct update *u, struct entry *entry)
 {
-    struct stream *s = u->stream;
-    struct entry entry = {0};
     struct event event;
-    bool known = address_normalise(stream_key(s), &u->address);
-    if (known) {
-        struct span address = buf_span(&u->address);
-        book_find(u->book, address, &entry);
-        if (read_event(s, &event) &&
-            entry_count(&entry, &event, policy_find(&u->policy, event.reason, event.detail)))
-            book_put(u->book, address, &entry);
-    }
-    write_row(s, &entry, known);
-    if (!known || entry_state_at(&entry, clock_now()) != ENTRY_OK)
-        stream_mark_unwell(s);
+    struct span address = buf_span(&u->address);
+    int status = book_find(u->book, address, entry);
+    if (status == 0 && read_event(u->stream, &event) &&
+        entry_count(entry, &event, policy_find(&u->policy, event.reason, event.detail)))
+        book_put(u->book, address, entry);
+    return status;
 }
 
-/* Makes the batch safe, then gives it out. */
+static int count_row(struct update *u)
+{
+    struct entry entry;
+    entry_clear(&entry);
+    bool known = address_normalise(stream_key(u->stream), &u->address);
+    int status = known ? count_event(u, &entry) : 0;
+    if (status != 0)
+        return status;
+    write_row(u->stream, &entry, known);
+    if (!known || entry_state_at(&entry, clock_now()) != ENTRY_OK)
+        stream_mark_unwell(u->stream);
+    return 0;
+}
+
+/* Makes the batch safe, then gives it out: when the lock is free again, since whoever reads the
+ * rows may be slow, or wait for the lock himself. */
 static int end_batch(struct update *u)
 {
-    if (!u->locked)
-        return 0;
     int status = book_commit(u->book);
-    if (status == 0)
-        status = stream_flush(u->stream);
-    int unlocked = book_unlock(u->book);
-    u->locked = false;
-    return status != 0 ? status : unlocked;
+    return status == 0 ? stream_flush(u->stream) : status;
 }
 
 static bool has_events(struct stream *s)
@@ -148,15 +157,11 @@ static bool has_events(struct stream *s)
 
 static int update_row(struct update *u)
 {
-    int status = 0;
-    if (!u->locked) {
-        if (!has_events(u->stream))
-            return EX_USAGE;
-        status = book_lock(u->book, no_wait);
-        u->locked = status == 0;
-    }
+    if (!has_events(u->stream))
+        return EX_USAGE;
+    int status = book_lock(u->book, no_wait);
     if (status == 0)
-        count_row(u);
+        status = count_row(u);
     return status == 0 && stream_waiting(u->stream) >= BATCH ? end_batch(u) : status;
 }
 
@@ -189,7 +194,7 @@ int command_update(int argc, char **argv)
         status = status != 0 ? status : closed;
     }
     buf_free(&u.address);
-    book_close(u.book);
     policy_free(&u.policy);
-    return status;
+    int closed = book_close(u.book);
+    return status != 0 ? status : closed;
 }

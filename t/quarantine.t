@@ -1,0 +1,135 @@
+#!/bin/sh
+# quarantine: the policy's table, the commands, and what is read from rows.
+. "${0%/*}/lib.sh"
+
+# event ADDRESS TYPE REASON DETAIL AT [RESULT [ID]]: one row through update.
+header="address${tab}type${tab}reason${tab}detail${tab}at${tab}result${tab}message_id"
+row() { printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" "${6:-failed}" "${7:--}"; }
+event() { { echo "$header"; row "$@"; } | quarantine update -N | cut -f 8-; }
+fresh() { rm -rf "$MXKIT_STATE"; }
+# events N ...: N different messages, a day apart from 2026-11-01 on, each as `event` has it.
+events() {
+    count=$1
+    shift
+    { echo "$header"; for i in $(seq 1 "$count"); do row "$1" "$2" "$3" "$4" "2026-11-$(printf %02d "$i")T00:00:00Z"; done; } |
+        quarantine update -N | cut -f 8 | tail -n 1
+}
+passes() { [ -n "$(echo "$1" | quarantine filter -N)" ]; }
+at() { at_time=$1; shift; (export MXKIT_NOW="$at_time"; "$@"); }
+
+export MXKIT_NOW=2026-11-23T00:00:00Z
+
+# The mission's table.
+check 'user-unknown quarantines at the 1st error' 'same quarantined "$(events 1 a@x.org hard user-unknown -)"'
+check 'and for good' '! at 2036-01-01T00:00:00Z passes a@x.org'
+check 'account-disabled quarantines at the 1st error' 'same quarantined "$(events 1 b@x.org hard account-disabled -)"'
+for reason in mailbox-full inactive-user invalid-domain; do
+    check "$reason does not quarantine at the 2nd error" same erroneous "\"\$(events 2 $reason@x.org soft $reason -)\""
+    check "$reason passes before" passes "$reason@x.org"
+    fresh
+    check "$reason quarantines at the 3rd" same quarantined "\"\$(events 3 $reason@x.org soft $reason -)\""
+    check "$reason is dropped then" '!' passes "$reason@x.org"
+done
+fresh
+check 'mailbox-full: 3 errors' 'same quarantined "$(events 3 full@x.org soft mailbox-full -)"'
+check 'mailbox-full is not released after 29 days' '! at 2026-12-02T23:59:59Z passes full@x.org'
+check 'mailbox-full is released after 30 days, before expire ran' at 2026-12-03T00:00:00Z passes full@x.org
+check 'inactive-user: 3 errors' 'same quarantined "$(events 3 gone@x.org soft inactive-user -)"'
+check 'inactive-user is never released' '! at 2030-01-01T00:00:00Z passes gone@x.org'
+check 'expire releases nothing early' 'at 2026-12-02T23:59:59Z quarantine expire; ! at 2026-12-02T23:59:59Z passes full@x.org'
+check 'expire drops what is released' 'at 2026-12-04T00:00:00Z quarantine expire; ! grep -q ^full@ "$MXKIT_STATE/quarantine.tsv"'
+check 'expire keeps what is not' 'grep -q ^gone@ "$MXKIT_STATE/quarantine.tsv"'
+check 'after the release counting starts afresh' 'same "erroneous${tab}1" "$(event full@x.org soft mailbox-full - 2026-12-04T00:00:00Z)"'
+check 'unreachable does not quarantine at the 4th' 'same erroneous "$(events 4 u@x.org soft unreachable timeout)"'
+fresh
+check 'unreachable quarantines at the 5th' 'same quarantined "$(events 5 u@x.org soft unreachable timeout)"'
+seq 1 1000 | awk -v OFS='\t' -v h="$header" 'BEGIN { print h } { print "r@x.org", "soft", "refused", "spam", "2026-11-01T00:00:00Z", "failed", $1 }' >"$tmp/refused"
+check 'refused never quarantines, 1,000 times' 'same ok "$(quarantine update -N "$tmp/refused" | cut -f 8 | sort -u)"'
+check 'a complaint denies' 'same "denied${tab}1" "$(event c@x.org soft refused complaint 2026-11-01T00:00:00Z)"'
+check 'for good' '! at 2036-01-01T00:00:00Z passes c@x.org'
+check 'ignored types are never counted' 'same "ok${tab}0" "$(event v@x.org ignored auto-reply vacation 2026-11-01T00:00:00Z)"'
+check 'nor is a row without a type' 'same "ok${tab}0" "$(event v@x.org - user-unknown - 2026-11-01T00:00:00Z)"'
+check 'a deferred row is no error' 'same "ok${tab}0" "$(event d@x.org hard user-unknown - 2026-11-01T00:00:00Z deferred)"'
+check 'errors' 'same "erroneous${tab}2" "$(events 1 s@x.org soft mailbox-full - >/dev/null; event s@x.org soft mailbox-full - 2026-11-02T00:00:00Z)"'
+check 'a delivery clears them' 'same "ok${tab}0" "$(event s@x.org - - - 2026-11-03T00:00:00Z sent)"'
+check 'but not a quarantine' 'same "quarantined${tab}5" "$(event u@x.org - - - 2026-11-20T00:00:00Z sent)"'
+check 'an allowed address is never quarantined' 'same "ok${tab}0" "$(quarantine allow k@x.org; event k@x.org hard user-unknown - 2026-11-01T00:00:00Z | sed s/allowed/ok/)"'
+check 'errors over 30 days apart are forgotten' 'same "erroneous${tab}1" "$(for d in 2026-08-01 2026-09-01 2026-10-05; do event f@x.org soft mailbox-full - ${d}T00:00:00Z; done | tail -n 1)"'
+check 'errors exactly 30 days apart are not' 'same "quarantined${tab}3" "$(for d in 2026-09-20 2026-10-20 2026-11-19; do event g@x.org soft mailbox-full - ${d}T00:00:00Z; done | tail -n 1)"'
+
+# Identity.
+fresh
+check 'the same message id counts once' 'same "erroneous${tab}1" "$(for d in 1 2; do event i@x.org soft mailbox-full - 2026-11-0${d}T00:00:00Z failed m1; done | tail -n 1)"'
+check 'another one counts' 'same "erroneous${tab}2" "$(event i@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m2)"'
+check 'without one, time and text tell' 'same "erroneous${tab}1" "$(for i in 1 2; do event t@x.org soft mailbox-full - 2026-11-02T00:00:00Z; done | tail -n 1)"'
+awk -v OFS='\t' -v h="$header" 'BEGIN { print h; for (i = 0; i < 3000; i++) printf "p%d@x.org\tsoft\tmailbox-full\t-\t2026-11-%02dT00:00:%02dZ\tfailed\t-\n", i % 20, i % 22 + 1, i % 60 }' >"$tmp/log"
+check 'a log that is fed twice counts once' 'quarantine update "$tmp/log" >/dev/null; quarantine list >"$tmp/1"; quarantine update "$tmp/log" >/dev/null; quarantine list >"$tmp/2"; cmp "$tmp/1" "$tmp/2"'
+check 'also after expire dropped old events' 'at 2027-03-01T00:00:00Z quarantine expire; at 2027-03-01T00:00:00Z quarantine list >"$tmp/1"; at 2027-03-01T00:00:00Z quarantine update "$tmp/log" >/dev/null; at 2027-03-01T00:00:00Z quarantine list | grep quarantined >"$tmp/2"; grep quarantined "$tmp/1" | cmp - "$tmp/2"'
+
+# The clock.
+fresh
+events 3 full@x.org soft mailbox-full - >/dev/null
+check 'a clock that jumps back releases nothing' '! at 2026-10-01T00:00:00Z passes full@x.org'
+check 'and breaks nothing' 'at 2026-10-01T00:00:00Z quarantine expire && at 2026-10-01T00:00:00Z quarantine list | grep -q "^full@x.org.*quarantined"'
+check 'errors in the wrong order count as in the right one' 'same "erroneous${tab}1" "$(event w@x.org soft mailbox-full - 2026-11-20T00:00:00Z >/dev/null; event w@x.org soft mailbox-full - 2026-08-20T00:00:00Z)"'
+check 'the end of time is no damage' 'event e@x.org soft mailbox-full - 9999-12-31T23:59:59Z; events 3 e@x.org soft mailbox-full -; quarantine list | grep -q ^e@x.org'
+
+# Addresses.
+fresh
+quarantine add 'Jo.Do@Example.ORG'
+for a in 'Jo.Do@example.org' '<Jo.Do@EXAMPLE.org>' '"Jo.Do"@example.org' 'Jo Do <Jo.Do@example.org>' 'mailto:Jo.Do@example.org' ' Jo.Do@example.org. '; do
+    check "$a is dropped" '!' passes "'$a'"
+done
+check 'the local part is exact' passes jo.do@example.org
+check 'what is no address passes' passes nobody
+check 'with an unset state' 'same "nobody${tab}-" "$(echo nobody | quarantine filter -N --annotate)"'
+check 'words from outside cannot forge a row' 'event h@x.org hard user-unknown "a\\tb\\nc@x.org\\tdenied" 2026-11-01T00:00:00Z; same 2 "$(quarantine list -N | wc -l)"; quarantine expire'
+
+# filter, list, edits.
+fresh
+quarantine add --reason by-hand q@x.org; quarantine deny d@y.org; quarantine allow a@x.org
+printf 'email\taddress\n1\tq@x.org\n2\td@y.org\n3\ta@x.org\n4\to@x.org\n' >"$tmp/rows"
+check 'filter keeps rows and their columns' 'same "email${tab}address
+3${tab}a@x.org
+4${tab}o@x.org" "$(quarantine filter "$tmp/rows")"'
+check '--only turns it round' 'same "1${tab}q@x.org" "$(quarantine filter -N --only quarantined "$tmp/rows")"'
+check '--annotate keeps all' 'same "quarantined denied allowed ok" "$(quarantine filter -N --annotate "$tmp/rows" | cut -f 3 | paste -sd " " -)"'
+check '-e says that a row was dropped' exits 1 'quarantine filter -e "$tmp/rows"'
+check 'list shows all in order' 'same "a@x.org d@y.org q@x.org" "$(quarantine list -N | cut -f 1 | paste -sd " " -)"'
+check 'list by state' 'same d@y.org "$(quarantine list -N --only denied | cut -f 1)"'
+check 'list by reason' 'same q@x.org "$(quarantine list -N --reason by-hand | cut -f 1)"'
+check 'list by domain' 'same "a@x.org q@x.org" "$(quarantine list -N --domain "x.*" | cut -f 1 | paste -sd " " -)"'
+check 'release frees' 'quarantine release q@x.org && passes q@x.org'
+check 'rows on stdin are edited' 'quarantine list --only denied | quarantine release && passes d@y.org'
+check 'one that is no address is rejected, the others go on' 'printf "bad\nz@x.org\n" >"$tmp/z"; exits 65 "quarantine add <\"$tmp/z\"" && ! passes z@x.org'
+check 'operands: all or none' 'exits 65 "quarantine add y1@x.org bad" && passes y1@x.org'
+check 'a reason is a word' 'exits 64 "quarantine add --reason a/b y@x.org"'
+check 'an unknown command is a usage error' exits 64 quarantine wash
+check 'no command too' exits 64 quarantine
+check 'a wrong --only too' exits 64 quarantine filter --only clean
+check 'look(1) order: the snapshot is sorted' 'quarantine expire && sort -c "$MXKIT_STATE/quarantine.tsv"'
+
+# Rules.
+mkdir "$tmp/rules"
+cp "$top/rules/quarantine.rules" "$tmp/rules"
+printf 'reason unreachable\ndetail dns\nafter 2\napart 24h\nforget never\n\nreason user-unknown\nafter never\n' >"$tmp/rules/local.quarantine.rules"
+MXKIT_RULES=$tmp/rules
+fresh
+check 'the local file comes first' 'same "ok${tab}0" "$(event l@x.org hard user-unknown - 2026-11-01T00:00:00Z)"'
+check 'a detail is counted by itself' 'same erroneous "$(events 3 n@x.org soft unreachable timeout >/dev/null; event n@x.org soft unreachable dns 2026-11-05T00:00:00Z | cut -f 1)"'
+check 'apart: an error too soon does not count' 'same "erroneous${tab}4" "$(event n@x.org soft unreachable dns 2026-11-05T23:59:59Z)"'
+check 'apart: a later one does' 'same "quarantined${tab}5" "$(event n@x.org soft unreachable dns 2026-11-06T00:00:00Z)"'
+printf 'reason unreachable\nafter soon\n' >"$tmp/rules/local.quarantine.rules"
+check 'a wrong rule is told with its place' 'exits 78 "quarantine update </dev/null" && quarantine update </dev/null 2>&1 | grep -q "local.quarantine.rules:2:7: "'
+MXKIT_RULES=$top/rules
+
+# Input.
+fresh
+check 'an empty input' 'same "" "$(quarantine update </dev/null)"'
+check 'a header alone' 'same "address${tab}reason${tab}state${tab}errors" "$(printf "address\treason\n" | quarantine update)"'
+check 'a last line without LF' 'same "a@x.org${tab}user-unknown${tab}quarantined${tab}1" "$(printf "address\treason\na@x.org\tuser-unknown" | quarantine update -N)"'
+check 'state and errors are overwritten in place' 'same "quarantined${tab}1${tab}o@x.org${tab}user-unknown" "$(printf "state\terrors\taddress\treason\n-\t-\to@x.org\tuser-unknown\n" | quarantine update -N)"'
+check 'a ragged row is rejected, the others go on' 'printf "address\treason\nx\nb@x.org\tuser-unknown\n" >"$tmp/ragged"; exits 65 "quarantine update \"$tmp/ragged\" >\"$tmp/out\"" && grep -q ^b@x.org "$tmp/out"'
+check 'without a reason or result it is a usage error' 'exits 64 "echo a@x.org | quarantine update"'
+check 'no state is an empty one, and filter and list make none' 'MXKIT_STATE=$tmp/none; passes a@x.org && quarantine list && [ ! -e "$tmp/none" ]'
+finish
