@@ -138,8 +138,10 @@ static size_t read_escape(struct span s, char *byte)
     case 'x': {
         int high = s.n >= 4 ? hex_digit(s.p[2]) : -1;
         int low = s.n >= 4 ? hex_digit(s.p[3]) : -1;
+        if (high < 0 || low < 0)
+            return 0;
         *byte = (char)(high * 16 + low);
-        return high >= 0 && low >= 0 ? 4 : 0;
+        return 4;
     }
     default:
         return 0;

@@ -1,0 +1,120 @@
+/*
+ * The SMTP dialogue: what is said after what, and that no address can put a second command on the
+ * wire.
+ */
+#include "mxsend/session.h"
+
+#include "address.h"
+#include "tap.h"
+
+#include <stdio.h>
+
+/* The session's answer to a reply of one line. */
+static enum session_event hear(struct session *s, const char *line)
+{
+    struct reply r = {0};
+    struct buf text = {0};
+    size_t taken;
+    buf_format(&text, "%s\r\n", line);
+    reply_start(&r);
+    buf_clear(&s->out);
+    s->body = NULL;
+    reply_feed(&r, buf_span(&text), &taken);
+    enum session_event event = session_take(s, &r);
+    reply_free(&r);
+    buf_free(&text);
+    return event;
+}
+
+static bool said(const struct session *s, const char *what)
+{
+    return span_is(buf_span(&s->out), what);
+}
+
+static void test_dialogue(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
+    session_start(&s, "me.org");
+    ok(hear(&s, "220 hi") == SESSION_GO_ON && said(&s, "EHLO me.org\r\n"),
+       "after the greeting comes EHLO");
+    ok(hear(&s, "502 what") == SESSION_GO_ON && said(&s, "HELO me.org\r\n"),
+       "who does not know EHLO is asked HELO");
+    ok(hear(&s, "250 fine") == SESSION_READY, "then the session is ready");
+    buf_clear(&s.out);
+    session_begin(&s, &e);
+    ok(said(&s, "MAIL FROM:<s@x.org>\r\n"), "a message begins with MAIL");
+    ok(hear(&s, "250 ok") == SESSION_GO_ON && said(&s, "RCPT TO:<r@y.org>\r\n"), "then RCPT");
+    ok(hear(&s, "550 no") == SESSION_ANSWERED && s.state == SESSION_IDLE,
+       "a 550 answers the message, the session goes on");
+    buf_clear(&s.out);
+    session_begin(&s, &e);
+    ok(said(&s, "RSET\r\n"), "the next one begins with RSET");
+    hear(&s, "250 ok");
+    hear(&s, "250 ok");
+    ok(hear(&s, "250 ok") == SESSION_GO_ON && said(&s, "DATA\r\n"), "then DATA");
+    ok(hear(&s, "354 go") == SESSION_GO_ON && s.body == body && session_is_past_data(&s),
+       "then the body");
+    ok(hear(&s, "250 taken") == SESSION_ANSWERED && s.state == SESSION_IDLE, "and the answer");
+    buf_clear(&s.out);
+    session_begin(&s, &e);
+    ok(hear(&s, "421 enough") == SESSION_ANSWERED && s.state == SESSION_OVER, "a 421 is the end");
+    session_free(&s);
+}
+
+static void test_extensions(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of(""), span_of("r@y.org"), body};
+    session_start(&s, "me.org");
+    hear(&s, "220 hi");
+    hear(&s, "250-y.org\r\n250-8BITMIME\r\n250 SIZE 1000");
+    buf_clear(&s.out);
+    session_begin(&s, &e);
+    ok(said(&s, "MAIL FROM:<> SIZE=4 BODY=8BITMIME\r\n"),
+       "SIZE and 8BITMIME are said where they are offered");
+    e.recipient = span_of("\xc3\xa4@y.org");
+    s.state = SESSION_IDLE;
+    ok(session_begin(&s, &e) == SESSION_ANSWERED,
+       "an address that needs SMTPUTF8 is not sent without it");
+    s.size_limit = 3;
+    e.recipient = span_of("r@y.org");
+    ok(session_begin(&s, &e) == SESSION_ANSWERED, "a message over SIZE is not sent");
+    session_free(&s);
+}
+
+/* RELIABILITY: what is let through as an address is one argument of one command. */
+static void test_injection(void)
+{
+    static const char alphabet[] = {'x', '.', '\r', '\n', '<', '>', ' ', '\0', '"', '@'};
+    size_t dangerous = 0, safe = 0;
+    for (size_t code = 0; code < 1000000; code++) {
+        char address[10];
+        size_t rest = code;
+        for (size_t i = 0; i < 6; i++, rest /= 10)
+            address[i] = alphabet[rest % 10];
+        memcpy(address + 6, "@y.z", 4);
+        struct span s = span_make(address, 10);
+        if (!address_is_safe(s))
+            continue;
+        safe++;
+        bool quoted = address[0] == '"';
+        for (size_t i = 0; i < 6; i++)
+            dangerous += address[i] == '\r' || address[i] == '\n' || address[i] == '\0' ||
+                         (!quoted && (address[i] == '<' || address[i] == '>' || address[i] == ' '));
+    }
+    ok(safe > 0 && dangerous == 0,
+       "of a million addresses of x . CR LF < > space NUL \" @, none of %zu let through can inject",
+       safe);
+}
+
+int main(void)
+{
+    struct body body;
+    body_make(&body, span_of("\xc3\xa4"));
+    test_dialogue(&body);
+    test_extensions(&body);
+    test_injection();
+    body_free(&body);
+    return done();
+}
