@@ -116,7 +116,7 @@ static void finish(struct engine *e, struct query *q, bool with_answer)
 /* The next try, at another server if there is one. */
 static void send_try(struct engine *e, struct query *q, int64_t now, struct engine_packet *out)
 {
-    q->server = e->next_server++ % e->options.servers;
+    q->server = (q->tries == 0 ? e->next_server++ : q->server + 1) % e->options.servers;
     e->by_id[q->id] = NULL;
     q->id = new_id(e);
     e->by_id[q->id] = q;
