@@ -24,6 +24,14 @@ enum {
     OPEN_TRIES = 1000, /* a reader that meets as many foldings in a row gives up */
 };
 
+static bool no_wait;
+
+const struct option_entry book_option_table[] = {
+    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
+     0},
+    {0},
+};
+
 /* The latest line of an address in the journal, or of this batch. */
 struct changed {
     char *line; /* sealed, without LF; owned */
@@ -170,7 +178,7 @@ int book_open(struct book **book, bool change)
     return open_state(b);
 }
 
-int book_lock(struct book *b, bool no_wait)
+int book_lock(struct book *b)
 {
     if (b->lock >= 0)
         return 0;

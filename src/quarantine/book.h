@@ -10,6 +10,9 @@
 #include "entry.h"
 #include "statedir.h"
 
+/* --no-wait */
+extern const struct option_entry book_option_table[];
+
 struct book;
 
 /* Opens the state for reading, or for changes too; a state that does not exist reads as an empty
@@ -19,9 +22,9 @@ int book_open(struct book **book, bool change);
 /* Sees what others have committed since. */
 int book_refresh(struct book *b);
 
-/* Takes the lock that a change needs (EX_TEMPFAIL if another run holds it and `no_wait`), and
+/* Takes the lock that a change needs (EX_TEMPFAIL if another run holds it, with --no-wait), and
  * refreshes. Nothing is done where the book holds it already. */
-int book_lock(struct book *b, bool no_wait);
+int book_lock(struct book *b);
 
 /* Reads the entry of a normalised address, an empty one if there is none. EX_DATAERR where what is
  * known of it is damaged: then the address must not be judged. */

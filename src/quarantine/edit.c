@@ -11,17 +11,14 @@
 
 #include <sysexits.h>
 
-static bool no_wait;
 static const char *reason = "";
 
 static const struct option_entry own_table[] = {
-    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
-     0},
     {0, "reason", OPTION_TEXT, &reason, "WORD", "why, for the list", 0, 0},
     {0},
 };
-static const struct option_entry *const tables[] = {own_table, statedir_option_table,
-                                                    stream_option_table, NULL};
+static const struct option_entry *const tables[] = {
+    own_table, book_option_table, statedir_option_table, stream_option_table, NULL};
 
 struct edit {
     struct book *book;
@@ -42,7 +39,7 @@ static int edit_address(struct edit *e)
 {
     struct entry entry;
     struct span address = buf_span(&e->address);
-    int status = book_lock(e->book, no_wait);
+    int status = book_lock(e->book);
     if (status == 0)
         status = book_find(e->book, address, &entry);
     if (status != 0 || stands_already(e, &entry))

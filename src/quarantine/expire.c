@@ -10,17 +10,10 @@
 
 #include <sysexits.h>
 
-static bool no_wait;
-
-static const struct option_entry own_table[] = {
-    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
-     0},
-    {0},
-};
 static const struct option_usage usage = {
     "expire [options]", "Forget old errors and end quarantines whose time is over.",
-    (const struct option_entry *const[]){own_table, statedir_option_table, rulesdir_option_table,
-                                         NULL}};
+    (const struct option_entry *const[]){book_option_table, statedir_option_table,
+                                         rulesdir_option_table, NULL}};
 
 static bool expire_entry(void *policy, struct span address, struct entry *e)
 {
@@ -30,7 +23,7 @@ static bool expire_entry(void *policy, struct span address, struct entry *e)
 
 static int expire_all(struct book *book, struct policy *policy)
 {
-    int status = book_lock(book, no_wait);
+    int status = book_lock(book);
     if (status != 0)
         return status;
     status = book_each(book, expire_entry, policy, true);

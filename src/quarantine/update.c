@@ -18,18 +18,11 @@
 
 enum { BATCH = 1024 * 1024 }; /* bytes of rows that wait for their fsync at the most */
 
-static bool no_wait;
-
-static const struct option_entry own_table[] = {
-    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
-     0},
-    {0},
-};
 static const struct option_usage usage = {
     "update [options] [file ...]",
     "Count what came back, and add state and errors to each row.",
-    (const struct option_entry *const[]){own_table, statedir_option_table, rulesdir_option_table,
-                                         stream_option_table, NULL},
+    (const struct option_entry *const[]){book_option_table, statedir_option_table,
+                                         rulesdir_option_table, stream_option_table, NULL},
 };
 
 enum want {
@@ -159,7 +152,7 @@ static int update_row(struct update *u)
 {
     if (!has_events(u->stream))
         return EX_USAGE;
-    int status = book_lock(u->book, no_wait);
+    int status = book_lock(u->book);
     if (status == 0)
         status = count_row(u);
     return status == 0 && stream_waiting(u->stream) >= BATCH ? end_batch(u) : status;
