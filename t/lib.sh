@@ -32,10 +32,10 @@ check() {
     sentence=$1
     shift
     if (eval "$*") >"$tmp/check.out" 2>&1; then
-        echo "ok $tests - $sentence"
+        printf 'ok %d - %s\n' "$tests" "$sentence"
     else
-        echo "not ok $tests - $sentence"
-        { echo "command: $*"; head -c 4000 "$tmp/check.out"; } | sed 's/^/# /'
+        printf 'not ok %d - %s\n' "$tests" "$sentence"
+        { printf 'command: %s\n' "$*"; head -c 4000 "$tmp/check.out"; } | sed 's/^/# /'
     fi
 }
 

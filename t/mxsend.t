@@ -49,7 +49,7 @@ rows() {
     for address; do printf '%s\t10:mx.example.org=%s\n' "$address" "$ip"; done
 }
 # field NAME: that column of the rows on stdin, in the order of addresses.
-field() { awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } { print $1, $c[name] }' | sort | cut -d ' ' -f 2-; }
+field() { awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } { print $1 FS $c[name] }' | sort | cut -f 2-; }
 # try LOCAL-PART: "result code status" of it.
 try() {
     rows 127.0.0.2 "$1@example.org" >"$tmp/try.tsv"
@@ -64,7 +64,7 @@ gives full 'failed 552 5.2.2'
 gives spam 'failed 554 5.7.1'
 gives busy 'deferred 450 4.3.2'
 gives ratelimit 'deferred 421 4.7.28'
-gives complaints 'deferred 421 -'
+gives complaints 'deferred 421 4.16.55'
 gives multi 'failed 550 5.1.1'
 gives drop 'deferred - -'
 gives reset 'deferred - -'
@@ -101,10 +101,13 @@ rows 127.0.0.6 $(seq -f 'u%g@b.org' 1 30) >"$tmp/many.tsv"
 check 'a server with 2 sessions and 3 messages a connection: all 30 are sent' \
     'send "$tmp/many.tsv" --level boost >"$tmp/out"; [ "$(field result <"$tmp/out" | sort | uniq -c | tr -d " ")" = 30sent ]'
 rows 127.0.0.2 $(seq -f 'm%g@b.org' 1 60) >"$tmp/sixty.tsv"
-check 'messages on one connection and connections at once keep to the level' \
-    'send "$tmp/sixty.tsv" --level slow >/dev/null; awk -F "\t" "\$2 == \"127.0.0.2\" && \$3 ~ /^RCPT TO:<m/ { n[\$1]++ } END { for (s in n) if (n[s] > 10) exit 1; exit length(n) < 6 }" "$RECORDS/commands.tsv"'
-rows 127.0.0.3 $(seq -f 'h%g@b.org' 1 25) >"$tmp/hour.tsv"
 mkdir "$tmp/rules"
+printf 'mx *\nlevel slow normal\nconnections 2 3\nmessages 10 5\nhourly - -\n' >"$tmp/rules/mx.rules"
+check 'messages on one connection and connections at once keep to the level' \
+    'send "$tmp/sixty.tsv" -r "$tmp/rules" --level slow >/dev/null
+     awk -F "\t" "\$2 == \"127.0.0.2\" && \$3 ~ /^RCPT TO:<m/ { n[\$1]++ } END { for (s in n) if (n[s] > 10) exit 1; exit length(n) < 6 }" "$RECORDS/commands.tsv" &&
+     awk -F "\t" "\$3 ~ /^RCPT TO:<m/ { mine[\$1] } \$3 ~ /^CONNECT/ { split(\$3, p, \"=\"); at[\$1] = p[2] } END { for (s in mine) if (at[s] > 3) exit 1 }" "$RECORDS/commands.tsv"'
+rows 127.0.0.3 $(seq -f 'h%g@b.org' 1 25) >"$tmp/hour.tsv"
 printf 'mx *\nlevel normal custom\nconnections 1 3\nmessages 5 -\nhourly - -\n' >"$tmp/rules/mx.rules"
 printf 'mx *\nconnections 3\nmessages 7\nhourly -\n' >"$tmp/rules/custom.rules"
 check 'level custom reads custom.rules' 'send "$tmp/hour.tsv" -r "$tmp/rules" --level custom | field result | sort -u | grep -qx sent'
@@ -120,7 +123,7 @@ check 'after next_at it sends the deferred one, and it alone' \
 check 'who was tried for too long is expired' \
     'printf "address\tmx\tattempts\nbusy@b.org\t10:x.org=127.0.0.2\t60\n" >"$tmp/r"; [ "$(send "$tmp/r" | field result)" = expired ]'
 
-nobody() { printf 'address\tmx_status\tmx\na@b.org\t%s\t-\n' "$1" >"$tmp/r"; send "$tmp/r" -N | cut -f 4,8,9,10 | tr '\t' ' '; }
+nobody() { printf 'address\tmx_status\tmx\na@b.org\t%s\t-\n' "$1" >"$tmp/r"; send "$tmp/r" -N | cut -f 4,9,10,11 | tr '\t' ' '; }
 check 'null MX fails with 556 5.1.10' '[ "$(nobody null)" = "failed 556 5.1.10 Domain b.org accepts no mail (null MX)" ]'
 check 'nxdomain fails with 550 5.1.2' '[ "$(nobody nxdomain)" = "failed 550 5.1.2 Host or domain name not found: b.org" ]'
 check 'servfail is deferred with 451 4.4.3' '[ "$(nobody servfail)" = "deferred 451 4.4.3 The mail exchangers of b.org could not be looked up" ]'
