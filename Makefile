@@ -85,7 +85,7 @@ $(LAB): $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
 
 
 # What the tests find their programs by; the sanitised build has its own.
-TEST_ENVIRONMENT = MXKIT_BIN=$(abspath $(BIN)) MXKIT_BUILD=$(abspath $(B))
+TEST_ENVIRONMENT = MXKIT_BIN=$(abspath $(BIN)) MXKIT_BUILD=$(abspath $(B)) MXKIT_SANITISED='$(SANITISE)'
 TEST_PROGRAMS = all $(LAB) $(UNIT_TESTS)
 PROVE = $(TEST_ENVIRONMENT) prove --exec '' --timer
 

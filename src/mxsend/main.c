@@ -374,10 +374,10 @@ int main(int argc, char **argv)
     status = mxrules_load(&rules, level);
     if (status == 0 && message != NULL)
         status = body_load(&r.body, message);
-    if (status != 0)
-        return status;
-    catch_signals();
-    status = send_all(&r, &rules, argv + operands);
+    if (status == 0) {
+        catch_signals();
+        status = send_all(&r, &rules, argv + operands);
+    }
     body_free(&r.body);
     mxrules_free(&rules);
     return status;

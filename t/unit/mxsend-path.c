@@ -14,10 +14,9 @@ static const char text[] =
 
 static void load(struct mx_rules *rules, enum level level)
 {
-    static struct rulefile files[2];
     struct rule_problem problem;
-    struct rulefile *f = &files[level == LEVEL_FAST];
-    *rules = (struct mx_rules){0};
+    struct rulefile *f = &rules->files[0];
+    *rules = (struct mx_rules){.file_count = 1};
     ok(rulefile_parse(f, "mx.rules", mem_copy(text, sizeof text - 1), sizeof text - 1, &problem) &&
            mxrules_add(rules, f, level, &problem),
        "the rules are read");
@@ -82,5 +81,7 @@ int main(void)
     test_connections(&slow);
     ok(mxrules_find(&slow, span_of("nowhere.test"))->limits.connections == 2,
        "who has no rule is treated with care");
+    mxrules_free(&slow);
+    mxrules_free(&fast);
     return done();
 }
