@@ -1,36 +1,7 @@
 #!/bin/sh
 # mxsend against the lab's SMTP servers: results, backups, limits, what a hostile server can do.
 . "${0%/*}/lib.sh"
-if [ -z "${SMTP_PORT:-}" ]; then
-    script=$(mktemp "${TMPDIR:-/tmp}/mxkit-script.XXXXXX")
-    cat >"$script" <<'S'
-address 127.0.0.4
-banner 421_4.3.2_too_busy
-
-address 127.0.0.5
-ehlo 502_5.5.1_what?
-
-address 127.0.0.6
-sessions 2
-messages 3
-
-address 127.0.0.7
-banner 554_5.7.1_blocked_by_our_list
-
-address 127.0.0.8
-starttls offer
-
-address 127.0.0.9
-rcpt endless 250-
-
-address 127.0.0.10
-ehlo endless 250-SIZE
-S
-    "$lab" -s "$script" -- "$0"
-    status=$?
-    rm -f "$script"
-    exit $status
-fi
+[ "${SMTP_PORT:-}" ] || exec "$lab" -s "$top/t/lab/mxsend.smtp" -- "$0"
 
 printf 'Subject: hi\n\nHello\n.dot\n..dots\nend' >"$tmp/m.eml"
 MXKIT_NOW=2026-11-02T09:00:00Z

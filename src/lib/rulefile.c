@@ -2,17 +2,14 @@
 
 #include "err.h"
 #include "escape.h"
+#include "file.h"
 #include "mem.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 static bool is_blank(char c)
 {
@@ -130,42 +127,15 @@ bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t le
     return good;
 }
 
-/* The bytes of a file in *bytes, from malloc: 0 or an exit status, silent where it does not exist.
- */
-static int read_file(const char *path, struct buf *bytes)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && errno == ENOENT)
-        return EX_NOINPUT;
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > RULEFILE_LIMIT) {
-        if (fd < 0)
-            err_errno("cannot open the rule file %s", path);
-        else
-            err_say("%s is no rule file: it must be a plain file of at most 16 MiB", path);
-        if (fd >= 0)
-            close(fd);
-        return EX_CONFIG;
-    }
-    ssize_t n = 0;
-    while (bytes->n <= RULEFILE_LIMIT &&
-           ((n = read(fd, buf_room(bytes, 65536), 65536)) > 0 || (n < 0 && errno == EINTR)))
-        bytes->n += n > 0 ? (size_t)n : 0;
-    if (n < 0)
-        err_errno("cannot read the rule file %s", path);
-    close(fd);
-    return n < 0 ? EX_IOERR : 0;
-}
-
 int rulefile_load(struct rulefile *f, const char *path)
 {
     struct buf bytes = {0};
     struct rule_problem problem;
     *f = (struct rulefile){0};
-    int status = read_file(path, &bytes);
+    int status = file_read(path, "the rule file", RULEFILE_LIMIT, &bytes);
     if (status != 0) {
         buf_free(&bytes);
-        return status;
+        return status == EX_DATAERR ? EX_CONFIG : status;
     }
     if (rulefile_parse(f, path, bytes.p, bytes.n, &problem))
         return 0;

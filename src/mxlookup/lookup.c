@@ -120,7 +120,7 @@ static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference
 {
     char lower[NS_MAXDNAME];
     size_t i = 0;
-    for (; name[i] != '\0' && i < sizeof lower - 1; i++)
+    for (; i < sizeof lower - 1 && name[i] != '\0'; i++)
         lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
     lower[i] = '\0';
     d->exchanges = mem_resize(d->exchanges, d->count + 1, sizeof *d->exchanges);

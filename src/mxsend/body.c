@@ -1,12 +1,9 @@
 #include "body.h"
 
 #include "err.h"
+#include "file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 /* The bytes before the next CR or LF. */
 static size_t line_length(struct span s)
@@ -45,42 +42,14 @@ void body_make(struct body *b, struct span message)
     buf_add_string(&b->wire, ".\r\n");
 }
 
-static int read_all(int fd, struct buf *bytes)
-{
-    enum { PIECE = 1 << 16 };
-    while (bytes->n <= BODY_LIMIT) {
-        ssize_t n = read(fd, buf_room(bytes, PIECE), PIECE);
-        if (n == 0)
-            return 0;
-        if (n < 0 && errno != EINTR)
-            return EX_IOERR;
-        bytes->n += n > 0 ? (size_t)n : 0;
-    }
-    return EX_DATAERR;
-}
-
 int body_load(struct body *b, const char *path)
 {
     struct buf bytes = {0};
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        if (fd < 0)
-            err_errno("cannot open the message %s", path);
-        else
-            err_say("the message %s is no plain file", path);
-        if (fd >= 0)
-            close(fd);
-        return EX_NOINPUT;
-    }
-    int status = read_all(fd, &bytes);
-    if (status == EX_IOERR)
-        err_errno("cannot read the message %s", path);
-    else if (status != 0)
-        err_say("the message %s is over 64 MiB; no receiver takes that", path);
-    else
+    int status = file_read(path, "the message", BODY_LIMIT, &bytes);
+    if (status == EX_NOINPUT)
+        err_say("there is no message %s", path);
+    if (status == 0)
         body_make(b, buf_span(&bytes));
-    close(fd);
     buf_free(&bytes);
     return status;
 }

@@ -19,7 +19,7 @@ struct body {
 /* Line ends first, whatever they were (CRLF, LF, CR), then the dots. */
 void body_make(struct body *b, struct span message);
 
-/* Reads a file: 0, EX_NOINPUT, EX_IOERR or EX_DATAERR (too large), said. */
+/* Reads a file: 0 or the exit status of file_read(), said. */
 int body_load(struct body *b, const char *path);
 void body_free(struct body *b);
 
