@@ -59,6 +59,13 @@ skip() {
     echo "ok $tests - $1 # SKIP $2"
 }
 
+# in_lab OPTIONS: runs the test again with the lab around it (t/lab/README.md), unless it is there already.
+in_lab() {
+    [ "${DNS:-}" ] && return
+    rm -rf "$tmp"
+    exec "$lab" "$@" -- "$0"
+}
+
 finish() {
     echo "1..$tests"
 }

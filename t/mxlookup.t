@@ -1,7 +1,7 @@
 #!/bin/sh
 # mxlookup against the lab's DNS responder: every status, every odd answer.
 . "${0%/*}/lib.sh"
-[ "${DNS:-}" ] || exec "$lab" -z "$top/t/lab/demo.zone" -- "$0"
+in_lab -z "$top/t/lab/demo.zone"
 
 # look NAME: "mx_status mx" of it.
 look() { printf '%s\n' "$1" | mxlookup -N --resolver "$DNS" --timeout 1 --tries 1 --seed 1 | cut -f 2,3 | tr '\t' ' '; }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # mxsend against the lab's SMTP servers: results, backups, limits, what a hostile server can do.
 . "${0%/*}/lib.sh"
-[ "${SMTP_PORT:-}" ] || exec "$lab" -s "$top/t/lab/mxsend.smtp" -- "$0"
+in_lab -s "$top/t/lab/mxsend.smtp"
 
 printf 'Subject: hi\n\nHello\n.dot\n..dots\nend' >"$tmp/m.eml"
 MXKIT_NOW=2026-11-02T09:00:00Z

@@ -1,5 +1,7 @@
 #include "address.h"
 
+#include "escape.h"
+
 #include <ctype.h>
 
 static struct span trim(struct span s)
@@ -61,12 +63,14 @@ static bool is_local_part(struct span s)
     return s.n > 0;
 }
 
-/* Letters, digits and what else a domain or an address literal has; UTF-8 for RFC 6531. */
+/* Letters, digits and what else a domain or an address literal has; UTF-8 for RFC 6531. No label is
+ * empty. */
 static bool is_domain(struct span s)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (c < 0x80 && !isalnum(c) && strchr("-._[]:", c) == NULL)
+        bool at_edge = i == 0 || i + 1 == s.n || s.p[i + 1] == '.';
+        if ((c == '.' && at_edge) || (c < 0x80 && !isalnum(c) && strchr("-._[]:", c) == NULL))
             return false;
     }
     return s.n > 0;
@@ -80,8 +84,8 @@ struct span address_strip(struct span text)
 bool address_is_safe(struct span address)
 {
     struct span domain = address_domain(address);
-    return address.n <= ADDRESS_LIMIT && domain.n > 0 && is_domain(domain) &&
-           is_local_part(span_make(address.p, address.n - domain.n - 1));
+    return address.n <= ADDRESS_LIMIT && escape_text_prefix(address) == address.n && domain.n > 0 &&
+           is_domain(domain) && is_local_part(span_make(address.p, address.n - domain.n - 1));
 }
 
 bool address_normalise(struct span text, struct buf *out)

@@ -1,0 +1,34 @@
+/*
+ * SMTP replies and what a session makes of them: any bytes, in pieces.
+ */
+#include "mxsend/session.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct reply r = {0};
+    struct session s;
+    struct body body;
+    struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), &body};
+    struct span rest = span_make((const char *)data, size);
+    body_make(&body, span_of("x"));
+    session_start(&s, "me.org");
+    reply_start(&r);
+    while (rest.n > 0) {
+        size_t taken = 0, piece = rest.n < 7 ? rest.n : 7;
+        enum reply_event event = reply_feed(&r, span_make(rest.p, piece), &taken);
+        rest = span_make(rest.p + taken, rest.n - taken);
+        if (event == REPLY_BAD)
+            break;
+        if (event == REPLY_DONE) {
+            session_take(&s, &r);
+            reply_start(&r);
+            if (s.state == SESSION_IDLE)
+                session_begin(&s, &e);
+        }
+    }
+    reply_free(&r);
+    session_free(&s);
+    body_free(&body);
+    return 0;
+}
