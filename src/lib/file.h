@@ -7,8 +7,9 @@
 #include "buf.h"
 
 /*
- * Adds the bytes of a plain file to `bytes`: 0; EX_NOINPUT where there is none, which the caller says or not; EX_DATAERR where it is no plain
- * file or over `limit`; EX_IOERR. `what` names it in messages: "the rule file".
+ * Adds the bytes of a plain file to `bytes`: 0; EX_NOINPUT where there is none, which the caller
+ * says or not; EX_DATAERR where it is no plain file or over `limit`; EX_IOERR. `what` names it in
+ * messages: "the rule file".
  */
 int file_read(const char *path, const char *what, size_t limit, struct buf *bytes);
 

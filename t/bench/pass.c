@@ -1,5 +1,6 @@
 /*
- * pass: stdin through the record reader and writer to stdout, with a key column looked up: what a tool costs before it does anything.
+ * pass: stdin through the record reader and writer to stdout, with a key column looked up: what a
+ * tool costs before it does anything.
  */
 #include "stream.h"
 

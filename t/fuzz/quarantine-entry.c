@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct span bytes = span_make((const char *)data, size);
     if (entry_read(&e, bytes)) {
         entry_write(&e, &text);
-        if (!entry_read(&again, buf_span(&text)) || entry_errors_at(&e, 0) != entry_errors_at(&again, 0))
+        if (!entry_read(&again, buf_span(&text)) ||
+            entry_errors_at(&e, 0) != entry_errors_at(&again, 0))
             abort();
     }
     if (address_normalise(bytes, &address) && (!address_normalise(buf_span(&address), &twice) ||
