@@ -37,8 +37,8 @@ LAB = $(B)/lab/smtpd $(B)/lab/dnsd
 UNIT_TESTS = $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
 BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
-SOURCES = $(wildcard src/*/*.c t/lab/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
-HEADERS = $(wildcard src/*/*.h t/lab/*.h t/unit/*.h)
+SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
+HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
 SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/lab/lab t/demo t/score t/valgrind .ci/run
 PAGES = $(wildcard man/*.[1-8])
 

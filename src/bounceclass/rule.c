@@ -10,7 +10,7 @@ struct parse {
     struct rule *rule;
     const struct rulefile *file;
     struct rule_problem *problem;
-    bool jit;
+    const struct rule_options *options;
     bool has_reason, has_type, has_example;
     struct span detail;
     const struct rule_line *detail_line;
@@ -120,13 +120,15 @@ static bool parse_pattern(struct parse *p, const struct rule_line *line)
     size_t offset = 0;
     if (line->value.n == 0)
         return wrong(p, line, "an empty pattern matches everything; leave the line out");
-    struct pattern *pattern = pattern_compile(line->value, p->jit, &offset, why);
+    struct pattern *pattern = pattern_compile(line->value, p->options->jit, &offset, why);
     if (pattern == NULL) {
         struct rule_line at = *line;
         at.column += offset;
         return wrong(p, &at, why);
     }
     list->patterns = mem_resize(list->patterns, list->count + 1, sizeof(struct pattern *));
+    list->numbers = mem_resize(list->numbers, list->count + 1, sizeof *list->numbers);
+    list->numbers[list->count] = prefilter_add(p->options->prefilter, line->value);
     list->patterns[list->count++] = pattern;
     return true;
 }
@@ -189,9 +191,9 @@ static bool check_whole(struct parse *p)
 }
 
 bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_block *block,
-                bool jit, struct rule_problem *problem)
+                const struct rule_options *options, struct rule_problem *problem)
 {
-    struct parse p = {.rule = r, .file = file, .problem = problem, .jit = jit};
+    struct parse p = {.rule = r, .file = file, .problem = problem, .options = options};
     unsigned seen = 0;
     *r = (struct rule){.file = file, .block = block, .retry = -1, .pause = -1};
     bool good = span_is(block->lines[0].keyword, "rule") ||
@@ -228,24 +230,27 @@ static bool any_mask(const struct mask_list *list, struct span value)
     return list->count == 0;
 }
 
-static enum pattern_result any_pattern(const struct pattern_list *list, struct span text)
+static enum pattern_result any_pattern(const struct pattern_list *list, const struct prefilter *f,
+                                       struct span text)
 {
     enum pattern_result result = PATTERN_NO;
     for (size_t i = 0; i < list->count && result == PATTERN_NO; i++)
-        result = pattern_match(list->patterns[i], text);
+        if (prefilter_may_match(f, list->numbers[i]))
+            result = pattern_match(list->patterns[i], text);
     return result;
 }
 
-enum pattern_result rule_match(const struct rule *r, const struct diagnosis *d)
+enum pattern_result rule_match(const struct rule *r, const struct prefilter *f,
+                               const struct diagnosis *d)
 {
     if (!any_code(&r->codes, d->code) || !any_mask(&r->statuses, d->status) ||
         !any_mask(&r->hosts, d->host))
         return PATTERN_NO;
     enum pattern_result found =
-        r->matches.count == 0 ? PATTERN_YES : any_pattern(&r->matches, d->text);
+        r->matches.count == 0 ? PATTERN_YES : any_pattern(&r->matches, f, d->text);
     if (found != PATTERN_YES)
         return found;
-    enum pattern_result excluded = any_pattern(&r->nots, d->text);
+    enum pattern_result excluded = any_pattern(&r->nots, f, d->text);
     return excluded == PATTERN_NO    ? PATTERN_YES
            : excluded == PATTERN_YES ? PATTERN_NO
                                      : PATTERN_LIMIT;
@@ -256,6 +261,7 @@ static void free_patterns(struct pattern_list *list)
     for (size_t i = 0; i < list->count; i++)
         pattern_free(list->patterns[i]);
     free(list->patterns);
+    free(list->numbers);
 }
 
 void rule_free(struct rule *r)

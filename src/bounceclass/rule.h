@@ -8,6 +8,7 @@
 
 #include "diagnosis.h"
 #include "pattern.h"
+#include "prefilter.h"
 #include "rulefile.h"
 #include "words.h"
 
@@ -21,6 +22,7 @@ struct mask_list {
 
 struct pattern_list {
     struct pattern **patterns;
+    size_t *numbers; /* of the patterns in the prefilter */
     size_t count;
 };
 
@@ -37,12 +39,19 @@ struct rule {
     bool limit_told; /* that a pattern of it hit a limit was said */
 };
 
+/* How a rule is made. */
+struct rule_options {
+    bool jit;
+    struct prefilter *prefilter; /* its patterns are added there */
+};
+
 /* False with *problem set where the block is no rule. */
 bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_block *block,
-                bool jit, struct rule_problem *problem);
+                const struct rule_options *options, struct rule_problem *problem);
 
-/* Does the rule hold? PATTERN_LIMIT where a pattern gave up. */
-enum pattern_result rule_match(const struct rule *r, const struct diagnosis *d);
+/* Does the rule hold for a text that `f` has scanned? PATTERN_LIMIT where a pattern gave up. */
+enum pattern_result rule_match(const struct rule *r, const struct prefilter *f,
+                               const struct diagnosis *d);
 void rule_free(struct rule *r);
 
 #endif

@@ -19,12 +19,13 @@ static const struct rule *find_name(const struct ruleset *set, struct span name)
 /* Adds the rules of one file; goes on behind a wrong one, so that all are said at once. */
 static int add_file(struct ruleset *set, const struct rulefile *file, bool jit)
 {
+    const struct rule_options options = {jit, set->prefilter};
     int status = 0;
     set->rules = mem_resize(set->rules, set->count + file->block_count, sizeof *set->rules);
     for (size_t i = 0; i < file->block_count; i++) {
         struct rule_problem problem;
         struct rule *rule = &set->rules[set->count];
-        bool good = rule_parse(rule, file, &file->blocks[i], jit, &problem);
+        bool good = rule_parse(rule, file, &file->blocks[i], &options, &problem);
         if (good && find_name(set, rule->name) != NULL) {
             good = rule_problem_at(&problem, file, &file->blocks[i].lines[0],
                                    "another rule has this name already; rename one");
@@ -51,12 +52,13 @@ static int load_files(struct ruleset *set, const char *path)
 
 int ruleset_load(struct ruleset *set, const char *path, bool jit)
 {
-    *set = (struct ruleset){0};
+    *set = (struct ruleset){.prefilter = prefilter_new()};
     int status = load_files(set, path);
     for (size_t i = 0; i < set->file_count; i++) {
         int wrong = add_file(set, &set->files[i], jit);
         status = status != 0 ? status : wrong;
     }
+    prefilter_build(set->prefilter);
     if (status != 0)
         ruleset_free(set);
     return status;
@@ -75,8 +77,9 @@ static void tell_limit(struct ruleset *set, struct rule *rule)
 
 struct rule *ruleset_find(struct ruleset *set, const struct diagnosis *d)
 {
+    prefilter_scan(set->prefilter, d->text);
     for (size_t i = 0; i < set->count; i++) {
-        enum pattern_result result = rule_match(&set->rules[i], d);
+        enum pattern_result result = rule_match(&set->rules[i], set->prefilter, d);
         if (result == PATTERN_YES)
             return &set->rules[i];
         if (result == PATTERN_LIMIT)
@@ -100,6 +103,7 @@ void ruleset_free(struct ruleset *set)
     for (size_t i = 0; i < set->count; i++)
         rule_free(&set->rules[i]);
     free(set->rules);
+    prefilter_free(set->prefilter);
     for (size_t i = 0; i < set->file_count; i++)
         rulefile_free(&set->files[i]);
     *set = (struct ruleset){0};

@@ -12,6 +12,7 @@ struct ruleset {
     size_t file_count;
     struct rule *rules;
     size_t count;
+    struct prefilter *prefilter;
     size_t limits; /* matches that hit a limit */
 };
 
