@@ -8,7 +8,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PIECE = 65536 };
+enum {
+    PIECE = 65536,
+    BEHIND = 64, /* zeroed bytes behind the last one: PCRE2's JIT reads whole vectors */
+};
 
 /* Reads up to the end, or just past the limit. False where reading fails. */
 static bool read_all(int fd, size_t limit, struct buf *bytes)
@@ -32,8 +35,10 @@ static int read_open(int fd, const char *path, const char *what, size_t limit, s
         err_errno("cannot read %s %s", what, path);
         return EX_IOERR;
     }
-    if (plain && bytes->n <= limit)
+    if (plain && bytes->n <= limit) {
+        memset(buf_room(bytes, BEHIND), 0, BEHIND);
         return 0;
+    }
     err_say("%s %s must be a plain file of at most %zu MiB", what, path, limit >> 20);
     return EX_DATAERR;
 }
