@@ -24,7 +24,7 @@ errors() { quarantine list -N | awk -F '\t' '{ n += $5 } END { print n + 0 }'; }
 # SIGKILL at random moments. A round feeds 60 new rows again and again until it is let finish.
 seed=${SEED:-$(date +%s)}
 echo "# seed $seed"
-awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 200; i++) printf "0.%04d\n", 25 + 120 * rand() }' >"$tmp/moments"
+awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 1000; i++) printf "0.%04d\n", 25 + 120 * rand() }' >"$tmp/moments"
 # in_state FILE: what the last whole row of each address says is in the state, or more.
 in_state() {
     quarantine list -N >"$tmp/listed" && awk -F '\t' 'FNR == NR { n[$1] = $5; next } NF == 6 { want[$1] = $6 }
@@ -34,7 +34,7 @@ kill_often() {
     fed=0
     killed=0
     halfway=0
-    while read -r moment; do
+    while [ "$killed" -lt 200 ] && read -r moment; do
         rows "$fed" 60 >"$tmp/in"
         : >"$tmp/out"
         # The shell waits for nobody but update itself; the feeder ends by SIGPIPE.
@@ -51,6 +51,7 @@ kill_often() {
             [ "$(errors)" -eq "$fed" ] || { echo "errors $(errors), fed $fed"; return 1; }
         fi
     done <"$tmp/moments"
+    [ "$killed" -eq 200 ] || { echo "only $killed kills came in time"; return 1; }
     echo "$killed killed, $halfway of them between two batches" | tee "$tmp/kills"
     rows 0 $((fed + 60)) | quarantine update >/dev/null 2>>"$tmp/said"
     same $((fed + 60)) "$(errors)"

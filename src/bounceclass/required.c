@@ -119,10 +119,9 @@ struct run {
 
 static void end_run(struct run *run, struct required *best)
 {
-    struct required alone;
+    struct required alone = {.count = run->n > 0};
     memcpy(alone.literals[0], run->text, run->n);
     alone.literals[0][run->n] = '\0';
-    alone.count = run->n > 0;
     keep_better(best, &alone);
     run->n = 0;
 }

@@ -37,9 +37,10 @@ static void note_source(struct connection *c)
         inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&own)->sin6_addr, c->source, sizeof c->source);
 }
 
-static void note_errno(struct connection *c, int64_t port, int error)
+/* The connection did not come about. */
+static void note_unconnected(struct connection *c, int error)
 {
-    snprintf(c->trouble, sizeof c->trouble, "connect to %s port %d: %s", c->path->ip, (int)port,
+    snprintf(c->trouble, sizeof c->trouble, "connect to %s port %d: %s", c->path->ip, (int)c->port,
              strerror(error));
 }
 
@@ -57,7 +58,7 @@ static void start_connect(struct connection *c, const struct connection_options 
     c->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     bool bound = c->fd >= 0 && (o->source == NULL || bind_source(c->fd, o->source, to.ss_family));
     if (!bound || (connect(c->fd, (struct sockaddr *)&to, length) != 0 && errno != EINPROGRESS))
-        note_errno(c, o->port, bound || c->fd < 0 ? errno : EADDRNOTAVAIL);
+        note_unconnected(c, bound || c->fd < 0 ? errno : EADDRNOTAVAIL);
 }
 
 struct connection *connection_open(struct path *p, const struct hop *hop,
@@ -65,6 +66,7 @@ struct connection *connection_open(struct path *p, const struct hop *hop,
 {
     struct connection *c = mem_new(1, sizeof *c);
     c->path = p;
+    c->port = o->port;
     c->connecting = true;
     snprintf(c->host, sizeof c->host, "%.*s", (int)(hop->host.n < 255 ? hop->host.n : 255),
              hop->host.p);
@@ -168,7 +170,7 @@ static enum connection_event finish_connect(struct connection *c, int64_t now)
         getpeername(c->fd, (struct sockaddr *)&to, &to_length) != 0)
         return CONNECTION_NOTHING; /* still under way */
     if (error != 0) {
-        snprintf(c->trouble, sizeof c->trouble, "connect to %s: %s", c->path->ip, strerror(error));
+        note_unconnected(c, error);
         return CONNECTION_BROKEN;
     }
     c->connecting = false;
@@ -184,8 +186,7 @@ enum connection_event connection_run(struct connection *c, short revents, int64_
         return CONNECTION_BROKEN;
     if (now >= c->deadline) {
         if (c->connecting)
-            snprintf(c->trouble, sizeof c->trouble, "connect to %s: Connection timed out",
-                     c->path->ip);
+            note_unconnected(c, ETIMEDOUT);
         else
             broken(c, "timed out");
         return CONNECTION_BROKEN;

@@ -9,6 +9,7 @@
 
 struct connection {
     int fd;
+    int64_t port;
     bool connecting;
     struct path *path;
     struct job *job; /* the message under way, or NULL */

@@ -60,8 +60,10 @@ void wire_close(struct wire *w, bool reset)
     struct linger at_once = {.l_onoff = 1};
     if (reset)
         setsockopt(w->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    if (w->tls != NULL)
+    if (w->tls != NULL) {
+        SSL_shutdown(w->tls);
         SSL_free(w->tls);
+    }
     close(w->fd);
     buf_free(&w->in);
 }
