@@ -131,16 +131,16 @@ SHELLCHECK_EXCEPTIONS = SC2016,SC2030,SC2031,SC2034
 ## lint: compilers' warnings, cppcheck, shellcheck, manual pages, forbidden calls, format
 lint: deps-lint
 	@$(MAKE) -s CC=clang B=build/clang BIN=build/clang/bin all build/clang/lab/smtpd build/clang/lab/dnsd
-	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
+	@echo cppcheck; cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		--suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE -DMXKIT_VERSION='""' -Isrc/lib $(wildcard src/*/*.c)
-	shellcheck -x -P t -e $(SHELLCHECK_EXCEPTIONS) $(SCRIPTS)
-	mandoc -Tlint -W warning $(PAGES)
-	! grep -nE '\b(system|popen|gets|strcpy|strcat|sprintf|strtok|atoi|alloca) ?\(' src/*/*.[ch] t/lab/*/*.[ch]
-	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+	@echo shellcheck; shellcheck -x -P t -e $(SHELLCHECK_EXCEPTIONS) $(SCRIPTS)
+	@echo mandoc; mandoc -Tlint -W warning $(PAGES)
+	@echo 'forbidden calls'; ! grep -nE '\b(system|popen|gets|strcpy|strcat|sprintf|strtok|atoi|alloca) ?\(' src/*/*.[ch] t/lab/*/*.[ch]
+	@echo clang-format; clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 
 ## format: bring the C sources into shape
 format:
-	clang-format -i $(SOURCES) $(HEADERS)
+	@clang-format -i $(SOURCES) $(HEADERS)
 
 ## bench: measure, as ratios against peers
 bench: deps-check

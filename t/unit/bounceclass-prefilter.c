@@ -36,7 +36,8 @@ static void test_required(void)
     ok(requires("5\\.1\\.1", "5.1.1"), "escaped marks are letters");
     ok(requires("(?=abc)def", "") && requires("abc\\x41", "") && requires("(a)\\1bcd", ""),
        "what is not understood requires nothing");
-    ok(requires("Empf\xc3\xa4nger", "\x80"), "a character outside ASCII is rarer than four letters");
+    ok(requires("Empf\xc3\xa4nger", "\x80"),
+       "a character outside ASCII is rarer than four letters");
     ok(requires("\xe4\xb8\x8d\xe5\xad\x98", "\x80"),
        "a pattern without ASCII requires a text that is not ASCII");
 }
