@@ -1,6 +1,6 @@
 #include "examples.h"
 
-#include "escape.h"
+#include "classifier.h"
 #include "writer.h"
 
 #include <unistd.h>
@@ -22,34 +22,36 @@ static void report(struct writer *out, size_t number, bool holds, const struct r
     writer_end_line(out);
 }
 
-static bool run_example(struct ruleset *set, struct diagnosis *d, const struct rule *rule,
-                        const struct rule_line *line, struct writer *out, size_t number)
+static bool run_example(struct classifier *c, const struct rule *rule, const struct rule_line *line,
+                        struct writer *out, size_t number)
 {
     struct span unset = {0};
-    diagnosis_read(d, line->value, unset, unset, unset);
-    const struct rule *found = ruleset_find(set, d);
+    diagnosis_read(&c->diagnosis, line->value, unset, unset, unset);
+    classifier_scan(c);
+    const struct rule *found = classifier_find(c, 0);
     bool holds = (found == rule) == span_is(line->keyword, "yes");
     report(out, number, holds, rule, line, found);
     return holds;
 }
 
-int examples_run(struct ruleset *set)
+int examples_run(const struct ruleset *set)
 {
     struct writer out;
-    struct diagnosis d = {0};
+    struct classifier c;
     size_t number = 0, failed = 0;
+    classifier_start(&c, set);
     writer_start(&out, STDOUT_FILENO, "stdout");
     for (size_t i = 0; i < set->count; i++) {
         const struct rule *rule = &set->rules[i];
         for (size_t j = 0; j < rule->block->count; j++) {
             const struct rule_line *line = &rule->block->lines[j];
             if (span_is(line->keyword, "yes") || span_is(line->keyword, "no"))
-                failed += !run_example(set, &d, rule, line, &out, ++number);
+                failed += !run_example(&c, rule, line, &out, ++number);
         }
     }
     buf_format(writer_line(&out), "1..%zu", number);
     writer_end_line(&out);
-    diagnosis_free(&d);
+    classifier_end(&c);
     int status = writer_close(&out);
     return status != 0 ? status : failed > 0;
 }

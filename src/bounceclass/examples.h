@@ -8,6 +8,6 @@
 #include "ruleset.h"
 
 /* 0 if all hold, 1 if one does not, EX_IOERR where stdout fails. */
-int examples_run(struct ruleset *set);
+int examples_run(const struct ruleset *set);
 
 #endif

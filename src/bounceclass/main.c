@@ -2,6 +2,7 @@
  * bounceclass: why did it fail: adds type, reason, detail and rule to each row, by the rules of
  * bounce.rules.
  */
+#include "classifier.h"
 #include "examples.h"
 #include "rulesdir.h"
 #include "statedir.h"
@@ -30,20 +31,20 @@ static const struct stream_spec spec = {
     .adds = (const char *const[]){"type", "reason", "detail", "rule", NULL},
 };
 
-static void classify(struct stream *s, struct ruleset *set, struct diagnosis *d)
+static void classify(struct stream *s, struct classifier *c)
 {
     if (span_is(stream_get(s, WANT_RESULT), "sent")) {
         stream_write(s, stream_line(s), (const struct span[4]){{0}});
         return;
     }
-    diagnosis_read(d, stream_key(s), stream_get(s, WANT_CODE), stream_get(s, WANT_STATUS),
-                   stream_get(s, WANT_HOST));
-    struct verdict v = ruleset_decide(set, d);
+    diagnosis_read(&c->diagnosis, stream_key(s), stream_get(s, WANT_CODE),
+                   stream_get(s, WANT_STATUS), stream_get(s, WANT_HOST));
+    struct verdict v = classifier_decide(c);
     const struct span values[] = {
         span_of(type_name(v.type)),
         span_of(reason_name(v.reason)),
         span_of(v.detail != NULL ? v.detail : ""),
-        v.rule,
+        v.name,
     };
     stream_write(s, stream_line(s), values);
     stream_mark_unwell(s);
@@ -53,16 +54,17 @@ static int classify_all(struct ruleset *set, char **files)
 {
     int status = 0;
     struct stream *s = stream_open(&spec, files, &status);
-    struct diagnosis d = {0};
+    struct classifier c;
     enum stream_event event;
     if (s == NULL)
         return status;
+    classifier_start(&c, set);
     while ((event = stream_next(s)) < STREAM_END)
         if (event == STREAM_PAUSE)
             stream_flush(s);
         else
-            classify(s, set, &d);
-    diagnosis_free(&d);
+            classify(s, &c);
+    classifier_end(&c);
     return stream_close(s);
 }
 

@@ -4,15 +4,23 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { MATCH_LIMIT = 10000, DEPTH_LIMIT = 1000, HEAP_LIMIT_KIB = 1024 };
+enum { JIT_STACK_FIRST = 32768, JIT_STACK_MOST = 1 << 20 };
 
 struct pattern {
     pcre2_code *code;
+    atomic_bool ready; /* it has its machine code, or needs none */
+};
+
+struct matcher {
     pcre2_match_data *data;
     pcre2_match_context *context;
+    pcre2_jit_stack *stack;
 };
 
 struct pattern *pattern_compile(struct span text, bool jit, size_t *offset, char why[PATTERN_WHY])
@@ -25,34 +33,66 @@ struct pattern *pattern_compile(struct span text, bool jit, size_t *offset, char
         pcre2_get_error_message(error, (PCRE2_UCHAR *)why, PATTERN_WHY);
         return NULL;
     }
-    if (jit)
-        pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without JIT the interpreter does it */
     struct pattern *p = mem_new(1, sizeof *p);
     p->code = code;
-    p->data = pcre2_match_data_create(1, NULL);
-    p->context = pcre2_match_context_create(NULL);
-    if (p->data == NULL || p->context == NULL) {
-        snprintf(why, PATTERN_WHY, "no memory for it");
-        pattern_free(p);
-        return NULL;
-    }
-    pcre2_set_match_limit(p->context, MATCH_LIMIT);
-    pcre2_set_depth_limit(p->context, DEPTH_LIMIT);
-    pcre2_set_heap_limit(p->context, HEAP_LIMIT_KIB);
+    atomic_init(&p->ready, !jit);
     return p;
 }
 
-enum pattern_result pattern_match(const struct pattern *p, struct span subject)
+/* Most runs need few of the patterns, so that making all machine code at the start would be most of
+ * a short run's time. Where there is no JIT, the interpreter does it. */
+static void make_ready(struct pattern *p)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    if (!atomic_load(&p->ready))
+        pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+    atomic_store(&p->ready, true);
+    pthread_mutex_unlock(&lock);
+}
+
+struct matcher *matcher_new(void)
+{
+    struct matcher *m = mem_new(1, sizeof *m);
+    m->data = pcre2_match_data_create(1, NULL);
+    m->context = pcre2_match_context_create(NULL);
+    m->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
+    if (m->data == NULL || m->context == NULL)
+        mem_fail();
+    pcre2_set_match_limit(m->context, MATCH_LIMIT);
+    pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
+    pcre2_set_heap_limit(m->context, HEAP_LIMIT_KIB);
+    pcre2_jit_stack_assign(m->context, NULL, m->stack);
+    return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+    pcre2_jit_stack_free(m->stack);
+    pcre2_match_context_free(m->context);
+    pcre2_match_data_free(m->data);
+    free(m);
+}
+
+enum pattern_result pattern_match(struct pattern *p, struct matcher *m, struct span subject)
 {
     PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n > 0 ? subject.p : "");
-    int found = pcre2_match(p->code, bytes, subject.n, 0, PCRE2_NO_UTF_CHECK, p->data, p->context);
+    if (!atomic_load_explicit(&p->ready, memory_order_acquire))
+        make_ready(p);
+    int found = pcre2_match(p->code, bytes, subject.n, 0, PCRE2_NO_UTF_CHECK, m->data, m->context);
     return found >= 0 ? PATTERN_YES : found == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;
+}
+
+struct span matcher_found(const struct matcher *m, struct span subject)
+{
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(m->data);
+    /* A lookbehind's \K could set the start behind the end. */
+    return ends[0] <= ends[1] ? span_make(subject.p + ends[0], ends[1] - ends[0])
+                              : span_make(NULL, 0);
 }
 
 void pattern_free(struct pattern *p)
 {
-    pcre2_match_context_free(p->context);
-    pcre2_match_data_free(p->data);
     pcre2_code_free(p->code);
     free(p);
 }

@@ -6,52 +6,171 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-enum { NONE = 0, ROOT = 0, OTHER = 0 /* the class of bytes that stand in no literal */ };
+enum {
+    NONE = 0,
+    ROOT = 0,
+    BITS = 64,
+    HAS_WORDS = 0x8000, /* a flag of an entry in `go`, beside the state's number */
+    MOST_STATES = 0x7fff,
+};
 
-/* A literal that ends at a state, and the pattern that requires it. */
-struct output {
+/* A literal of the automaton, each once however many patterns require it. */
+struct word {
+    uint32_t next;  /* of the words that end at the same state: number + 1, or NONE */
+    uint32_t first; /* place in `uses` of the first clause that it satisfies */
+    uint32_t count;
+    unsigned char n; /* length */
+    bool bound_before, bound_after;
+};
+
+/* A clause of a way to match a pattern, which a word satisfies. */
+struct use {
+    uint32_t word, way;
+    unsigned clause; /* its bit */
+};
+
+struct way {
+    unsigned clauses; /* bits of all that it requires */
     uint32_t pattern;
-    uint32_t next; /* number in the list + 1, NONE at its end */
+};
+
+struct pattern_entry {
+    int group;
+    bool free; /* it may match any text */
 };
 
 struct prefilter {
-    unsigned char classes[256]; /* of bytes, both cases alike */
+    unsigned char classes[256]; /* of bytes, both cases alike; 0: in no literal */
+    bool word_bytes[256];
     uint32_t class_count;
-    uint32_t *go;      /* state * class_count + class: the next state */
-    uint32_t *outputs; /* a state's first output + 1, those of its suffixes included */
-    size_t states, go_room, output_room;
-    struct output *list;
-    size_t list_count, list_room;
-    struct required *required; /* of each pattern, until it is built */
-    uint64_t
-        *seen; /* the scan in which a pattern's literal was seen last; SIZE_MAX: it needs none */
-    size_t patterns, pattern_room, seen_room;
-    uint64_t scan;
-    bool all; /* this text is not for the automaton */
+    /* state * class_count + class: the next state. Of 16 bits, since a scan is as fast as the cache
+     * holds this. */
+    uint16_t *go;
+    uint32_t *words; /* a state's first word + 1, those of its suffixes included */
+    size_t states, go_room, words_room;
+    struct word *list;
+    struct literal *literals; /* of the words, until it is built */
+    size_t list_count, list_room, literal_room;
+    struct use *uses; /* sorted by word once built */
+    size_t use_count, use_room;
+    struct way *ways;
+    size_t way_count, way_room;
+    struct pattern_entry *patterns;
+    size_t pattern_count, pattern_room;
+    uint64_t *free_groups; /* bits */
+    size_t group_words, group_room;
 };
+
+/* The clauses of a way that were satisfied in the text of number `scan`. */
+struct satisfied {
+    uint32_t scan, clauses;
+};
+
+/* What one thread found in its present text. */
+struct sieve {
+    const struct prefilter *filter;
+    uint32_t scan;   /* number of the present text */
+    uint32_t *seen;  /* for each word the text that it was seen in last */
+    uint32_t *found; /* the words of this text */
+    size_t found_count;
+    struct satisfied *satisfied; /* for each way */
+    uint32_t *possible;          /* for each pattern the text that it might match last */
+    uint64_t *groups;            /* bits: may hold */
+    bool all;                    /* this text is not for the automaton */
+};
+
+static bool is_word_byte(unsigned char c)
+{
+    return c < 0x80 && (isalnum(c) || c == '_');
+}
 
 struct prefilter *prefilter_new(void)
 {
     return mem_new(1, sizeof(struct prefilter));
 }
 
-size_t prefilter_add(struct prefilter *f, struct span pattern)
+static void grow_groups(struct prefilter *f, int group)
 {
-    f->required = mem_grow(f->required, &f->pattern_room, f->patterns + 1, sizeof *f->required);
-    f->seen = mem_grow(f->seen, &f->seen_room, f->patterns + 1, sizeof *f->seen);
-    required_find(pattern, &f->required[f->patterns]);
-    f->seen[f->patterns] = f->required[f->patterns].count == 0 ? UINT64_MAX : 0;
-    return f->patterns++;
+    size_t need = (size_t)group / BITS + 1;
+    if (need <= f->group_words)
+        return;
+    f->free_groups = mem_grow(f->free_groups, &f->group_room, need, sizeof *f->free_groups);
+    memset(f->free_groups + f->group_words, 0, (need - f->group_words) * sizeof *f->free_groups);
+    f->group_words = need;
+}
+
+void prefilter_add_free_group(struct prefilter *f, int group)
+{
+    grow_groups(f, group);
+    f->free_groups[group / BITS] |= UINT64_C(1) << group % BITS;
+}
+
+static bool same_literal(const struct literal *a, const struct literal *b)
+{
+    return a->n == b->n && memcmp(a->text, b->text, a->n) == 0 &&
+           a->bound_before == b->bound_before && a->bound_after == b->bound_after;
+}
+
+/* The number of the word for a literal, a new one if need be. Linear, which a thousand words bear:
+ * it runs once. */
+static uint32_t find_word(struct prefilter *f, const struct literal *literal)
+{
+    for (size_t i = 0; i < f->list_count; i++)
+        if (same_literal(&f->literals[i], literal))
+            return (uint32_t)i;
+    f->literals = mem_grow(f->literals, &f->literal_room, f->list_count + 1, sizeof *f->literals);
+    f->literals[f->list_count] = *literal;
+    f->list = mem_grow(f->list, &f->list_room, f->list_count + 1, sizeof *f->list);
+    f->list[f->list_count] = (struct word){.n = literal->n,
+                                           .bound_before = literal->bound_before,
+                                           .bound_after = literal->bound_after};
+    return (uint32_t)f->list_count++;
+}
+
+static void add_way(struct prefilter *f, const struct required *required)
+{
+    f->ways = mem_grow(f->ways, &f->way_room, f->way_count + 1, sizeof *f->ways);
+    f->ways[f->way_count] = (struct way){(1U << required->count) - 1, (uint32_t)f->pattern_count};
+    for (size_t i = 0; i < required->count; i++)
+        for (size_t j = 0; j < required->clauses[i].count; j++) {
+            f->uses = mem_grow(f->uses, &f->use_room, f->use_count + 1, sizeof *f->uses);
+            f->uses[f->use_count++] = (struct use){find_word(f, &required->clauses[i].literals[j]),
+                                                   (uint32_t)f->way_count, 1U << i};
+        }
+    f->way_count++;
+}
+
+static void set_free(struct prefilter *f, size_t pattern)
+{
+    f->patterns[pattern].free = true;
+    if (f->patterns[pattern].group != PREFILTER_NO_GROUP)
+        prefilter_add_free_group(f, f->patterns[pattern].group);
+}
+
+size_t prefilter_add(struct prefilter *f, struct span pattern, int group)
+{
+    struct required *ways = mem_new(REQUIRED_WAYS, sizeof *ways);
+    size_t count = required_find(pattern, ways);
+    f->patterns =
+        mem_grow(f->patterns, &f->pattern_room, f->pattern_count + 1, sizeof *f->patterns);
+    f->patterns[f->pattern_count] = (struct pattern_entry){.group = group};
+    if (group != PREFILTER_NO_GROUP)
+        grow_groups(f, group);
+    if (count == 0)
+        set_free(f, f->pattern_count);
+    for (size_t i = 0; i < count; i++)
+        add_way(f, &ways[i]);
+    free(ways);
+    return f->pattern_count++;
 }
 
 /* A class for each byte that stands in a literal. Bytes above ASCII are one: the marker. */
 static void make_classes(struct prefilter *f)
 {
     bool used[256] = {false};
-    for (size_t i = 0; i < f->patterns; i++)
-        for (size_t j = 0; j < f->required[i].count; j++)
-            for (const char *c = f->required[i].literals[j]; *c != '\0'; c++)
-                used[(unsigned char)*c] = true;
+    for (size_t i = 0; i < f->list_count; i++)
+        for (size_t j = 0; j < f->literals[i].n; j++)
+            used[(unsigned char)f->literals[i].text[j]] = true;
     f->class_count = 1;
     for (unsigned c = 0; c < 128; c++)
         if (used[c])
@@ -62,80 +181,140 @@ static void make_classes(struct prefilter *f)
     for (unsigned c = 128; c < 256; c++)
         f->classes[c] = (unsigned char)f->class_count;
     f->class_count++;
+    for (unsigned c = 0; c < 256; c++)
+        f->word_bytes[c] = is_word_byte((unsigned char)c);
 }
 
-static uint32_t new_state(struct prefilter *f)
+static uint16_t new_state(struct prefilter *f)
 {
     size_t need = (f->states + 1) * f->class_count, old = f->states * f->class_count;
     f->go = mem_grow(f->go, &f->go_room, need, sizeof *f->go);
-    f->outputs = mem_grow(f->outputs, &f->output_room, f->states + 1, sizeof *f->outputs);
+    f->words = mem_grow(f->words, &f->words_room, f->states + 1, sizeof *f->words);
     memset(f->go + old, 0, f->class_count * sizeof *f->go);
-    f->outputs[f->states] = NONE;
-    return (uint32_t)f->states++;
+    f->words[f->states] = NONE;
+    return (uint16_t)f->states++;
 }
 
-static void add_literal(struct prefilter *f, const char *literal, size_t pattern)
+/* False where the automaton is full. */
+static bool add_word(struct prefilter *f, uint32_t number)
 {
-    uint32_t state = ROOT;
-    for (; *literal != '\0'; literal++) {
-        size_t at = state * f->class_count + f->classes[(unsigned char)*literal];
+    const struct literal *literal = &f->literals[number];
+    size_t state = ROOT;
+    if (f->states + literal->n > MOST_STATES)
+        return false;
+    for (size_t i = 0; i < literal->n; i++) {
+        size_t at = state * f->class_count + f->classes[(unsigned char)literal->text[i]];
         if (f->go[at] == ROOT) {
-            uint32_t made = new_state(f); /* which moves the array */
+            uint16_t made = new_state(f); /* which moves the array */
             f->go[at] = made;
         }
         state = f->go[at];
     }
-    f->list = mem_grow(f->list, &f->list_room, f->list_count + 1, sizeof *f->list);
-    f->list[f->list_count++] = (struct output){(uint32_t)pattern, f->outputs[state]};
-    f->outputs[state] = (uint32_t)f->list_count;
+    f->list[number].next = f->words[state];
+    f->words[state] = number + 1;
+    return true;
 }
 
-/* Puts the outputs of `suffix` behind those of `state`. */
-static void append_outputs(struct prefilter *f, uint32_t state, uint32_t suffix)
+/* Puts the words of `suffix` behind those of `state`. */
+static void append_words(struct prefilter *f, size_t state, size_t suffix)
 {
-    uint32_t *last = &f->outputs[state];
+    uint32_t *last = &f->words[state];
     while (*last != NONE)
         last = &f->list[*last - 1].next;
-    *last = f->outputs[suffix];
+    *last = f->words[suffix];
 }
 
 /* Fills in where each state goes on after a mismatch, breadth first, so that scanning is one
  * look-up a byte. */
 static void link_states(struct prefilter *f)
 {
-    uint32_t *queue = mem_new(f->states, sizeof *queue), *fail = mem_new(f->states, sizeof *fail);
+    uint16_t *queue = mem_new(f->states, sizeof *queue), *fail = mem_new(f->states, sizeof *fail);
     size_t first = 0, last = 0;
-    for (uint32_t c = 0; c < f->class_count; c++)
+    for (size_t c = 0; c < f->class_count; c++)
         if (f->go[c] != ROOT)
             queue[last++] = f->go[c];
     while (first < last) {
-        uint32_t state = queue[first++];
-        for (uint32_t c = 0; c < f->class_count; c++) {
-            uint32_t *next = &f->go[state * f->class_count + c];
-            uint32_t fallen = f->go[fail[state] * f->class_count + c];
+        size_t state = queue[first++];
+        for (size_t c = 0; c < f->class_count; c++) {
+            uint16_t *next = &f->go[state * f->class_count + c];
+            uint16_t fallen = f->go[fail[state] * f->class_count + c];
             if (*next == ROOT) {
                 *next = fallen;
                 continue;
             }
             fail[*next] = fallen;
-            append_outputs(f, *next, fallen);
+            append_words(f, *next, fallen);
             queue[last++] = *next;
         }
     }
+    for (size_t i = 0; i < f->states * f->class_count; i++)
+        if (f->words[f->go[i]] != NONE)
+            f->go[i] |= HAS_WORDS;
     free(queue);
     free(fail);
 }
 
+static int by_word(const void *a, const void *b)
+{
+    const struct use *left = a, *right = b;
+    return left->word < right->word ? -1 : left->word > right->word;
+}
+
+static void sort_uses(struct prefilter *f)
+{
+    if (f->use_count > 0)
+        qsort(f->uses, f->use_count, sizeof *f->uses, by_word);
+    for (size_t i = 0; i < f->use_count; i++)
+        if (f->list[f->uses[i].word].count++ == 0)
+            f->list[f->uses[i].word].first = (uint32_t)i;
+}
+
+/* The patterns that a word satisfies require nothing: what the automaton cannot see may be there.
+ */
+static void forget_word(struct prefilter *f, uint32_t word)
+{
+    for (size_t i = 0; i < f->use_count; i++)
+        if (f->uses[i].word == word)
+            set_free(f, f->ways[f->uses[i].way].pattern);
+}
+
 void prefilter_build(struct prefilter *f)
 {
+    grow_groups(f, 0);
     make_classes(f);
     new_state(f);
-    for (size_t i = 0; i < f->patterns; i++)
-        for (size_t j = 0; j < f->required[i].count; j++)
-            add_literal(f, f->required[i].literals[j], i);
+    for (uint32_t i = 0; i < f->list_count; i++)
+        if (!add_word(f, i))
+            forget_word(f, i);
     link_states(f);
-    free(f->required);
-    f->required = NULL;
+    sort_uses(f);
+    free(f->literals);
+    f->literals = NULL;
+}
+
+void prefilter_free(struct prefilter *f)
+{
+    free(f->go);
+    free(f->words);
+    free(f->list);
+    free(f->literals);
+    free(f->uses);
+    free(f->ways);
+    free(f->patterns);
+    free(f->free_groups);
+    free(f);
+}
+
+struct sieve *sieve_new(const struct prefilter *f)
+{
+    struct sieve *s = mem_new(1, sizeof *s);
+    s->filter = f;
+    s->seen = mem_new(f->list_count + 1, sizeof *s->seen);
+    s->found = mem_new(f->list_count + 1, sizeof *s->found);
+    s->satisfied = mem_new(f->way_count + 1, sizeof *s->satisfied);
+    s->possible = mem_new(f->pattern_count + 1, sizeof *s->possible);
+    s->groups = mem_new(f->group_words + 1, sizeof *s->groups);
+    return s;
 }
 
 /* U+017F and U+212A match s and k when case is ignored: then no literal says anything. */
@@ -145,33 +324,144 @@ static bool has_odd_case(struct span text)
            memmem(text.p, text.n, "\xe2\x84\xaa", 3) != NULL;
 }
 
-void prefilter_scan(struct prefilter *f, struct span text)
+/* Are the word's ends, behind byte `end` of the text, where the pattern wants a boundary? */
+static bool is_bounded(const struct prefilter *f, const struct word *word, struct span text,
+                       size_t end)
 {
-    uint32_t state = ROOT;
-    bool ascii = true;
-    f->scan++;
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char byte = (unsigned char)text.p[i];
-        ascii = ascii && byte < 0x80;
-        state = f->go[state * f->class_count + f->classes[byte]];
-        for (uint32_t o = f->outputs[state]; o != NONE; o = f->list[o - 1].next)
-            if (f->seen[f->list[o - 1].pattern] < f->scan)
-                f->seen[f->list[o - 1].pattern] = f->scan;
+    size_t start = end - word->n;
+    if (word->bound_before && start > 0 && f->word_bytes[(unsigned char)text.p[start - 1]])
+        return false;
+    return !word->bound_after || end >= text.n || !f->word_bytes[(unsigned char)text.p[end]];
+}
+
+static void set_possible(struct sieve *s, uint32_t pattern)
+{
+    int group = s->filter->patterns[pattern].group;
+    s->possible[pattern] = s->scan;
+    if (group != PREFILTER_NO_GROUP)
+        s->groups[group / BITS] |= UINT64_C(1) << group % BITS;
+}
+
+/* Notes which patterns have all that a way to match them requires. */
+static void use_word(struct sieve *s, const struct word *word)
+{
+    const struct prefilter *f = s->filter;
+    for (const struct use *u = f->uses + word->first, *end = u + word->count; u < end; u++) {
+        const struct way *way = &f->ways[u->way];
+        struct satisfied *satisfied = &s->satisfied[u->way];
+        if (satisfied->scan != s->scan)
+            *satisfied = (struct satisfied){.scan = s->scan};
+        satisfied->clauses |= u->clause;
+        if (satisfied->clauses == way->clauses)
+            set_possible(s, way->pattern);
     }
-    f->all = !ascii && has_odd_case(text);
 }
 
-bool prefilter_may_match(const struct prefilter *f, size_t pattern)
+/* Notes the words that end at byte `at` of the text. */
+__attribute__((noinline)) static void find_words(struct sieve *s, size_t state, struct span text,
+                                                 size_t at)
 {
-    return f->all || f->seen[pattern] >= f->scan;
+    const struct prefilter *f = s->filter;
+    for (uint32_t w = f->words[state]; w != NONE; w = f->list[w - 1].next)
+        if (s->seen[w - 1] != s->scan && is_bounded(f, &f->list[w - 1], text, at + 1)) {
+            s->seen[w - 1] = s->scan;
+            s->found[s->found_count++] = w - 1;
+        }
 }
 
-void prefilter_free(struct prefilter *f)
+/* After 4 billion texts the numbers start again, so that no old one is taken for the present. */
+static void next_scan(struct sieve *s)
 {
-    free(f->go);
-    free(f->outputs);
-    free(f->list);
-    free(f->required);
-    free(f->seen);
-    free(f);
+    if (++s->scan != 0)
+        return;
+    memset(s->seen, 0, s->filter->list_count * sizeof *s->seen);
+    memset(s->satisfied, 0, s->filter->way_count * sizeof *s->satisfied);
+    memset(s->possible, 0, s->filter->pattern_count * sizeof *s->possible);
+    s->scan = 1;
+}
+
+/* Moves on by the byte at `at`. */
+static inline size_t step(struct sieve *s, size_t state, struct span text, size_t at)
+{
+    const struct prefilter *f = s->filter;
+    uint16_t next = f->go[state * f->class_count + f->classes[(unsigned char)text.p[at]]];
+    state = next & MOST_STATES;
+    if ((next & HAS_WORDS) != 0)
+        find_words(s, state, text, at);
+    return state;
+}
+
+/*
+ * A step waits for the memory that the step before it asked for; so the text is cut in four, and
+ * they are walked side by side. Each part goes on into the next for as long as a word that begins
+ * in it could; a word found twice counts once.
+ */
+static void walk(struct sieve *s, struct span text)
+{
+    size_t a = ROOT, b = ROOT, c = ROOT, d = ROOT;
+    size_t part = text.n / 4, overlap = REQUIRED_LENGTH - 1;
+    if (part < overlap)
+        part = overlap = 0;
+    for (size_t i = 0; i < part; i++) {
+        a = step(s, a, text, i);
+        b = step(s, b, text, part + i);
+        c = step(s, c, text, 2 * part + i);
+        d = step(s, d, text, 3 * part + i);
+    }
+    for (size_t i = part; i < part + overlap; i++) {
+        a = step(s, a, text, i);
+        b = step(s, b, text, part + i);
+        c = step(s, c, text, 2 * part + i);
+    }
+    for (size_t i = 4 * part; i < text.n; i++)
+        d = step(s, d, text, i);
+}
+
+static bool is_ascii(struct span text)
+{
+    unsigned char high = 0;
+    for (size_t i = 0; i < text.n; i++)
+        high |= (unsigned char)text.p[i];
+    return high < 0x80;
+}
+
+void sieve_scan(struct sieve *s, struct span text)
+{
+    const struct prefilter *f = s->filter;
+    next_scan(s);
+    s->found_count = 0;
+    walk(s, text);
+    memcpy(s->groups, f->free_groups, f->group_words * sizeof *s->groups);
+    for (size_t i = 0; i < s->found_count; i++)
+        use_word(s, &f->list[s->found[i]]);
+    s->all = !is_ascii(text) && has_odd_case(text);
+    if (s->all)
+        memset(s->groups, 0xff, f->group_words * sizeof *s->groups);
+}
+
+bool sieve_may_match(const struct sieve *s, size_t pattern)
+{
+    return s->all || s->filter->patterns[pattern].free || s->possible[pattern] == s->scan;
+}
+
+int sieve_next_group(const struct sieve *s, int group)
+{
+    for (size_t word = (size_t)group / BITS; word < s->filter->group_words; word++) {
+        uint64_t bits = s->groups[word];
+        if (word == (size_t)group / BITS)
+            bits &= ~UINT64_C(0) << group % BITS;
+        if (bits != 0)
+            return (int)(word * BITS) + __builtin_ctzll(bits);
+    }
+    return -1;
+}
+
+void sieve_free(struct sieve *s)
+{
+    free(s->seen);
+    free(s->found);
+    free(s->satisfied);
+    free(s->possible);
+    free(s->groups);
+    free(s);
 }

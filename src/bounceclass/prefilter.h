@@ -1,7 +1,8 @@
 /*
- * prefilter: which patterns may match a text, found in one pass over it: an Aho-Corasick automaton
- * of the literals that they require (required.h). Patterns are added, then it is built, then texts
- * are scanned. Memory is taken while building only.
+ * prefilter: which rules may hold for a text, found in one pass over it: an Aho-Corasick automaton
+ * of the literals that the rules' patterns require (required.h). Patterns are added, then it is
+ * built, then texts are scanned, by several threads at once if need be: what a scan finds is a
+ * struct sieve of the thread's own. Memory is taken while building only.
  */
 #ifndef BOUNCECLASS_PREFILTER_H
 #define BOUNCECLASS_PREFILTER_H
@@ -10,17 +11,30 @@
 
 #include <stdint.h>
 
+enum { PREFILTER_NO_GROUP = -1 };
+
 struct prefilter;
+struct sieve;
 
 struct prefilter *prefilter_new(void);
 
-/* Adds a pattern and returns its number. */
-size_t prefilter_add(struct prefilter *f, struct span pattern);
-void prefilter_build(struct prefilter *f);
+/* Adds a pattern and returns its number. `group` is the rule that can hold only if one of its
+ * patterns may match, or PREFILTER_NO_GROUP. */
+size_t prefilter_add(struct prefilter *f, struct span pattern, int group);
 
-/* Looks at a text; what prefilter_may_match() says holds for it until the next one. */
-void prefilter_scan(struct prefilter *f, struct span text);
-bool prefilter_may_match(const struct prefilter *f, size_t pattern);
+/* A group that may hold for any text, whatever its patterns. */
+void prefilter_add_free_group(struct prefilter *f, int group);
+void prefilter_build(struct prefilter *f);
 void prefilter_free(struct prefilter *f);
+
+struct sieve *sieve_new(const struct prefilter *f);
+
+/* Looks at a text; what the functions below say holds for it until the next one. */
+void sieve_scan(struct sieve *s, struct span text);
+bool sieve_may_match(const struct sieve *s, size_t pattern);
+
+/* The first group from `group` on that may hold, or -1. */
+int sieve_next_group(const struct sieve *s, int group);
+void sieve_free(struct sieve *s);
 
 #endif

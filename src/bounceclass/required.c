@@ -3,15 +3,45 @@
 #include "mem.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 
-enum { DEPTH = 8, LEAST = 2 /* shorter literals stand in nearly every text */ };
+enum {
+    DEPTH = 8,
+    LEAST = 2,      /* shorter literals stand in nearly every text */
+    NOT_ASCII = 6,  /* a character outside ASCII is as rare as a word of so many letters */
+    RUN_FORMS = 64, /* of a run with optional and alternative parts */
+};
 
 struct parser {
     struct span pattern;
     size_t at;
     int depth;
-    bool lost; /* something that is not understood: no set can be trusted */
+    bool lost; /* something that is not understood: nothing is known */
+};
+
+/* How often an element occurs. */
+enum repeat { REPEAT_ONCE, REPEAT_OPTIONAL, REPEAT_MAYBE, REPEAT_OFTEN };
+
+/* What is known of a part of a pattern. */
+struct part {
+    struct required needs;
+    bool plain; /* it is nothing but one of these texts: */
+    struct clause texts;
+};
+
+/* Literals side by side that are being read, in all their forms: `e-?mail` is `email` and
+ * `e-mail`. */
+struct run {
+    struct clause forms;
+    bool first, bound; /* it starts its branch; a boundary stands before it */
+};
+
+/* A branch that is being read. */
+struct branch {
+    struct part *out;
+    struct run run;
+    bool first, bound; /* of the place that was reached */
 };
 
 static char peek(const struct parser *p)
@@ -24,49 +54,103 @@ static bool at_end(const struct parser *p)
     return p->at >= p->pattern.n || p->lost;
 }
 
-static size_t shortest(const struct required *r)
+static bool at_branch_end(const struct parser *p)
 {
-    size_t least = REQUIRED_LENGTH;
-    for (size_t i = 0; i < r->count; i++) {
-        bool marker =
-            r->literals[i][0] == REQUIRED_NOT_ASCII; /* rare in texts: as good as a long word */
-        size_t n = marker ? 6 : strlen(r->literals[i]);
+    return at_end(p) || peek(p) == '|' || peek(p) == ')';
+}
+
+static bool at_word_boundary(const struct parser *p)
+{
+    return p->at + 1 < p->pattern.n && p->pattern.p[p->at] == '\\' &&
+           p->pattern.p[p->at + 1] == 'b';
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static void copy_clause(struct clause *to, const struct clause *from)
+{
+    to->count = from->count;
+    memcpy(to->literals, from->literals, from->count * sizeof *from->literals);
+}
+
+/* How much a clause tells: the length of its shortest literal, word boundaries counted too. */
+static size_t worth(const struct clause *c)
+{
+    size_t least = c->count > 0 ? SIZE_MAX : 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct literal *l = &c->literals[i];
+        size_t n = l->n < LEAST ? 0U : l->n + (size_t)l->bound_before + (size_t)l->bound_after;
+        if (l->n > 0 && l->text[0] == REQUIRED_NOT_ASCII)
+            n = NOT_ASCII;
         least = n < least ? n : least;
     }
-    return r->count > 0 ? least : 0;
+    return least;
 }
 
-/* Keeps the better of two sets one of which is enough: the one whose shortest literal is longer,
- * then the smaller one. */
-static void keep_better(struct required *best, const struct required *other)
+static bool is_better(const struct clause *a, const struct clause *b)
 {
-    size_t ours = shortest(best), theirs = shortest(other);
-    if (theirs >= LEAST && (theirs > ours || (theirs == ours && other->count < best->count)))
-        *best = *other;
+    size_t ours = worth(a), theirs = worth(b);
+    return ours > theirs || (ours == theirs && a->count < b->count);
 }
 
-/* What follows an element: how often it occurs at least. */
-static int take_quantifier(struct parser *p)
+/* Adds a clause that is of use, at the cost of the poorest one where there is no room. */
+static void add_clause(struct required *r, const struct clause *clause)
 {
-    int least = 1;
+    struct clause *place = &r->clauses[r->count];
+    if (worth(clause) < LEAST)
+        return;
+    if (r->count == REQUIRED_CLAUSES) {
+        place = &r->clauses[0];
+        for (size_t i = 1; i < r->count; i++)
+            if (is_better(place, &r->clauses[i]))
+                place = &r->clauses[i];
+        if (!is_better(clause, place))
+            return;
+    } else {
+        r->count++;
+    }
+    copy_clause(place, clause);
+}
+
+static const struct clause *best_clause(const struct required *r)
+{
+    const struct clause *best = &r->clauses[0];
+    for (size_t i = 1; i < r->count; i++)
+        if (is_better(&r->clauses[i], best))
+            best = &r->clauses[i];
+    return best;
+}
+
+/* What follows an element: how often it occurs. */
+static enum repeat take_quantifier(struct parser *p)
+{
+    enum repeat repeat;
     char c = peek(p);
-    if (c == '?' || c == '*') {
-        least = 0;
+    if (c == '?') {
+        repeat = REPEAT_OPTIONAL;
+        p->at++;
+    } else if (c == '*') {
+        repeat = REPEAT_MAYBE;
         p->at++;
     } else if (c == '+') {
-        least = 2; /* once or more: the run must end here */
+        repeat = REPEAT_OFTEN;
         p->at++;
     } else if (c == '{') {
-        least = p->at + 1 < p->pattern.n && p->pattern.p[p->at + 1] == '0' ? 0 : 2;
+        repeat = p->at + 1 < p->pattern.n && strchr("0,", p->pattern.p[p->at + 1]) != NULL
+                     ? REPEAT_MAYBE
+                     : REPEAT_OFTEN;
         const char *end = memchr(p->pattern.p + p->at, '}', p->pattern.n - p->at);
         p->lost = p->lost || end == NULL;
         p->at = end != NULL ? (size_t)(end - p->pattern.p) + 1 : p->pattern.n;
     } else {
-        return least;
+        return REPEAT_ONCE;
     }
     if (peek(p) == '?' || peek(p) == '+')
         p->at++; /* lazy or possessive */
-    return least;
+    return repeat;
 }
 
 /* Passes over [...]. */
@@ -111,38 +195,117 @@ static char take_literal(struct parser *p)
     return '\0';
 }
 
-/* A run of literals that is being read. */
-struct run {
-    char text[REQUIRED_LENGTH + 1];
-    size_t n;
-};
-
-static void end_run(struct run *run, struct required *best)
+/* A run begins as one empty form, at the place that was reached. */
+static void start_run(struct branch *b)
 {
-    struct required alone = {.count = run->n > 0};
-    memcpy(alone.literals[0], run->text, run->n);
-    alone.literals[0][run->n] = '\0';
-    keep_better(best, &alone);
-    run->n = 0;
+    b->run.forms.count = 1;
+    b->run.forms.literals[0] = (struct literal){.n = 0};
+    b->run.first = b->first;
+    b->run.bound = b->bound;
 }
 
-static void add_to_run(struct run *run, char c, struct required *best)
+/* Gives the forms what is known of their ends, and keeps them as a clause. */
+static void keep_run(struct branch *b, bool last, bool bound)
 {
-    bool marker = c == REQUIRED_NOT_ASCII;
-    if (marker || (run->n > 0 && run->text[0] == REQUIRED_NOT_ASCII))
-        end_run(run, best);
-    if (run->n < REQUIRED_LENGTH)
-        run->text[run->n++] = c;
-    if (marker)
-        end_run(run, best);
+    for (size_t i = 0; i < b->run.forms.count; i++) {
+        struct literal *l = &b->run.forms.literals[i];
+        bool whole = l->n < REQUIRED_LENGTH;
+        l->first = b->run.first;
+        l->last = last && whole;
+        l->bound_before = b->run.bound && is_word(l->text[0]);
+        l->bound_after = bound && whole && l->n > 0 && is_word(l->text[l->n - 1]);
+    }
+    add_clause(&b->out->needs, &b->run.forms);
 }
 
-static void take_alternation(struct parser *p, struct required *out);
+/* Something else than a literal comes next. */
+static void break_run(struct branch *b)
+{
+    keep_run(b, false, false);
+    b->out->plain = false;
+    b->first = b->bound = false;
+    start_run(b);
+}
+
+static void append(struct literal *l, const char *text, size_t n)
+{
+    if (n > REQUIRED_LENGTH - (size_t)l->n)
+        n = REQUIRED_LENGTH - (size_t)l->n;
+    memcpy(l->text + l->n, text, n);
+    l->n = (unsigned char)(l->n + n);
+}
+
+/* Goes on with each of `texts`, or with none of them as well if `optional`. False where that would
+ * be too many forms. */
+static bool multiply(struct branch *b, const struct clause *texts, bool optional)
+{
+    struct clause *forms = &b->run.forms;
+    size_t count = forms->count, times = texts->count + optional;
+    if (count * times > RUN_FORMS)
+        return false;
+    for (size_t t = times; t-- > 0;)
+        for (size_t i = 0; i < count; i++) {
+            struct literal *l = &forms->literals[t * count + i];
+            *l = forms->literals[i];
+            if (t < texts->count)
+                append(l, texts->literals[t].text, texts->literals[t].n);
+        }
+    forms->count = count * times;
+    return true;
+}
+
+static void take_alternation(struct parser *p, struct part *out);
+
+/* What is known of the places before and behind a group holds for the literals at its ends. */
+static void join_group(struct required *out, struct required *group, const struct literal *around)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        for (size_t j = 0; j < group->clauses[i].count; j++) {
+            struct literal *l = &group->clauses[i].literals[j];
+            l->bound_before =
+                l->bound_before || (l->first && around->bound_before && is_word(l->text[0]));
+            l->bound_after =
+                l->bound_after || (l->last && around->bound_after && is_word(l->text[l->n - 1]));
+            l->first = l->first && around->first;
+            l->last = l->last && around->last;
+        }
+        add_clause(out, &group->clauses[i]);
+    }
+}
+
+static bool run_is_empty(const struct branch *b)
+{
+    return b->run.forms.count == 1 && b->run.forms.literals[0].n == 0;
+}
+
+/* A group of plain texts goes on the run; of any other, what it needs is kept. */
+static void add_group(struct parser *p, struct branch *b, struct part *group, enum repeat repeat)
+{
+    if (group->plain && repeat <= REPEAT_OPTIONAL) {
+        if (multiply(b, &group->texts, repeat == REPEAT_OPTIONAL))
+            return;
+        if (!run_is_empty(b)) {
+            break_run(b);
+            if (repeat == REPEAT_ONCE && multiply(b, &group->texts, false))
+                return;
+        }
+    }
+    bool here = run_is_empty(b);
+    struct literal around = {.first = here && b->first,
+                             .bound_before = here && b->bound,
+                             .bound_after = at_word_boundary(p),
+                             .last = at_branch_end(p)};
+    if (repeat == REPEAT_OFTEN)
+        around = (struct literal){0}; /* the first and the last time may be different ones */
+    break_run(b);
+    if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
+        join_group(&b->out->needs, &group->needs, &around);
+}
 
 /* (...) or (?:...); anything else that starts so is not understood. */
-static void take_group(struct parser *p, struct required *best)
+static void take_group(struct parser *p, struct branch *b)
 {
-    struct required *group = mem_new(1, sizeof *group);
+    struct part *group = mem_new(1, sizeof *group);
     p->at++;
     if (peek(p) == '?') {
         p->lost = p->lost || p->at + 1 >= p->pattern.n || p->pattern.p[p->at + 1] != ':';
@@ -153,76 +316,123 @@ static void take_group(struct parser *p, struct required *best)
         take_alternation(p, group);
     p->depth--;
     p->at++;
-    if (take_quantifier(p) > 0)
-        keep_better(best, group);
+    add_group(p, b, group, take_quantifier(p));
     free(group);
 }
 
-/* One literal and what follows it. */
-static void take_character(struct parser *p, struct run *run, struct required *best)
+/* One character and what follows it. */
+static void take_character(struct parser *p, struct branch *b)
 {
     char c = take_literal(p);
-    int least = take_quantifier(p);
-    if (c == '\0' || least == 0) {
-        end_run(run, best);
+    enum repeat repeat = take_quantifier(p);
+    struct clause text = {.count = 1};
+    text.literals[0] = (struct literal){.text = {c}, .n = 1};
+    if (c == '\0' || c == REQUIRED_NOT_ASCII || repeat == REPEAT_MAYBE)
+        break_run(b);
+    if (c == '\0' || repeat == REPEAT_MAYBE)
         return;
+    if (!multiply(b, &text, repeat == REPEAT_OPTIONAL)) {
+        break_run(b);
+        if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
+            multiply(b, &text, false);
     }
-    add_to_run(run, c, best);
-    if (least > 1)
-        end_run(run, best);
+    if (c == REQUIRED_NOT_ASCII || repeat == REPEAT_OFTEN)
+        break_run(b);
 }
 
-/* A sequence up to | or ): the best set of any of its parts. */
-static void take_branch(struct parser *p, struct required *best)
+/* A boundary ends the run, whose end it bounds, and starts the next. */
+static void take_boundary(struct parser *p, struct branch *b)
 {
-    struct run run = {.n = 0};
-    best->count = 0;
-    while (!at_end(p) && peek(p) != '|' && peek(p) != ')') {
-        if (peek(p) == '(') {
-            end_run(&run, best);
-            take_group(p, best);
+    bool empty = run_is_empty(b);
+    keep_run(b, false, true);
+    p->at += 2;
+    p->lost = p->lost || take_quantifier(p) != REPEAT_ONCE;
+    b->first = b->first && empty;
+    b->bound = true;
+    b->out->plain = false;
+    start_run(b);
+}
+
+/* A sequence up to | or ): what each of its parts requires. */
+static void take_branch(struct parser *p, struct part *out)
+{
+    struct branch *b = mem_new(1, sizeof *b);
+    b->out = out;
+    b->first = true;
+    out->needs.count = 0;
+    out->plain = true;
+    start_run(b);
+    while (!at_branch_end(p)) {
+        if (at_word_boundary(p)) {
+            take_boundary(p, b);
+        } else if (peek(p) == '(') {
+            take_group(p, b);
         } else if (peek(p) == '[') {
-            end_run(&run, best);
+            break_run(b);
             skip_class(p);
             take_quantifier(p);
         } else {
-            take_character(p, &run, best);
+            take_character(p, b);
         }
     }
-    end_run(&run, best);
+    for (size_t i = 0; i < b->run.forms.count; i++)
+        out->plain = out->plain && b->run.forms.literals[i].n < REQUIRED_LENGTH;
+    copy_clause(&out->texts, &b->run.forms);
+    keep_run(b, true, false);
+    free(b);
 }
 
-/* Adds a branch to an alternation: all must have a set, else there is none. */
-static bool join(struct required *out, const struct required *branch)
+/* Adds a branch's literals to an alternation's; false where they are too many or none. */
+static bool join_clause(struct clause *all, const struct clause *branch)
 {
-    if (branch->count == 0 || out->count + branch->count > REQUIRED_LITERALS)
+    if (branch->count == 0 || all->count + branch->count > REQUIRED_LITERALS)
         return false;
-    memcpy(out->literals[out->count], branch->literals, branch->count * sizeof branch->literals[0]);
-    out->count += branch->count;
+    memcpy(all->literals + all->count, branch->literals, branch->count * sizeof *branch->literals);
+    all->count += branch->count;
     return true;
 }
 
-static void take_alternation(struct parser *p, struct required *out)
+/* One clause for all branches, of the best of each; plain texts where all are plain. */
+static void take_alternation(struct parser *p, struct part *out)
 {
-    struct required *branch = mem_new(1, sizeof *branch);
-    bool whole = true;
-    out->count = 0;
-    for (;;) {
-        take_branch(p, branch);
-        whole = join(out, branch) && whole;
-        if (at_end(p) || peek(p) != '|')
-            break;
+    take_branch(p, out);
+    if (peek(p) != '|' || at_end(p))
+        return;
+    struct part *branch = mem_new(1, sizeof *branch);
+    struct clause *all = mem_new(1, sizeof *all);
+    bool whole = out->needs.count > 0 && join_clause(all, best_clause(&out->needs));
+    while (peek(p) == '|' && !at_end(p)) {
         p->at++;
+        take_branch(p, branch);
+        whole = whole && branch->needs.count > 0 && join_clause(all, best_clause(&branch->needs));
+        out->plain = out->plain && branch->plain && join_clause(&out->texts, &branch->texts);
     }
-    if (!whole)
-        out->count = 0;
+    out->needs.count = 0;
+    if (whole)
+        add_clause(&out->needs, all);
     free(branch);
+    free(all);
 }
 
-void required_find(struct span pattern, struct required *out)
+size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
 {
     struct parser p = {.pattern = pattern};
-    take_alternation(&p, out);
-    if (p.lost || p.at < pattern.n)
-        out->count = 0;
+    struct part *part = mem_new(1, sizeof *part);
+    size_t count = 0;
+    bool each = true; /* every way has a clause, and there is room for all */
+    do {
+        take_branch(&p, part);
+        each = each && part->needs.count > 0 && count < REQUIRED_WAYS;
+        if (each)
+            ways[count++] = part->needs;
+    } while (peek(&p) == '|' && !at_end(&p) && ++p.at > 0);
+    bool whole = !p.lost && p.at >= pattern.n;
+    if (whole && !each) {
+        p = (struct parser){.pattern = pattern};
+        take_alternation(&p, part);
+        ways[0] = part->needs;
+        count = part->needs.count > 0;
+    }
+    free(part);
+    return whole ? count : 0;
 }

@@ -1,7 +1,8 @@
 /*
- * required: which letters a text must have for a pattern to match at all: a set of literals of
- * which at least one occurs, in lower case, in every text that the pattern matches. Pure. Errs to
- * the safe side: where a pattern is not understood, there is no such set.
+ * required: which words a text must have for a pattern to match at all. There are ways to match it,
+ * one for each of its alternatives; a way has clauses that all hold for every text that it matches,
+ * each of them a set of literals of which one occurs. Pure. Errs to the safe side: what is not
+ * understood in a pattern requires nothing.
  */
 #ifndef BOUNCECLASS_REQUIRED_H
 #define BOUNCECLASS_REQUIRED_H
@@ -9,19 +10,33 @@
 #include "span.h"
 
 enum {
-    REQUIRED_LITERALS = 64, /* of one pattern */
-    REQUIRED_LENGTH = 24,   /* of one literal; longer ones are cut */
+    REQUIRED_WAYS = 8,       /* of one pattern */
+    REQUIRED_CLAUSES = 4,    /* of one way */
+    REQUIRED_LITERALS = 256, /* of one clause */
+    REQUIRED_LENGTH = 14,    /* of one literal; longer ones are cut */
 };
 
 /* Stands for any character outside ASCII. */
 #define REQUIRED_NOT_ASCII '\x80'
 
-struct required {
-    char literals[REQUIRED_LITERALS][REQUIRED_LENGTH + 1];
-    size_t count; /* 0: any text may match */
+struct literal {
+    char text[REQUIRED_LENGTH]; /* in lower case */
+    unsigned char n;
+    bool bound_before, bound_after; /* at a word's start, at a word's end */
+    bool first, last;               /* while parsing: of the branch that it stands in */
 };
 
-/* The literals that `pattern` (PCRE2, caseless) requires. */
-void required_find(struct span pattern, struct required *out);
+struct clause {
+    size_t count;
+    struct literal literals[REQUIRED_LITERALS];
+};
+
+struct required {
+    size_t count;
+    struct clause clauses[REQUIRED_CLAUSES];
+};
+
+/* The ways to match `pattern` (PCRE2, caseless), each with one clause at least; 0: any text may. */
+size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS]);
 
 #endif

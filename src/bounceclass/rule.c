@@ -128,7 +128,9 @@ static bool parse_pattern(struct parse *p, const struct rule_line *line)
     }
     list->patterns = mem_resize(list->patterns, list->count + 1, sizeof(struct pattern *));
     list->numbers = mem_resize(list->numbers, list->count + 1, sizeof *list->numbers);
-    list->numbers[list->count] = prefilter_add(p->options->prefilter, line->value);
+    list->numbers[list->count] =
+        prefilter_add(p->options->prefilter, line->value,
+                      list == &p->rule->matches ? p->options->group : PREFILTER_NO_GROUP);
     list->patterns[list->count++] = pattern;
     return true;
 }
@@ -187,6 +189,8 @@ static bool check_whole(struct parse *p)
     if (r->codes.count + r->statuses.count + r->hosts.count + r->matches.count == 0)
         return wrong(p, first,
                      "the rule has no condition, so that no rule behind it could ever match");
+    if (r->matches.count == 0)
+        prefilter_add_free_group(p->options->prefilter, p->options->group);
     return p->has_example || wrong(p, first, "the rule has no example; add a line \"yes TEXT\"");
 }
 
@@ -230,30 +234,43 @@ static bool any_mask(const struct mask_list *list, struct span value)
     return list->count == 0;
 }
 
-static enum pattern_result any_pattern(const struct pattern_list *list, const struct prefilter *f,
-                                       struct span text)
+static enum pattern_result any_pattern(const struct pattern_list *list, const struct sieve *s,
+                                       struct matcher *m, struct span text)
 {
     enum pattern_result result = PATTERN_NO;
     for (size_t i = 0; i < list->count && result == PATTERN_NO; i++)
-        if (prefilter_may_match(f, list->numbers[i]))
-            result = pattern_match(list->patterns[i], text);
+        if (sieve_may_match(s, list->numbers[i]))
+            result = pattern_match(list->patterns[i], m, text);
     return result;
 }
 
-enum pattern_result rule_match(const struct rule *r, const struct prefilter *f,
+bool rule_meets_codes(const struct rule *r, const struct diagnosis *d)
+{
+    return any_code(&r->codes, d->code) && any_mask(&r->statuses, d->status) &&
+           any_mask(&r->hosts, d->host);
+}
+
+enum pattern_result rule_match(const struct rule *r, const struct sieve *s, struct matcher *m,
                                const struct diagnosis *d)
 {
-    if (!any_code(&r->codes, d->code) || !any_mask(&r->statuses, d->status) ||
-        !any_mask(&r->hosts, d->host))
+    if (!rule_meets_codes(r, d))
         return PATTERN_NO;
     enum pattern_result found =
-        r->matches.count == 0 ? PATTERN_YES : any_pattern(&r->matches, f, d->text);
+        r->matches.count == 0 ? PATTERN_YES : any_pattern(&r->matches, s, m, d->text);
     if (found != PATTERN_YES)
         return found;
-    enum pattern_result excluded = any_pattern(&r->nots, f, d->text);
+    enum pattern_result excluded = any_pattern(&r->nots, s, m, d->text);
     return excluded == PATTERN_NO    ? PATTERN_YES
            : excluded == PATTERN_YES ? PATTERN_NO
                                      : PATTERN_LIMIT;
+}
+
+size_t rule_find_pattern(const struct pattern_list *list, struct matcher *m, struct span text)
+{
+    size_t i = 0;
+    while (i < list->count && pattern_match(list->patterns[i], m, text) != PATTERN_YES)
+        i++;
+    return i;
 }
 
 static void free_patterns(struct pattern_list *list)

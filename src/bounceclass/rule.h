@@ -12,6 +12,7 @@
 #include "rulefile.h"
 #include "words.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 /* Several words or patterns of one keyword. */
@@ -36,22 +37,29 @@ struct rule {
     int64_t retry, pause; /* seconds, -1 where the rule says nothing: for mxsend */
     struct mask_list codes, statuses, hosts;
     struct pattern_list matches, nots;
-    bool limit_told; /* that a pattern of it hit a limit was said */
+    atomic_bool limit_told; /* that a pattern of it hit a limit was said */
 };
 
 /* How a rule is made. */
 struct rule_options {
     bool jit;
-    struct prefilter *prefilter; /* its patterns are added there */
+    struct prefilter *prefilter; /* its patterns are added there ... */
+    int group;                   /* ... in this group */
 };
 
 /* False with *problem set where the block is no rule. */
 bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_block *block,
                 const struct rule_options *options, struct rule_problem *problem);
 
-/* Does the rule hold for a text that `f` has scanned? PATTERN_LIMIT where a pattern gave up. */
-enum pattern_result rule_match(const struct rule *r, const struct prefilter *f,
+/* Do code, status and host meet the rule's conditions? */
+bool rule_meets_codes(const struct rule *r, const struct diagnosis *d);
+
+/* Does the rule hold for a text that `s` has scanned? PATTERN_LIMIT where a pattern gave up. */
+enum pattern_result rule_match(const struct rule *r, const struct sieve *s, struct matcher *m,
                                const struct diagnosis *d);
+
+/* The first of the list's patterns that matches the text: its place, or list->count. */
+size_t rule_find_pattern(const struct pattern_list *list, struct matcher *m, struct span text);
 void rule_free(struct rule *r);
 
 #endif

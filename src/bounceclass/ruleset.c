@@ -1,7 +1,6 @@
 #include "ruleset.h"
 
 #include "err.h"
-#include "fallback.h"
 #include "mem.h"
 #include "rulesdir.h"
 
@@ -19,12 +18,12 @@ static const struct rule *find_name(const struct ruleset *set, struct span name)
 /* Adds the rules of one file; goes on behind a wrong one, so that all are said at once. */
 static int add_file(struct ruleset *set, const struct rulefile *file, bool jit)
 {
-    const struct rule_options options = {jit, set->prefilter};
     int status = 0;
     set->rules = mem_resize(set->rules, set->count + file->block_count, sizeof *set->rules);
     for (size_t i = 0; i < file->block_count; i++) {
         struct rule_problem problem;
         struct rule *rule = &set->rules[set->count];
+        const struct rule_options options = {jit, set->prefilter, (int)set->count};
         bool good = rule_parse(rule, file, &file->blocks[i], &options, &problem);
         if (good && find_name(set, rule->name) != NULL) {
             good = rule_problem_at(&problem, file, &file->blocks[i].lines[0],
@@ -62,40 +61,6 @@ int ruleset_load(struct ruleset *set, const char *path, bool jit)
     if (status != 0)
         ruleset_free(set);
     return status;
-}
-
-static void tell_limit(struct ruleset *set, struct rule *rule)
-{
-    const struct rule_line *line = &rule->block->lines[0];
-    set->limits++;
-    if (!rule->limit_told)
-        err_at(rule->file->name, line->line,
-               "a pattern of this rule hit its limit on a text, which it may have matched; "
-               "simplify it");
-    rule->limit_told = true;
-}
-
-struct rule *ruleset_find(struct ruleset *set, const struct diagnosis *d)
-{
-    prefilter_scan(set->prefilter, d->text);
-    for (size_t i = 0; i < set->count; i++) {
-        enum pattern_result result = rule_match(&set->rules[i], set->prefilter, d);
-        if (result == PATTERN_YES)
-            return &set->rules[i];
-        if (result == PATTERN_LIMIT)
-            tell_limit(set, &set->rules[i]);
-    }
-    return NULL;
-}
-
-struct verdict ruleset_decide(struct ruleset *set, const struct diagnosis *d)
-{
-    const struct rule *rule = ruleset_find(set, d);
-    if (rule != NULL)
-        return (struct verdict){rule->type, rule->reason, rule->detail, rule->name};
-    struct fallback f = fallback_decide(d);
-    struct span name = f.name != NULL ? span_of(f.name) : span_make(NULL, 0);
-    return (struct verdict){f.type, f.reason, f.detail, name};
 }
 
 void ruleset_free(struct ruleset *set)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Says so without err.h, which allocates itself. */
-static _Noreturn void no_memory(void)
+_Noreturn void mem_fail(void)
 {
     char line[128];
     int length =
@@ -25,7 +25,7 @@ void *mem_new(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size);
     if (p == NULL)
-        no_memory();
+        mem_fail();
     return p;
 }
 
@@ -33,7 +33,7 @@ void *mem_resize(void *old, size_t count, size_t size)
 {
     void *p = reallocarray(old, count ? count : 1, size);
     if (p == NULL)
-        no_memory();
+        mem_fail();
     return p;
 }
 

@@ -18,6 +18,9 @@ void *mem_resize(void *old, size_t count, size_t size);
 /* Makes room for `need` elements in an array that holds *capacity of them, by doubling. */
 void *mem_grow(void *old, size_t *capacity, size_t need, size_t size);
 
+/* What the functions above do without memory; for libraries that allocate for themselves. */
+_Noreturn void mem_fail(void);
+
 /* A NUL-terminated copy of `n` bytes. */
 char *mem_copy(const char *p, size_t n);
 
