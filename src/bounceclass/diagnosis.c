@@ -67,9 +67,9 @@ static bool begins_reply(struct span s, size_t i)
     size_t back = i;
     while (back > 0 && (s.p[back - 1] == ' ' || s.p[back - 1] == '#'))
         back--;
-    if (back == 0 || strchr("\n:", s.p[back - 1]) != NULL)
+    if (back == 0 || strchr("\n:;", s.p[back - 1]) != NULL)
         return true;
-    return back == i && strchr("<([{'\"=;", s.p[i - 1]) != NULL;
+    return back == i && strchr("<([{'\"=", s.p[i - 1]) != NULL;
 }
 
 struct span diagnosis_find_code(struct span text)
@@ -91,24 +91,135 @@ struct span diagnosis_find_status(struct span text)
     return span_make(NULL, 0);
 }
 
-/* The length of a host name with at least one dot at the start of `s`, or 0. */
+/* The length of a host name or address with at least one dot at the start of `s`, or 0. */
 static size_t host_length(struct span s)
 {
     size_t n = 0, dots = 0;
     while (n < s.n && n < 256 && (is_alnum(s.p[n]) || strchr("-._", s.p[n]) != NULL))
         dots += s.p[n++] == '.';
+    while (n > 0 && s.p[n - 1] == '.')
+        dots -= s.p[--n] == '.';
     return dots > 0 ? n : 0;
+}
+
+/* What stands in front of the host in MTAs' texts, and in Gmail's and Exchange's. */
+static const char *const host_leads[] = {
+    "host ",         "while talking to ", "relay=",           "H=",
+    "Server at ",    "connect to ",       "connection with ", "conversation with ",
+    "Connected to ",
+};
+
+static bool leads_to_host(struct span before)
+{
+    for (size_t i = 0; i < sizeof host_leads / sizeof *host_leads; i++) {
+        size_t n = strlen(host_leads[i]);
+        if (before.n >= n && before.p[before.n - 2] == host_leads[i][n - 2] &&
+            strncasecmp(before.p + before.n - n, host_leads[i], n) == 0 &&
+            (before.n == n || !is_alnum(before.p[before.n - n - 1])))
+            return true;
+    }
+    return false;
+}
+
+/* `NAME[IP]`, `NAME (IP)`, `NAME. [IP]`: no MTA writes so of another than the host it talked to. */
+static bool has_address_behind(struct span s)
+{
+    size_t i = 0;
+    while (i < 2 && (at(s, i) == ' ' || at(s, i) == '.'))
+        i++;
+    return (at(s, i) == '[' || (i > 0 && at(s, i) == '(')) && is_digit(at(s, i + 1));
 }
 
 struct span diagnosis_find_host(struct span text)
 {
-    const char *said = text.n >= 5 ? memmem(text.p, text.n, "host ", 5) : NULL;
-    struct span from = text;
-    if (said != NULL && (said == text.p || !is_alnum(said[-1])))
-        from = span_make(said + 5, text.n - (size_t)(said + 5 - text.p));
-    size_t n = host_length(from);
-    size_t bracket = n + (at(from, n) == ' ');
-    return n > 0 && at(from, bracket) == '[' ? span_make(from.p, n) : span_make(NULL, 0);
+    static const char *const likes = " does not like";
+    for (size_t i = 0; i < text.n; i++) {
+        bool start = i == 0 || text.p[i - 1] == ' ' || text.p[i - 1] == '=';
+        if (!start || !is_alnum(text.p[i]))
+            continue;
+        struct span here = span_make(text.p + i, text.n - i);
+        size_t n = host_length(here);
+        if (n == 0)
+            continue;
+        struct span behind = span_make(here.p + n, here.n - n);
+        if (has_address_behind(behind) || leads_to_host(span_make(text.p, i)) ||
+            (i == 0 && behind.n >= strlen(likes) && memcmp(behind.p, likes, strlen(likes)) == 0))
+            return span_make(here.p, n);
+    }
+    return span_make(NULL, 0);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* The length of a line end that a logger wrote as \n or \r\n in letters, before a code; or 0. */
+static size_t lettered_line_end(struct span s, size_t i)
+{
+    size_t n = 0;
+    while (at(s, i + n) == '\\' && (at(s, i + n + 1) == 'r' || at(s, i + n + 1) == 'n'))
+        n += 2;
+    return n > 0 && at(s, i + n) >= '4' && at(s, i + n) <= '5' && digits_at(s, i + n) == 3 ? n : 0;
+}
+
+/* Is there a line of a multi-line reply (RFC 5321 4.2.1) behind the first: `550-` or `550 `? */
+static bool continues_reply(struct span s, size_t i, struct span code)
+{
+    return code.n == 3 && s.n - i > 4 && memcmp(s.p + i, code.p, 3) == 0 &&
+           (s.p[i + 3] == '-' || s.p[i + 3] == ' ');
+}
+
+/* Could fold() change anything? */
+static bool needs_folding(struct span s, struct span code)
+{
+    for (size_t i = 0; i + 1 < s.n; i++) {
+        char c = s.p[i];
+        if (c == '\\'
+                ? lettered_line_end(s, i) > 0
+                : is_blank(c) && (c != ' ' || is_blank(s.p[i + 1]) ||
+                                  (s.p[i + 1] == at(code, 0) && continues_reply(s, i + 1, code))))
+            return true;
+    }
+    return s.n > 0 && is_blank(s.p[s.n - 1]);
+}
+
+/* The bytes at `i` that only repeat the code and status of a reply's first line. */
+static size_t repeated_length(struct span s, size_t i, struct span code, struct span status)
+{
+    size_t n = continues_reply(s, i, code) ? 4 : 0;
+    if (n > 0 && status.n > 0 && s.n - i - n > status.n &&
+        memcmp(s.p + i + n, status.p, status.n) == 0 && is_blank(s.p[i + n + status.n]))
+        n += status.n + 1;
+    return n;
+}
+
+/* Makes one line of a reply of several, however they were joined: blanks become one, the code and
+ * the status of the lines behind the first go, so that a sentence is whole again. */
+static struct span fold(struct diagnosis *d, struct span s)
+{
+    bool several = false; /* a line `550-` was seen */
+    struct buf *out = &d->folded;
+    buf_clear(out);
+    for (size_t i = 0; i < s.n;) {
+        size_t letters = lettered_line_end(s, i);
+        bool blank = letters > 0 || is_blank(s.p[i]);
+        size_t next = letters > 0 ? i + letters : i + 1;
+        if (!blank) {
+            several =
+                several || (i + 3 < s.n && s.p[i + 3] == '-' && continues_reply(s, i, d->code));
+            buf_add_char(out, s.p[i]);
+        } else {
+            while (next < s.n && is_blank(s.p[next]))
+                next++;
+            if (several)
+                next += next < s.n ? repeated_length(s, next, d->code, d->status) : 0;
+            if (out->n > 0 && next < s.n)
+                buf_add_char(out, ' ');
+        }
+        i = next;
+    }
+    return buf_span(out);
 }
 
 /* The text as the patterns need it: at most DIAGNOSIS_LIMIT bytes and UTF-8, with `?` for what is
@@ -139,6 +250,11 @@ static bool says_nothing(struct span status)
     return status.n == 0 || (status.n == 5 && memcmp(status.p + 1, ".0.0", 4) == 0);
 }
 
+bool diagnosis_is_temporary(const struct diagnosis *d)
+{
+    return d->code.n > 0 ? d->code.p[0] == '4' : d->status.n > 0 && d->status.p[0] == '4';
+}
+
 void diagnosis_read(struct diagnosis *d, struct span text, struct span code, struct span status,
                     struct span host)
 {
@@ -150,9 +266,12 @@ void diagnosis_read(struct diagnosis *d, struct span text, struct span code, str
         d->status = found.n > 0 ? found : d->status;
     }
     d->host = host.n > 0 ? host : diagnosis_find_host(d->text);
+    if (needs_folding(d->text, d->code))
+        d->text = fold(d, d->text);
 }
 
 void diagnosis_free(struct diagnosis *d)
 {
     buf_free(&d->cleaned);
+    buf_free(&d->folded);
 }

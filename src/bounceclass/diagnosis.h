@@ -13,12 +13,13 @@ enum {
 };
 
 struct diagnosis {
-    struct span text;   /* UTF-8, at most DIAGNOSIS_LIMIT bytes */
+    struct span text;   /* one line of UTF-8, at most DIAGNOSIS_LIMIT bytes */
     struct span code;   /* three digits, or empty */
     struct span status; /* RFC 3463, "5.1.1", or empty */
     struct span host;   /* who said it, or empty */
     bool cut;           /* the text was longer */
     struct buf cleaned; /* owned: the text where it was no UTF-8 */
+    struct buf folded;  /* owned: the text where it was of several lines */
 };
 
 /*
@@ -28,6 +29,8 @@ struct diagnosis {
  */
 void diagnosis_read(struct diagnosis *d, struct span text, struct span code, struct span status,
                     struct span host);
+/* Did a reply 4yz, or else a status 4.y.z, say that it may work later? */
+bool diagnosis_is_temporary(const struct diagnosis *d);
 void diagnosis_free(struct diagnosis *d);
 
 /* The first reply code (RFC 5321 4.2) of a text, where one would stand: at its start, behind a
@@ -37,7 +40,8 @@ struct span diagnosis_find_code(struct span text);
 /* The first enhanced status code of a text. */
 struct span diagnosis_find_status(struct span text);
 
-/* The host in the log text of an MTA: `host NAME[IP] said`, `NAME [IP] did not like`. */
+/* The host in the log text of an MTA: `host NAME[IP] said`, `relay=NAME`, `while talking to NAME`,
+ * `NAME (IP)`. */
 struct span diagnosis_find_host(struct span text);
 
 #endif

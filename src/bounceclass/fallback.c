@@ -55,15 +55,10 @@ static struct fallback make(const char *name, enum reason reason, const char *de
     return (struct fallback){name, reason, reason_type(reason), detail};
 }
 
-static bool is_temporary(const struct diagnosis *d)
-{
-    return d->code.n > 0 ? d->code.p[0] == '4' : d->status.n > 0 && d->status.p[0] == '4';
-}
-
 /* By the code alone. A 5yz whose text nobody knows may be anything. */
 static struct fallback by_code(const struct diagnosis *d)
 {
-    if (is_temporary(d))
+    if (diagnosis_is_temporary(d))
         return make("code-4xx", REASON_UNREACHABLE, "server");
     return make(NULL, REASON_NOT_DEFINED, NULL);
 }
@@ -74,7 +69,7 @@ struct fallback fallback_decide(const struct diagnosis *d)
         if (!rule_mask_match(span_of(statuses[i].mask), d->status))
             continue;
         struct fallback f = make(statuses[i].mask, statuses[i].reason, statuses[i].detail);
-        return f.type == TYPE_HARD && is_temporary(d) ? by_code(d) : f;
+        return f.type == TYPE_HARD && diagnosis_is_temporary(d) ? by_code(d) : f;
     }
     return by_code(d);
 }

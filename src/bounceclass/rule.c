@@ -246,6 +246,10 @@ static enum pattern_result any_pattern(const struct pattern_list *list, const st
 
 bool rule_meets_codes(const struct rule *r, const struct diagnosis *d)
 {
+    /* What may work later costs nobody an address, unless the rule says that it means to. */
+    if (r->type == TYPE_HARD && r->codes.count + r->statuses.count == 0 &&
+        diagnosis_is_temporary(d))
+        return false;
     return any_code(&r->codes, d->code) && any_mask(&r->statuses, d->status) &&
            any_mask(&r->hosts, d->host);
 }
