@@ -1,5 +1,6 @@
 #include "prefilter.h"
 
+#include "hash.h"
 #include "mem.h"
 #include "required.h"
 
@@ -12,6 +13,7 @@ enum {
     BITS = 64,
     HAS_WORDS = 0x8000, /* a flag of an entry in `go`, beside the state's number */
     MOST_STATES = 0x7fff,
+    BUCKETS = 4096,
 };
 
 /* A literal of the automaton, each once however many patterns require it. */
@@ -49,7 +51,8 @@ struct prefilter {
     uint32_t *words; /* a state's first word + 1, those of its suffixes included */
     size_t states, go_room, words_room;
     struct word *list;
-    struct literal *literals; /* of the words, until it is built */
+    struct literal *literals;  /* of the words, until it is built */
+    uint32_t buckets[BUCKETS]; /* the same: the words by their hash, linked by `next` */
     size_t list_count, list_room, literal_room;
     struct use *uses; /* sorted by word once built */
     size_t use_count, use_room;
@@ -111,20 +114,23 @@ static bool same_literal(const struct literal *a, const struct literal *b)
            a->bound_before == b->bound_before && a->bound_after == b->bound_after;
 }
 
-/* The number of the word for a literal, a new one if need be. Linear, which a thousand words bear:
- * it runs once. */
+/* The number of the word for a literal, a new one if need be. */
 static uint32_t find_word(struct prefilter *f, const struct literal *literal)
 {
-    for (size_t i = 0; i < f->list_count; i++)
-        if (same_literal(&f->literals[i], literal))
-            return (uint32_t)i;
+    uint64_t hash = hash_more(HASH_START, span_make(literal->text, literal->n));
+    uint32_t *bucket = &f->buckets[(hash ^ hash >> 32) % BUCKETS];
+    for (uint32_t w = *bucket; w != NONE; w = f->list[w - 1].next)
+        if (same_literal(&f->literals[w - 1], literal))
+            return w - 1;
     f->literals = mem_grow(f->literals, &f->literal_room, f->list_count + 1, sizeof *f->literals);
     f->literals[f->list_count] = *literal;
     f->list = mem_grow(f->list, &f->list_room, f->list_count + 1, sizeof *f->list);
-    f->list[f->list_count] = (struct word){.n = literal->n,
+    f->list[f->list_count] = (struct word){.next = *bucket,
+                                           .n = literal->n,
                                            .bound_before = literal->bound_before,
                                            .bound_after = literal->bound_after};
-    return (uint32_t)f->list_count++;
+    *bucket = (uint32_t)++f->list_count;
+    return *bucket - 1;
 }
 
 static void add_way(struct prefilter *f, const struct required *required)
@@ -149,7 +155,7 @@ static void set_free(struct prefilter *f, size_t pattern)
 
 size_t prefilter_add(struct prefilter *f, struct span pattern, int group)
 {
-    struct required *ways = mem_new(REQUIRED_WAYS, sizeof *ways);
+    struct required *ways = mem_resize(NULL, REQUIRED_WAYS, sizeof *ways);
     size_t count = required_find(pattern, ways);
     f->patterns =
         mem_grow(f->patterns, &f->pattern_room, f->pattern_count + 1, sizeof *f->patterns);

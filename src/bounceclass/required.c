@@ -41,6 +41,7 @@ struct run {
 struct branch {
     struct part *out;
     struct run run;
+    struct clause character; /* the present one, as a text */
     bool first, bound; /* of the place that was reached */
 };
 
@@ -325,16 +326,17 @@ static void take_character(struct parser *p, struct branch *b)
 {
     char c = take_literal(p);
     enum repeat repeat = take_quantifier(p);
-    struct clause text = {.count = 1};
-    text.literals[0] = (struct literal){.text = {c}, .n = 1};
+    struct clause *text = &b->character;
+    text->count = 1;
+    text->literals[0] = (struct literal){.text = {c}, .n = 1};
     if (c == '\0' || c == REQUIRED_NOT_ASCII || repeat == REPEAT_MAYBE)
         break_run(b);
     if (c == '\0' || repeat == REPEAT_MAYBE)
         return;
-    if (!multiply(b, &text, repeat == REPEAT_OPTIONAL)) {
+    if (!multiply(b, text, repeat == REPEAT_OPTIONAL)) {
         break_run(b);
         if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
-            multiply(b, &text, false);
+            multiply(b, text, false);
     }
     if (c == REQUIRED_NOT_ASCII || repeat == REPEAT_OFTEN)
         break_run(b);

@@ -128,6 +128,8 @@ static bool parse_pattern(struct parse *p, const struct rule_line *line)
     }
     list->patterns = mem_resize(list->patterns, list->count + 1, sizeof(struct pattern *));
     list->numbers = mem_resize(list->numbers, list->count + 1, sizeof *list->numbers);
+    list->texts = mem_resize(list->texts, list->count + 1, sizeof *list->texts);
+    list->texts[list->count] = line->value;
     list->numbers[list->count] =
         prefilter_add(p->options->prefilter, line->value,
                       list == &p->rule->matches ? p->options->group : PREFILTER_NO_GROUP);
@@ -244,11 +246,14 @@ static enum pattern_result any_pattern(const struct pattern_list *list, const st
     return result;
 }
 
+bool rule_holds_for_lasting_only(const struct rule *r)
+{
+    return r->type == TYPE_HARD && r->codes.count + r->statuses.count == 0;
+}
+
 bool rule_meets_codes(const struct rule *r, const struct diagnosis *d)
 {
-    /* What may work later costs nobody an address, unless the rule says that it means to. */
-    if (r->type == TYPE_HARD && r->codes.count + r->statuses.count == 0 &&
-        diagnosis_is_temporary(d))
+    if (rule_holds_for_lasting_only(r) && diagnosis_is_temporary(d))
         return false;
     return any_code(&r->codes, d->code) && any_mask(&r->statuses, d->status) &&
            any_mask(&r->hosts, d->host);
@@ -282,6 +287,7 @@ static void free_patterns(struct pattern_list *list)
     for (size_t i = 0; i < list->count; i++)
         pattern_free(list->patterns[i]);
     free(list->patterns);
+    free(list->texts);
     free(list->numbers);
 }
 

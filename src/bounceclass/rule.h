@@ -23,7 +23,8 @@ struct mask_list {
 
 struct pattern_list {
     struct pattern **patterns;
-    size_t *numbers; /* of the patterns in the prefilter */
+    struct span *texts; /* as they stand in the file */
+    size_t *numbers;    /* of the patterns in the prefilter */
     size_t count;
 };
 
@@ -50,6 +51,10 @@ struct rule_options {
 /* False with *problem set where the block is no rule. */
 bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_block *block,
                 const struct rule_options *options, struct rule_problem *problem);
+
+/* A hard rule without `code` and `status` does not hold for a temporary failure: what may work
+ * later costs nobody an address, unless the rule says that it means to. */
+bool rule_holds_for_lasting_only(const struct rule *r);
 
 /* Do code, status and host meet the rule's conditions? */
 bool rule_meets_codes(const struct rule *r, const struct diagnosis *d);

@@ -3,6 +3,7 @@
 #include "err.h"
 #include "mem.h"
 #include "rulesdir.h"
+#include "shadow.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -13,6 +14,30 @@ static const struct rule *find_name(const struct ruleset *set, struct span name)
         if (span_equal(set->rules[i].name, name))
             return &set->rules[i];
     return NULL;
+}
+
+/* Says each rule that an earlier one leaves no text for. */
+static int check_shadows(const struct ruleset *set)
+{
+    struct matcher *m = matcher_new();
+    int status = 0;
+    for (size_t later = 1; later < set->count; later++)
+        for (size_t i = 0; i < later; i++) {
+            const struct rule *rule = &set->rules[later], *earlier = &set->rules[i];
+            struct rule_problem problem;
+            /* A rule of local.bounce.rules is meant to come before one of ours. */
+            if (earlier->file != rule->file || !shadow_covers(earlier, rule, m))
+                continue;
+            rule_problem_at(&problem, rule->file, &rule->block->lines[0],
+                            "this rule can never match, as %.*s (%s:%zu) always does before it; "
+                            "move it up, or make that one narrower",
+                            (int)earlier->name.n, earlier->name.p, earlier->file->name,
+                            earlier->block->lines[0].line);
+            status = rule_problem_say(&problem);
+            break;
+        }
+    matcher_free(m);
+    return status;
 }
 
 /* Adds the rules of one file; goes on behind a wrong one, so that all are said at once. */
@@ -58,6 +83,8 @@ int ruleset_load(struct ruleset *set, const char *path, bool jit)
         status = status != 0 ? status : wrong;
     }
     prefilter_build(set->prefilter);
+    if (status == 0)
+        status = check_shadows(set);
     if (status != 0)
         ruleset_free(set);
     return status;

@@ -2,6 +2,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,6 +112,19 @@ int statedir_open(struct statedir *d, bool make)
         return planted ? EX_NOPERM : EX_IOERR;
     }
     return check_folder(d);
+}
+
+int statedir_open_beside(struct statedir *d, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash != NULL ? slash + 1 : path;
+    size_t n = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    d->path = mem_copy(slash == NULL ? "." : path, n);
+    d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (d->fd >= 0)
+        return 0;
+    err_errno("cannot open the folder of %s", path);
+    return EX_CANTCREAT;
 }
 
 void statedir_close(struct statedir *d)

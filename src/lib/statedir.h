@@ -25,6 +25,10 @@ char *statedir_path(void);
 /* Opens the directory, making it (0700) if `make`; EX_NOINPUT, silently, if it is not there and is
  * not to be made. */
 int statedir_open(struct statedir *d, bool make);
+
+/* Opens the folder that a file of the user's is in, whoever owns it; *name is the file's name
+ * there, borrowed from `path`. */
+int statedir_open_beside(struct statedir *d, const char *path, const char **name);
 void statedir_close(struct statedir *d);
 
 /* Opens a file of the directory with open(2) flags (O_CREAT makes it 0600, or 0640 in a folder that

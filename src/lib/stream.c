@@ -194,7 +194,7 @@ bool stream_has(const struct stream *s, size_t want)
 }
 
 /* Adds the line with the tool's own columns put in where they stand. */
-static void add_overwritten(struct stream *s, struct buf *out, struct span line,
+static void add_overwritten(const struct stream *s, struct buf *out, struct span line,
                             const struct span *values)
 {
     const char *end = line.p + line.n;
@@ -211,9 +211,9 @@ static void add_overwritten(struct stream *s, struct buf *out, struct span line,
     }
 }
 
-void stream_write(struct stream *s, struct span line, const struct span *values)
+static void add_row(const struct stream *s, struct buf *out, struct span line,
+                    const struct span *values)
 {
-    struct buf *out = writer_line(&s->writer);
     if (s->overwrites && values != NULL)
         add_overwritten(s, out, line, values);
     else
@@ -224,6 +224,31 @@ void stream_write(struct stream *s, struct span line, const struct span *values)
         buf_add_char(out, '\t');
         escape_field(out, values != NULL ? values[i] : span_make(NULL, 0));
     }
+}
+
+void stream_write(struct stream *s, struct span line, const struct span *values)
+{
+    add_row(s, writer_line(&s->writer), line, values);
+    writer_end_line(&s->writer);
+}
+
+struct span stream_key_from(const struct stream *s, struct span line, struct buf *scratch)
+{
+    return unescape_field(record_field(line, s->columns.key), scratch);
+}
+
+void stream_format(const struct stream *s, struct buf *out, struct span line,
+                   const struct span *values)
+{
+    add_row(s, out, line, values);
+    buf_add_char(out, '\n');
+}
+
+void stream_write_rows(struct stream *s, struct span rows)
+{
+    if (rows.n == 0)
+        return;
+    buf_add(writer_line(&s->writer), rows.p, rows.n - 1);
     writer_end_line(&s->writer);
 }
 

@@ -65,6 +65,16 @@ bool stream_has(const struct stream *s, size_t want);
  */
 void stream_write(struct stream *s, struct span line, const struct span *values);
 
+/*
+ * For tools that work on kept lines in threads of their own: the key of a kept line, the row that
+ * stream_write() would write, with its LF, and whole rows made so. The first two may be called
+ * while another thread is in stream_next().
+ */
+struct span stream_key_from(const struct stream *s, struct span line, struct buf *scratch);
+void stream_format(const struct stream *s, struct buf *out, struct span line,
+                   const struct span *values);
+void stream_write_rows(struct stream *s, struct span rows);
+
 /* Where a tool with own_output makes its lines (writer.h). */
 struct writer *stream_writer(struct stream *s);
 

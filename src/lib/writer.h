@@ -9,13 +9,15 @@
 
 #include "buf.h"
 
+#include <stdatomic.h>
+
 struct writer {
     int fd;
-    const char *name; /* for messages */
-    struct buf block; /* whole lines that were not written yet, then the line being made */
-    size_t whole;     /* bytes of whole lines in the block */
-    bool hold;        /* nothing goes out before writer_flush(), however much there is */
-    int status;       /* 0, or EX_IOERR */
+    const char *name;  /* for messages */
+    struct buf block;  /* whole lines that were not written yet, then the line being made */
+    size_t whole;      /* bytes of whole lines in the block */
+    bool hold;         /* nothing goes out before writer_flush(), however much there is */
+    atomic_int status; /* 0, or EX_IOERR; a thread that reads may look at it */
 };
 
 void writer_start(struct writer *w, int fd, const char *name);
