@@ -16,7 +16,7 @@ TOOLS = mxlookup mxsend bounceclass quarantine
 # What each program links to beyond libmxkit; nothing links to what it does not use.
 LIBS_mxlookup = -lresolv
 LIBS_mxsend =
-LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8)
+LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8) -lpthread
 LIBS_quarantine =
 LIBS_lab/dnsd = -lresolv
 LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread

@@ -42,7 +42,7 @@ struct branch {
     struct part *out;
     struct run run;
     struct clause character; /* the present one, as a text */
-    bool first, bound; /* of the place that was reached */
+    bool first, bound;       /* of the place that was reached */
 };
 
 static char peek(const struct parser *p)

@@ -1,0 +1,205 @@
+#include "report.h"
+
+#include "clock.h"
+#include "err.h"
+#include "explain.h"
+#include "mask.h"
+#include "mem.h"
+#include "receiver.h"
+#include "rfc3339.h"
+#include "summary.h"
+#include "team.h"
+#include "unknown.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum want { WANT_CODE, WANT_STATUS, WANT_HOST, WANT_RESULT, WANT_ADDRESS, WANT_AT, WANTS };
+
+static const char *const wants[] = {"code", "status", "host", "result", "address", "at", NULL};
+static const char *const keys[] = {"text", NULL};
+static const char *const adds[] = {"type", "reason", "detail", "rule", NULL};
+static const char *const adds_masked[] = {"type", "reason", "detail", "rule", "masked", NULL};
+
+enum { ADDS = 5 };
+
+struct report {
+    const struct report_options *options;
+    const struct ruleset *set;
+    struct stream *stream;
+    struct summary summary;
+    struct unknown unknown;
+    uint64_t limits; /* matches that hit a limit */
+    int status;      /* of the list of unknown texts */
+};
+
+struct worker {
+    struct report *report;
+    struct classifier classifier;
+    struct buf text, scratch[WANTS], masked;
+};
+
+static void *start_worker(void *shared)
+{
+    struct report *r = shared;
+    struct worker *w = mem_new(1, sizeof *w);
+    w->report = r;
+    classifier_start(&w->classifier, r->set);
+    return w;
+}
+
+static void end_worker(void *shared, void *worker)
+{
+    struct report *r = shared;
+    struct worker *w = worker;
+    r->limits += w->classifier.limits;
+    classifier_end(&w->classifier);
+    buf_free(&w->text);
+    buf_free(&w->masked);
+    for (size_t i = 0; i < WANTS; i++)
+        buf_free(&w->scratch[i]);
+    free(w);
+}
+
+static struct span get(struct worker *w, struct span line, enum want want)
+{
+    return stream_get_from(w->report->stream, line, want, &w->scratch[want]);
+}
+
+/* When the failure was: `at`, else now. */
+static int64_t time_of(struct worker *w, struct span line)
+{
+    int64_t at;
+    return rfc3339_parse(get(w, line, WANT_AT), &at) ? at : clock_now();
+}
+
+/* Adds the row with its verdict, NULL where it was delivered. */
+static void add_row(struct worker *w, struct batch *b, struct span line, const struct verdict *v)
+{
+    struct span values[ADDS] = {{0}};
+    if (v != NULL) {
+        values[0] = span_of(type_name(v->type));
+        values[1] = span_of(reason_name(v->reason));
+        values[2] = span_of(v->detail != NULL ? v->detail : "");
+        values[3] = v->name;
+        values[4] = buf_span(&w->masked);
+    }
+    stream_format(w->report->stream, &b->out, line, values);
+}
+
+static void note(struct worker *w, struct batch *b, struct span line, const struct verdict *v)
+{
+    const struct report_options *o = w->report->options;
+    const struct diagnosis *d = &w->classifier.diagnosis;
+    if (o->kind == REPORT_SUMMARY) {
+        struct span receiver = receiver_of(d->host, get(w, line, WANT_ADDRESS));
+        batch_note(b, v, 0, receiver, span_make(NULL, 0));
+    } else if (o->unknown != NULL && v->rule == NULL) {
+        batch_note(b, v, time_of(w, line), buf_span(&w->masked), d->text);
+    }
+}
+
+static void work_on_failure(struct worker *w, struct batch *b, struct span line, struct span text)
+{
+    const struct report_options *o = w->report->options;
+    struct classifier *c = &w->classifier;
+    diagnosis_read(&c->diagnosis, text, get(w, line, WANT_CODE), get(w, line, WANT_STATUS),
+                   get(w, line, WANT_HOST));
+    b->unwell = true;
+    if (o->kind == REPORT_EXPLANATIONS) {
+        explain_row(c, &b->out);
+        return;
+    }
+    struct verdict v = classifier_decide(c);
+    if (o->mask || (o->unknown != NULL && v.rule == NULL))
+        mask_text(&w->masked, &c->diagnosis);
+    if (o->kind == REPORT_ROWS)
+        add_row(w, b, line, &v);
+    note(w, b, line, &v);
+}
+
+static void work_on_delivery(struct worker *w, struct batch *b, struct span line)
+{
+    if (w->report->options->kind == REPORT_ROWS)
+        add_row(w, b, line, NULL);
+}
+
+static void work(void *worker, struct batch *b)
+{
+    struct worker *w = worker;
+    for (size_t i = 0; i < b->count; i++) {
+        struct span line = batch_line(b, i);
+        if (span_is(get(w, line, WANT_RESULT), "sent"))
+            work_on_delivery(w, b, line);
+        else
+            work_on_failure(w, b, line, stream_key_from(w->report->stream, line, &w->text));
+    }
+}
+
+/* The list is saved when the input pauses too: whoever waits at the end of a log may be stopped. */
+static void save_unknown(struct report *r)
+{
+    if (r->status == 0)
+        r->status = unknown_save(&r->unknown);
+}
+
+static void finish(void *shared, struct batch *b)
+{
+    struct report *r = shared;
+    stream_write_rows(r->stream, buf_span(&b->out));
+    if (b->unwell)
+        stream_mark_unwell(r->stream);
+    for (size_t i = 0; i < b->note_count; i++) {
+        const struct note *n = &b->notes[i];
+        if (r->options->kind == REPORT_SUMMARY)
+            summary_count(&r->summary, &n->verdict, batch_note_text(b, n, NOTE_RECEIVER));
+        else
+            unknown_note(&r->unknown, batch_note_text(b, n, NOTE_MASKED),
+                         batch_note_text(b, n, NOTE_FIRST), n->at);
+    }
+    if (b->event == STREAM_PAUSE)
+        stream_flush(r->stream);
+    if (r->options->unknown != NULL && (b->event != STREAM_ROW || unknown_is_full(&r->unknown)))
+        save_unknown(r);
+}
+
+static void write_summary(struct report *r)
+{
+    struct writer *out = stream_writer(r->stream);
+    if (isatty(STDOUT_FILENO))
+        summary_write_bars(&r->summary, out);
+    else
+        summary_write_tsv(&r->summary, out, true);
+}
+
+static int run(struct report *r)
+{
+    static const struct team_calls calls = {start_worker, work, finish, end_worker};
+    team_run(r->stream, (size_t)r->options->threads, &calls, r);
+    if (r->options->kind == REPORT_SUMMARY)
+        write_summary(r);
+    if (r->limits > 0)
+        err_say("%llu matches hit a limit; such a rule counts as one that does not match",
+                (unsigned long long)r->limits);
+    int status = stream_close(r->stream);
+    return status != 0 ? status : r->status;
+}
+
+int report_run(const struct ruleset *set, char *const *files, const struct report_options *options)
+{
+    const struct stream_spec spec = {.keys = keys,
+                                     .wants = wants,
+                                     .adds = options->mask ? adds_masked : adds,
+                                     .own_output = options->kind != REPORT_ROWS};
+    struct report r = {.options = options, .set = set};
+    int status = clock_start();
+    if (status == 0 && options->unknown != NULL)
+        status = unknown_open(&r.unknown, options->unknown);
+    if (status == 0)
+        r.stream = stream_open(&spec, files, &status);
+    if (r.stream != NULL)
+        status = run(&r);
+    summary_free(&r.summary);
+    unknown_free(&r.unknown);
+    return status;
+}
