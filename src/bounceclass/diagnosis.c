@@ -1,6 +1,7 @@
 #include "diagnosis.h"
 
 #include "escape.h"
+#include "oneline.h"
 
 #include <ctype.h>
 
@@ -149,81 +150,7 @@ struct span diagnosis_find_host(struct span text)
     return span_make(NULL, 0);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-/* The length of a line end that a logger wrote as \n or \r\n in letters, before a code; or 0. */
-static size_t lettered_line_end(struct span s, size_t i)
-{
-    size_t n = 0;
-    while (at(s, i + n) == '\\' && (at(s, i + n + 1) == 'r' || at(s, i + n + 1) == 'n'))
-        n += 2;
-    return n > 0 && at(s, i + n) >= '4' && at(s, i + n) <= '5' && digits_at(s, i + n) == 3 ? n : 0;
-}
-
-/* Is there a line of a multi-line reply (RFC 5321 4.2.1) behind the first: `550-` or `550 `? */
-static bool continues_reply(struct span s, size_t i, struct span code)
-{
-    return code.n == 3 && s.n - i > 4 && memcmp(s.p + i, code.p, 3) == 0 &&
-           (s.p[i + 3] == '-' || s.p[i + 3] == ' ');
-}
-
-/* Could fold() change anything? */
-static bool needs_folding(struct span s, struct span code)
-{
-    for (size_t i = 0; i + 1 < s.n; i++) {
-        char c = s.p[i];
-        if (c == '\\'
-                ? lettered_line_end(s, i) > 0
-                : is_blank(c) && (c != ' ' || is_blank(s.p[i + 1]) ||
-                                  (s.p[i + 1] == at(code, 0) && continues_reply(s, i + 1, code))))
-            return true;
-    }
-    return s.n > 0 && is_blank(s.p[s.n - 1]);
-}
-
-/* The bytes at `i` that only repeat the code and status of a reply's first line. */
-static size_t repeated_length(struct span s, size_t i, struct span code, struct span status)
-{
-    size_t n = continues_reply(s, i, code) ? 4 : 0;
-    if (n > 0 && status.n > 0 && s.n - i - n > status.n &&
-        memcmp(s.p + i + n, status.p, status.n) == 0 && is_blank(s.p[i + n + status.n]))
-        n += status.n + 1;
-    return n;
-}
-
-/* Makes one line of a reply of several, however they were joined: blanks become one, the code and
- * the status of the lines behind the first go, so that a sentence is whole again. */
-static struct span fold(struct diagnosis *d, struct span s)
-{
-    bool several = false; /* a line `550-` was seen */
-    struct buf *out = &d->folded;
-    buf_clear(out);
-    for (size_t i = 0; i < s.n;) {
-        size_t letters = lettered_line_end(s, i);
-        bool blank = letters > 0 || is_blank(s.p[i]);
-        size_t next = letters > 0 ? i + letters : i + 1;
-        if (!blank) {
-            several =
-                several || (i + 3 < s.n && s.p[i + 3] == '-' && continues_reply(s, i, d->code));
-            buf_add_char(out, s.p[i]);
-        } else {
-            while (next < s.n && is_blank(s.p[next]))
-                next++;
-            if (several)
-                next += next < s.n ? repeated_length(s, next, d->code, d->status) : 0;
-            if (out->n > 0 && next < s.n)
-                buf_add_char(out, ' ');
-        }
-        i = next;
-    }
-    return buf_span(out);
-}
-
-/* The text as the patterns need it: at most DIAGNOSIS_LIMIT bytes and UTF-8, with `?` for what is
- * none. */
+/* At most DIAGNOSIS_LIMIT bytes of UTF-8, with `?` for what is none. */
 static struct span clean(struct diagnosis *d, struct span text)
 {
     d->cut = text.n > DIAGNOSIS_LIMIT;
@@ -266,8 +193,7 @@ void diagnosis_read(struct diagnosis *d, struct span text, struct span code, str
         d->status = found.n > 0 ? found : d->status;
     }
     d->host = host.n > 0 ? host : diagnosis_find_host(d->text);
-    if (needs_folding(d->text, d->code))
-        d->text = fold(d, d->text);
+    d->text = oneline_make(&d->folded, d->text, d->code, d->status);
 }
 
 void diagnosis_free(struct diagnosis *d)

@@ -13,13 +13,13 @@ enum {
 };
 
 struct diagnosis {
-    struct span text;   /* one line of UTF-8, at most DIAGNOSIS_LIMIT bytes */
+    struct span text;   /* one line (oneline.h) of UTF-8, at most DIAGNOSIS_LIMIT bytes */
     struct span code;   /* three digits, or empty */
     struct span status; /* RFC 3463, "5.1.1", or empty */
     struct span host;   /* who said it, or empty */
     bool cut;           /* the text was longer */
     struct buf cleaned; /* owned: the text where it was no UTF-8 */
-    struct buf folded;  /* owned: the text where it was of several lines */
+    struct buf folded;  /* owned: the text where it was no such line */
 };
 
 /*

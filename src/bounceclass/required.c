@@ -9,6 +9,7 @@
 enum {
     DEPTH = 8,
     LEAST = 2,      /* shorter literals stand in nearly every text */
+    TELLING = 5,    /* the worth of a clause that leaves out most texts */
     NOT_ASCII = 6,  /* a character outside ASCII is as rare as a word of so many letters */
     RUN_FORMS = 64, /* of a run with optional and alternative parts */
 };
@@ -416,6 +417,19 @@ static void take_alternation(struct parser *p, struct part *out)
     free(all);
 }
 
+/* Drops the clauses that stand in nearly every text, as long as there is a better one. */
+static void drop_poor(struct required *r)
+{
+    size_t best = r->count > 0 ? worth(best_clause(r)) : 0, kept = 0;
+    for (size_t i = 0; i < r->count; i++)
+        if (worth(&r->clauses[i]) >= TELLING || worth(&r->clauses[i]) == best) {
+            if (kept != i)
+                copy_clause(&r->clauses[kept], &r->clauses[i]);
+            kept++;
+        }
+    r->count = kept;
+}
+
 size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
 {
     struct parser p = {.pattern = pattern};
@@ -424,6 +438,7 @@ size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
     bool each = true; /* every way has a clause, and there is room for all */
     do {
         take_branch(&p, part);
+        drop_poor(&part->needs);
         each = each && part->needs.count > 0 && count < REQUIRED_WAYS;
         if (each)
             ways[count++] = part->needs;
@@ -432,6 +447,7 @@ size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
     if (whole && !each) {
         p = (struct parser){.pattern = pattern};
         take_alternation(&p, part);
+        drop_poor(&part->needs);
         ways[0] = part->needs;
         count = part->needs.count > 0;
     }
