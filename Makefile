@@ -18,6 +18,7 @@ LIBS_mxlookup = -lresolv
 LIBS_mxsend =
 LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8) -lpthread
 LIBS_quarantine =
+LIBS_bench/vectorscan = $(shell pkg-config --libs libhs)
 LIBS_lab/dnsd = -lresolv
 LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread
 
@@ -27,6 +28,7 @@ override LDFLAGS += $(SANITISE)
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
+PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev
 PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
 PACKAGES_FUZZ = clang libclang-rt-14-dev
 
@@ -39,7 +41,7 @@ BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
-SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/lab/lab t/demo t/score t/valgrind .ci/run
+SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/lab/lab t/demo t/score t/valgrind .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -76,7 +78,7 @@ $(UNIT_TESTS): $(B)/unit/%: $(B)/t/unit/%.o $$(if $$(filter lib,$$(call UNIT_TOO
 
 $(BENCHES): $(B)/bench/%: $(B)/t/bench/%.o $(B)/libmxkit.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcsv
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_bench/$*) -lcsv
 
 $(LAB): $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
 	@mkdir -p $(@D)
@@ -96,6 +98,7 @@ deps: deps-check
 deps-demo: PACKAGES = $(PACKAGES_DEMO)
 deps-check: PACKAGES = $(PACKAGES_CHECK)
 deps-lint: PACKAGES = $(PACKAGES_LINT)
+deps-bench: PACKAGES = $(PACKAGES_BENCH)
 deps-fuzz: PACKAGES = $(PACKAGES_FUZZ)
 deps-%:
 	@missing=; for p in $(PACKAGES); do \
@@ -143,9 +146,10 @@ format:
 	@clang-format -i $(SOURCES) $(HEADERS)
 
 ## bench: measure, as ratios against peers
-bench: deps-check
+bench: deps-bench
 	@$(MAKE) -s all $(LAB) $(BENCHES)
 	@$(TEST_ENVIRONMENT) t/bench/run
+	@$(TEST_ENVIRONMENT) t/bench/bounceclass
 
 ## fuzz: run each fuzzer for FUZZ_SECONDS (60)
 FUZZ_SECONDS = 60

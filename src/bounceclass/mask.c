@@ -71,7 +71,7 @@ static bool is_host(struct span word)
     for (size_t i = word.n - last; i < word.n; i++)
         if (isalpha((unsigned char)word.p[i]) == 0)
             return false;
-    return islower((unsigned char)dot[1]) || isupper((unsigned char)word.p[0]) == 0;
+    return islower((unsigned char)dot[1]) || isupper((unsigned char)word.p[0]);
 }
 
 /* The mask of a word, or NUL where it stays. */

@@ -1,0 +1,68 @@
+/* Masked texts, and receivers: what is counted as one. */
+#include "bounceclass/mask.h"
+#include "bounceclass/receiver.h"
+
+#include "tap.h"
+
+static void mask(const char *text, struct buf *out)
+{
+    const struct span unset = {0};
+    struct diagnosis d = {0};
+    diagnosis_read(&d, span_of(text), unset, unset, unset);
+    mask_text(out, &d);
+    diagnosis_free(&d);
+}
+
+static bool masks(const char *text, const char *wanted)
+{
+    struct buf once = {0}, twice = {0};
+    mask(text, &once);
+    mask(buf_string(&once), &twice);
+    bool same = span_is(buf_span(&once), wanted) && span_equal(buf_span(&once), buf_span(&twice));
+    if (!same)
+        printf("# %s\n# and %s,\n# not %s\n", buf_string(&once), buf_string(&twice), wanted);
+    buf_free(&once);
+    buf_free(&twice);
+    return same;
+}
+
+static bool receives(const char *host, const char *address, const char *wanted)
+{
+    struct span r = receiver_of(span_of(host), span_of(address));
+    return span_is(r, wanted) || (printf("# %.*s, not %s\n", (int)r.n, r.p, wanted), false);
+}
+
+int main(void)
+{
+    ok(masks("550 5.1.1 <a@x.org>: no such user", "550 5.1.1 <*>: no such user"), "addresses");
+    ok(masks("550 mail a@x.org, please", "550 mail *, please"), "addresses without brackets");
+    ok(masks("421 4.7.0 [192.0.2.1] and 2001:db8::1 are slow", "421 4.7.0 [#] and # are slow"),
+       "IPs, not the code and the status");
+    ok(masks("host mx1.x.org[192.0.2.1]:25 said: no", "host #[#]# said: no"), "hosts");
+    ok(masks("554 see https://x.org/q?id=77 for more", "554 see # for more"), "URLs");
+    ok(masks("451 try again in 300 seconds", "451 try again in # seconds"), "numbers");
+    ok(masks("554 at Mon, 23 Nov 2026 10:31:47 +0000 (UTC)", "554 at # (UTC)"), "dates");
+    ok(masks("550 - gsmtp a1-20020a05600c348100b003b4 id=abc1234", "550 - gsmtp # id=#"), "ids");
+    ok(masks("421 [TS03] S3140 5 RL000010", "421 [TS03] #"),
+       "short codes are words, long ones ids");
+    ok(masks("550 mailbox full.Please wait", "550 mailbox full.Please wait"),
+       "a sentence that lacks its blank is no host");
+    ok(masks("", ""), "nothing");
+    struct buf long_text = {0}, out = {0};
+    for (int i = 0; i < 400; i++)
+        buf_add_string(&long_text, "w\xc3\xa4 ");
+    mask(buf_string(&long_text), &out);
+    ok(out.n <= MASK_LIMIT && out.n > MASK_LIMIT - 4 && (out.p[out.n - 1] & 0xc0) != 0xc0,
+       "a long text is cut between two characters");
+    buf_free(&long_text);
+    buf_free(&out);
+
+    ok(receives("alt1.gmail-smtp-in.l.google.com", "a@x.org", "google.com") &&
+           receives("mx.example.co.uk.", "", "example.co.uk") &&
+           receives("localhost", "", "localhost"),
+       "the receiver by its host");
+    ok(receives("192.0.2.1", "a@x.org", "x.org") && receives("", "a@x.org", "x.org") &&
+           receives("", "", ""),
+       "and else by the address");
+    return done();
+}
