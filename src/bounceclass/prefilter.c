@@ -14,15 +14,15 @@ enum {
     HAS_WORDS = 0x8000, /* a flag of an entry in `go`, beside the state's number */
     MOST_STATES = 0x7fff,
     BUCKETS = 4096,
+    HEAD = 10, /* bytes of a word that the automaton knows: the smaller it is, the faster */
 };
 
 /* A literal of the automaton, each once however many patterns require it. */
 struct word {
-    uint32_t next;  /* of the words that end at the same state: number + 1, or NONE */
+    uint32_t next;  /* of the words that begin alike: number + 1, or NONE */
     uint32_t first; /* place in `uses` of the first clause that it satisfies */
     uint32_t count;
-    unsigned char n; /* length */
-    bool bound_before, bound_after;
+    struct literal literal;
 };
 
 /* A clause of a way to match a pattern, which a word satisfies. */
@@ -51,9 +51,8 @@ struct prefilter {
     uint32_t *words; /* a state's first word + 1, those of its suffixes included */
     size_t states, go_room, words_room;
     struct word *list;
-    struct literal *literals;  /* of the words, until it is built */
-    uint32_t buckets[BUCKETS]; /* the same: the words by their hash, linked by `next` */
-    size_t list_count, list_room, literal_room;
+    uint32_t buckets[BUCKETS]; /* until it is built: the words by their hash, linked by `next` */
+    size_t list_count, list_room;
     struct use *uses; /* sorted by word once built */
     size_t use_count, use_room;
     struct way *ways;
@@ -85,6 +84,11 @@ struct sieve {
 static bool is_word_byte(unsigned char c)
 {
     return c < 0x80 && (isalnum(c) || c == '_');
+}
+
+static size_t head_length(const struct literal *l)
+{
+    return l->n < HEAD ? l->n : HEAD;
 }
 
 struct prefilter *prefilter_new(void)
@@ -120,15 +124,10 @@ static uint32_t find_word(struct prefilter *f, const struct literal *literal)
     uint64_t hash = hash_more(HASH_START, span_make(literal->text, literal->n));
     uint32_t *bucket = &f->buckets[(hash ^ hash >> 32) % BUCKETS];
     for (uint32_t w = *bucket; w != NONE; w = f->list[w - 1].next)
-        if (same_literal(&f->literals[w - 1], literal))
+        if (same_literal(&f->list[w - 1].literal, literal))
             return w - 1;
-    f->literals = mem_grow(f->literals, &f->literal_room, f->list_count + 1, sizeof *f->literals);
-    f->literals[f->list_count] = *literal;
     f->list = mem_grow(f->list, &f->list_room, f->list_count + 1, sizeof *f->list);
-    f->list[f->list_count] = (struct word){.next = *bucket,
-                                           .n = literal->n,
-                                           .bound_before = literal->bound_before,
-                                           .bound_after = literal->bound_after};
+    f->list[f->list_count] = (struct word){.next = *bucket, .literal = *literal};
     *bucket = (uint32_t)++f->list_count;
     return *bucket - 1;
 }
@@ -175,8 +174,8 @@ static void make_classes(struct prefilter *f)
 {
     bool used[256] = {false};
     for (size_t i = 0; i < f->list_count; i++)
-        for (size_t j = 0; j < f->literals[i].n; j++)
-            used[(unsigned char)f->literals[i].text[j]] = true;
+        for (size_t j = 0; j < f->list[i].literal.n; j++)
+            used[(unsigned char)f->list[i].literal.text[j]] = true;
     f->class_count = 1;
     for (unsigned c = 0; c < 128; c++)
         if (used[c])
@@ -204,11 +203,11 @@ static uint16_t new_state(struct prefilter *f)
 /* False where the automaton is full. */
 static bool add_word(struct prefilter *f, uint32_t number)
 {
-    const struct literal *literal = &f->literals[number];
+    const struct literal *literal = &f->list[number].literal;
     size_t state = ROOT;
-    if (f->states + literal->n > MOST_STATES)
+    if (f->states + HEAD > MOST_STATES)
         return false;
-    for (size_t i = 0; i < literal->n; i++) {
+    for (size_t i = 0; i < head_length(literal); i++) {
         size_t at = state * f->class_count + f->classes[(unsigned char)literal->text[i]];
         if (f->go[at] == ROOT) {
             uint16_t made = new_state(f); /* which moves the array */
@@ -294,8 +293,6 @@ void prefilter_build(struct prefilter *f)
             forget_word(f, i);
     link_states(f);
     sort_uses(f);
-    free(f->literals);
-    f->literals = NULL;
 }
 
 void prefilter_free(struct prefilter *f)
@@ -303,7 +300,6 @@ void prefilter_free(struct prefilter *f)
     free(f->go);
     free(f->words);
     free(f->list);
-    free(f->literals);
     free(f->uses);
     free(f->ways);
     free(f->patterns);
@@ -330,14 +326,20 @@ static bool has_odd_case(struct span text)
            memmem(text.p, text.n, "\xe2\x84\xaa", 3) != NULL;
 }
 
-/* Are the word's ends, behind byte `end` of the text, where the pattern wants a boundary? */
-static bool is_bounded(const struct prefilter *f, const struct word *word, struct span text,
-                       size_t end)
+/* Does the word stand at byte `start` of the text, as a whole and with the boundaries that the
+ * pattern wants? The automaton has seen its head. */
+static bool stands_at(const struct prefilter *f, const struct literal *l, struct span text,
+                      size_t start)
 {
-    size_t start = end - word->n;
-    if (word->bound_before && start > 0 && f->word_bytes[(unsigned char)text.p[start - 1]])
+    size_t end = start + l->n;
+    if (end > text.n)
         return false;
-    return !word->bound_after || end >= text.n || !f->word_bytes[(unsigned char)text.p[end]];
+    for (size_t i = HEAD; i < l->n; i++)
+        if (tolower((unsigned char)text.p[start + i]) != l->text[i])
+            return false;
+    if (l->bound_before && start > 0 && f->word_bytes[(unsigned char)text.p[start - 1]])
+        return false;
+    return !l->bound_after || end == text.n || !f->word_bytes[(unsigned char)text.p[end]];
 }
 
 static void set_possible(struct sieve *s, uint32_t pattern)
@@ -363,16 +365,18 @@ static void use_word(struct sieve *s, const struct word *word)
     }
 }
 
-/* Notes the words that end at byte `at` of the text. */
+/* Notes the words whose head ends at byte `at` of the text. */
 __attribute__((noinline)) static void find_words(struct sieve *s, size_t state, struct span text,
                                                  size_t at)
 {
     const struct prefilter *f = s->filter;
-    for (uint32_t w = f->words[state]; w != NONE; w = f->list[w - 1].next)
-        if (s->seen[w - 1] != s->scan && is_bounded(f, &f->list[w - 1], text, at + 1)) {
+    for (uint32_t w = f->words[state]; w != NONE; w = f->list[w - 1].next) {
+        const struct literal *l = &f->list[w - 1].literal;
+        if (s->seen[w - 1] != s->scan && stands_at(f, l, text, at + 1 - head_length(l))) {
             s->seen[w - 1] = s->scan;
             s->found[s->found_count++] = w - 1;
         }
+    }
 }
 
 /* After 4 billion texts the numbers start again, so that no old one is taken for the present. */
@@ -405,7 +409,7 @@ static inline size_t step(struct sieve *s, size_t state, struct span text, size_
 static void walk(struct sieve *s, struct span text)
 {
     size_t a = ROOT, b = ROOT, c = ROOT, d = ROOT;
-    size_t part = text.n / 4, overlap = REQUIRED_LENGTH - 1;
+    size_t part = text.n / 4, overlap = HEAD - 1;
     if (part < overlap)
         part = overlap = 0;
     for (size_t i = 0; i < part; i++) {

@@ -9,7 +9,7 @@
 enum {
     DEPTH = 8,
     LEAST = 2,      /* shorter literals stand in nearly every text */
-    TELLING = 5,    /* the worth of a clause that leaves out most texts */
+    TELLING = 4,    /* the worth of a clause that leaves out most texts */
     NOT_ASCII = 6,  /* a character outside ASCII is as rare as a word of so many letters */
     RUN_FORMS = 64, /* of a run with optional and alternative parts */
 };
@@ -177,12 +177,12 @@ static char take_literal(struct parser *p)
     unsigned char c = (unsigned char)peek(p);
     p->at++;
     if (c >= 0x80) {
+        struct span from = span_make(p->pattern.p + p->at - 1, p->pattern.n - p->at + 1);
         while ((peek(p) & 0xc0) == 0x80)
             p->at++;
-        /* U+017F and U+212A are caseless forms of s and k; lead bytes of their blocks are not
-         * trusted. */
-        p->lost = p->lost || c == 0xc5 ||
-                  (c == 0xe2 && p->at >= 3 && (unsigned char)p->pattern.p[p->at - 2] == 0x84);
+        /* U+017F and U+212A are caseless forms of s and k, which an ASCII text may have. */
+        p->lost = p->lost || (from.n >= 2 && memcmp(from.p, "\xc5\xbf", 2) == 0) ||
+                  (from.n >= 3 && memcmp(from.p, "\xe2\x84\xaa", 3) == 0);
         return REQUIRED_NOT_ASCII;
     }
     if (c == '.' || c == '^' || c == '$')
