@@ -95,7 +95,7 @@ static void test_rules(void)
 {
     struct ruleset set;
     size_t texts = 0, missed = 0, longer = 0;
-    if (!ok(ruleset_load(&set, "rules/bounce.rules", true) == 0, "the rules are read"))
+    if (!ok(ruleset_load(&set, "rules/bounce.rules", false) == 0, "the rules are read"))
         return;
     struct sieve *sieve = sieve_new(set.prefilter);
     struct matcher *m = matcher_new();
