@@ -3,8 +3,6 @@
 #include "escape.h"
 #include "oneline.h"
 
-#include <ctype.h>
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -12,7 +10,7 @@ static bool is_digit(char c)
 
 static bool is_alnum(char c)
 {
-    return isalnum((unsigned char)c) != 0;
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* The byte at `i`, or NUL outside the text. */
@@ -92,11 +90,16 @@ struct span diagnosis_find_status(struct span text)
     return span_make(NULL, 0);
 }
 
+static bool is_host_byte(char c)
+{
+    return is_alnum(c) || c == '.' || c == '-' || c == '_';
+}
+
 /* The length of a host name or address with at least one dot at the start of `s`, or 0. */
 static size_t host_length(struct span s)
 {
     size_t n = 0, dots = 0;
-    while (n < s.n && n < 256 && (is_alnum(s.p[n]) || strchr("-._", s.p[n]) != NULL))
+    while (n < s.n && n < 256 && is_host_byte(s.p[n]))
         dots += s.p[n++] == '.';
     while (n > 0 && s.p[n - 1] == '.')
         dots -= s.p[--n] == '.';

@@ -95,12 +95,23 @@ static bool starts_several(const struct folding *f, size_t hyphen)
            (hyphen == 3 || !isalnum((unsigned char)f->text.p[hyphen - 4]));
 }
 
+/* Bytes at which nothing can be folded: most of them. */
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c > '<' && c != '\\') || (c >= '.' && c < '<');
+}
+
 struct span oneline_make(struct buf *out, struct span text, struct span code, struct span status)
 {
     struct folding f = {.text = text, .code = code, .status = status, .out = out};
     buf_clear(out);
     for (size_t i = 0; i < text.n;) {
         char c = text.p[i];
+        if (is_plain(c) ||
+            (c == ' ' && !f.several && i > 0 && i + 1 < text.n && is_plain(text.p[i + 1]))) {
+            i++;
+            continue;
+        }
         size_t letters = c == '\\' ? lettered_line_end(text, i) : 0;
         f.several = f.several || (c == '-' && starts_several(&f, i));
         if (letters > 0 || is_blank(c))

@@ -78,6 +78,13 @@ static void copy_clause(struct clause *to, const struct clause *from)
     memcpy(to->literals, from->literals, from->count * sizeof *from->literals);
 }
 
+static void copy_required(struct required *to, const struct required *from)
+{
+    to->count = from->count;
+    for (size_t i = 0; i < from->count; i++)
+        copy_clause(&to->clauses[i], &from->clauses[i]);
+}
+
 /* How much a clause tells: the length of its shortest literal, word boundaries counted too. */
 static size_t worth(const struct clause *c)
 {
@@ -307,7 +314,7 @@ static void add_group(struct parser *p, struct branch *b, struct part *group, en
 /* (...) or (?:...); anything else that starts so is not understood. */
 static void take_group(struct parser *p, struct branch *b)
 {
-    struct part *group = mem_new(1, sizeof *group);
+    struct part *group = mem_resize(NULL, 1, sizeof *group);
     p->at++;
     if (peek(p) == '?') {
         p->lost = p->lost || p->at + 1 >= p->pattern.n || p->pattern.p[p->at + 1] != ':';
@@ -359,9 +366,10 @@ static void take_boundary(struct parser *p, struct branch *b)
 /* A sequence up to | or ): what each of its parts requires. */
 static void take_branch(struct parser *p, struct part *out)
 {
-    struct branch *b = mem_new(1, sizeof *b);
+    struct branch *b = mem_resize(NULL, 1, sizeof *b); /* large: not zeroed */
     b->out = out;
     b->first = true;
+    b->bound = false;
     out->needs.count = 0;
     out->plain = true;
     start_run(b);
@@ -401,8 +409,9 @@ static void take_alternation(struct parser *p, struct part *out)
     take_branch(p, out);
     if (peek(p) != '|' || at_end(p))
         return;
-    struct part *branch = mem_new(1, sizeof *branch);
-    struct clause *all = mem_new(1, sizeof *all);
+    struct part *branch = mem_resize(NULL, 1, sizeof *branch);
+    struct clause *all = mem_resize(NULL, 1, sizeof *all);
+    all->count = 0;
     bool whole = out->needs.count > 0 && join_clause(all, best_clause(&out->needs));
     while (peek(p) == '|' && !at_end(p)) {
         p->at++;
@@ -433,7 +442,7 @@ static void drop_poor(struct required *r)
 size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
 {
     struct parser p = {.pattern = pattern};
-    struct part *part = mem_new(1, sizeof *part);
+    struct part *part = mem_resize(NULL, 1, sizeof *part);
     size_t count = 0;
     bool each = true; /* every way has a clause, and there is room for all */
     do {
@@ -441,14 +450,14 @@ size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
         drop_poor(&part->needs);
         each = each && part->needs.count > 0 && count < REQUIRED_WAYS;
         if (each)
-            ways[count++] = part->needs;
+            copy_required(&ways[count++], &part->needs);
     } while (peek(&p) == '|' && !at_end(&p) && ++p.at > 0);
     bool whole = !p.lost && p.at >= pattern.n;
     if (whole && !each) {
         p = (struct parser){.pattern = pattern};
         take_alternation(&p, part);
         drop_poor(&part->needs);
-        ways[0] = part->needs;
+        copy_required(&ways[0], &part->needs);
         count = part->needs.count > 0;
     }
     free(part);

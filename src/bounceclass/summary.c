@@ -51,13 +51,11 @@ static void add(struct table *t, struct span key, uint64_t rows)
 
 void summary_count(struct summary *s, const struct verdict *v, struct span receiver)
 {
-    struct buf key = {0};
-    format_key(&key, v, receiver);
-    if (s->counts.count >= SUMMARY_LIMIT && table_get(&s->counts, buf_span(&key)) == NULL)
-        format_key(&key, v, span_of("(others)"));
-    add(&s->counts, buf_span(&key), 1);
+    format_key(&s->key, v, receiver);
+    if (s->counts.count >= SUMMARY_LIMIT && table_get(&s->counts, buf_span(&s->key)) == NULL)
+        format_key(&s->key, v, span_of("(others)"));
+    add(&s->counts, buf_span(&s->key), 1);
     s->rows++;
-    buf_free(&key);
 }
 
 /* Most frequent first, then by name, so that the order is always one. */
@@ -168,4 +166,5 @@ void summary_write_bars(const struct summary *s, struct writer *out)
 void summary_free(struct summary *s)
 {
     free_counts(&s->counts);
+    buf_free(&s->key);
 }

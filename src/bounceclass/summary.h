@@ -13,6 +13,7 @@ enum { SUMMARY_LIMIT = 50000 }; /* counts kept; beyond, new receivers are one, `
 struct summary {
     struct table counts;
     uint64_t rows;
+    struct buf key; /* of the row that is counted */
 };
 
 /* Counts a row; NULL for one that was delivered. */
