@@ -68,6 +68,7 @@ struct connection *connection_open(struct path *p, const struct hop *hop,
     c->path = p;
     c->port = o->port;
     c->connecting = true;
+    c->end = INT64_MAX;
     snprintf(c->host, sizeof c->host, "%.*s", (int)(hop->host.n < 255 ? hop->host.n : 255),
              hop->host.p);
     session_start(&c->session, o->helo);
@@ -87,7 +88,8 @@ void connection_set_deadline(struct connection *c, int64_t now)
     int64_t seconds = c->connecting                       ? r->connect_s
                       : session_is_past_data(&c->session) ? r->data_s
                                                           : r->other_s;
-    c->deadline = now + seconds * 1000;
+    int64_t deadline = now + seconds * 1000;
+    c->deadline = deadline < c->end ? deadline : c->end;
 }
 
 static struct span unsent_body(const struct connection *c)

@@ -17,6 +17,7 @@ struct connection {
     struct reply reply;
     size_t body_sent;
     int64_t deadline;  /* ms */
+    int64_t end;       /* ms: no deadline is later, whatever the session waits for */
     int64_t messages;  /* begun on this connection */
     char source[64];   /* our address */
     char host[256];    /* the name that led here */

@@ -305,21 +305,19 @@ static int64_t next_deadline(const struct delivery *d, int64_t now)
     return due;
 }
 
-bool delivery_wait(struct delivery *d, int fd)
+bool delivery_wait(struct delivery *d, int fd, const sigset_t *blocked)
 {
     serve_paths(d);
     int64_t now = clock_monotonic_ms(), due = next_deadline(d, now);
-    int timeout = d->done.count > 0   ? 0
-                  : due < 0           ? -1
-                  : due <= now        ? 0
-                  : due - now > 60000 ? 60000
-                                      : (int)(due - now);
+    int64_t wait_ms = d->done.count > 0 || due <= now ? 0 : due - now;
+    struct timespec timeout = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
+    bool bounded = d->done.count > 0 || due >= 0;
     size_t count = d->connection_count;
     d->polled[count] = (struct pollfd){.fd = fd, .events = POLLIN};
     for (size_t i = 0; i < count; i++)
         d->polled[i] = (struct pollfd){.fd = d->connections[i]->fd,
                                        .events = connection_wants(d->connections[i])};
-    if (poll(d->polled, count + 1, timeout) < 0)
+    if (ppoll(d->polled, count + 1, bounded ? &timeout : NULL, blocked) < 0)
         return false;
     bool readable = d->polled[count].revents != 0;
     for (size_t i = count;
@@ -360,9 +358,11 @@ void delivery_stop(struct delivery *d)
     for (size_t i = 0; i < d->paths.count; i++)
         while ((j = queue_take(&d->paths.all[i]->queue)) != NULL)
             give_back(d, j);
-    for (size_t i = 0; i < d->connection_count; i++)
-        if (d->connections[i]->deadline > until)
-            d->connections[i]->deadline = until;
+    for (size_t i = 0; i < d->connection_count; i++) {
+        struct connection *c = d->connections[i];
+        c->end = until;
+        c->deadline = c->deadline < until ? c->deadline : until;
+    }
 }
 
 bool delivery_is_closing(const struct delivery *d)

@@ -8,6 +8,8 @@
 
 #include "connection.h"
 
+#include <signal.h>
+
 struct delivery;
 
 struct delivery_options {
@@ -20,8 +22,8 @@ struct delivery *delivery_new(const struct delivery_options *options);
 void delivery_add(struct delivery *d, struct job *j);
 
 /* Waits for the network, for `fd` (-1: none) to be readable (then true), or for a deadline, and
- * does what is due. */
-bool delivery_wait(struct delivery *d, int fd);
+ * does what is due. A signal that is not in `blocked` ends the waiting. */
+bool delivery_wait(struct delivery *d, int fd, const sigset_t *blocked);
 
 /* The next job that is done, or NULL; the caller frees it. */
 struct job *delivery_take_done(struct delivery *d);

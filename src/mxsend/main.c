@@ -72,7 +72,8 @@ struct run {
     struct delivery *delivery;
     struct body body; /* of -m */
     bool reading, ended, failed, stopping;
-    int status; /* what went wrong beside the rows */
+    int status;       /* what went wrong beside the rows */
+    sigset_t blocked; /* while it waits; else the signals that stop it are blocked too */
 };
 
 static volatile sig_atomic_t stop_asked;
@@ -83,13 +84,34 @@ static void ask_to_stop(int signal_number)
     stop_asked = 1;
 }
 
-static void catch_signals(void)
+static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
+
+enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
+
+/* Did such a signal come, or does one wait to? */
+static bool is_asked_to_stop(void)
+{
+    sigset_t pending;
+    bool asked = stop_asked != 0;
+    if (!asked && sigpending(&pending) == 0)
+        for (size_t i = 0; i < STOP_SIGNALS; i++)
+            asked = asked || sigismember(&pending, stop_signals[i]) == 1;
+    return asked;
+}
+
+/* The signals that stop it come while it waits only, so that none comes between a look at
+ * stop_asked and the waiting. */
+static void catch_signals(sigset_t *blocked_before)
 {
     struct sigaction action = {.sa_handler = ask_to_stop};
+    sigset_t blocked;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < STOP_SIGNALS; i++) {
+        sigaction(stop_signals[i], &action, NULL);
+        sigaddset(&blocked, stop_signals[i]);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, blocked_before);
     signal(SIGPIPE,
            SIG_IGN); /* mail under way is ended in order, also when nobody reads the rows */
 }
@@ -307,7 +329,7 @@ static void run(struct run *r)
 {
     r->reading = true;
     while (is_going_on(r)) {
-        if (stop_asked && !r->stopping)
+        if (!r->stopping && is_asked_to_stop())
             stop(r);
         if (takes_rows(r))
             read_rows(r);
@@ -315,7 +337,8 @@ static void run(struct run *r)
         give_out(r);
         if (r->reading && takes_rows(r))
             continue;
-        if (is_going_on(r) && delivery_wait(r->delivery, takes_rows(r) ? stream_fd(r->stream) : -1))
+        if (is_going_on(r) &&
+            delivery_wait(r->delivery, takes_rows(r) ? stream_fd(r->stream) : -1, &r->blocked))
             r->reading = true;
         give_out(r);
     }
@@ -375,7 +398,7 @@ int main(int argc, char **argv)
     if (status == 0 && message != NULL)
         status = body_load(&r.body, message);
     if (status == 0) {
-        catch_signals();
+        catch_signals(&r.blocked);
         status = send_all(&r, &rules, argv + operands);
     }
     body_free(&r.body);
