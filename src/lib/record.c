@@ -32,6 +32,15 @@ void record_free(struct record *r)
     *r = (struct record){0};
 }
 
+size_t record_cut(struct span line, struct span *fields, size_t most)
+{
+    size_t count = 0;
+    do
+        fields[count++] = take_field(&line);
+    while (line.p != NULL && count < most);
+    return count;
+}
+
 struct span record_field(struct span line, size_t index)
 {
     struct span field = take_field(&line);

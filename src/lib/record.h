@@ -23,6 +23,9 @@ struct record {
 void record_split(struct record *r, struct span line);
 void record_free(struct record *r);
 
+/* The first `most` fields of a line, by one pass over it; how many there are of them. */
+size_t record_cut(struct span line, struct span *fields, size_t most);
+
 /* Field `index` of a line, by counting TABs; the empty span if there are not as many. */
 struct span record_field(struct span line, size_t index);
 

@@ -418,9 +418,7 @@ bool entry_read(struct entry *e, struct span text)
 {
     struct span fields[FIELDS];
     entry_clear(e);
-    for (size_t i = 0; i < FIELDS; i++)
-        fields[i] = record_field(text, i);
-    if (fields[FIELDS - 1].n == 0 || !entry_state_find(fields[0], &e->state))
+    if (record_cut(text, fields, FIELDS) < FIELDS || !entry_state_find(fields[0], &e->state))
         return false;
     if (!is_unset(fields[1]))
         set_word(e->reason, fields[1]);

@@ -40,7 +40,8 @@ int snapshot_open(struct snapshot *s, const struct statedir *d)
         return EX_IOERR;
     }
     struct span header = line_at(s->map, 0);
-    s->first = header.n + 1;
+    s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
+    fences_start(&s->fences, s->map, s->first);
     return journal_read_header(header, "quarantine", SNAPSHOT_NAME, &s->generation);
 }
 
@@ -91,19 +92,20 @@ int snapshot_compare(struct span a, struct span b)
     return order != 0 ? order : a.n < b.n ? -1 : a.n > b.n;
 }
 
-/* The start of the line that `offset` is in. */
-static size_t line_start(const struct snapshot *s, size_t offset)
+/* The start of the line that `offset` of a part is in. */
+static size_t line_start(struct span part, size_t offset)
 {
-    const char *lf = memrchr(s->map.p, '\n', offset);
-    return lf != NULL ? (size_t)(lf - s->map.p) + 1 : 0;
+    const char *lf = memrchr(part.p, '\n', offset);
+    return lf != NULL ? (size_t)(lf - part.p) + 1 : 0;
 }
 
-int snapshot_find(const struct snapshot *s, struct span address, struct entry *e)
+int snapshot_find(struct snapshot *s, struct span address, struct entry *e)
 {
-    size_t low = s->first, high = s->map.n;
+    struct span part = fences_find(&s->fences, address);
+    size_t low = 0, high = part.n;
     while (low < high) {
-        size_t start = line_start(s, low + (high - low) / 2);
-        struct span line = line_at(s->map, start < low ? low : start);
+        size_t start = line_start(part, low + (high - low) / 2);
+        struct span line = line_at(part, start < low ? low : start);
         struct span there = record_field(line, 0);
         int order = snapshot_compare(address, there);
         if (order == 0 && snapshot_parse_line(line, &there, e))
@@ -114,9 +116,9 @@ int snapshot_find(const struct snapshot *s, struct span address, struct entry *e
             return EX_DATAERR;
         }
         if (order < 0)
-            high = (size_t)(line.p - s->map.p);
+            high = (size_t)(line.p - part.p);
         else
-            low = (size_t)(line.p - s->map.p) + line.n + 1;
+            low = (size_t)(line.p - part.p) + line.n + 1;
     }
     return 0;
 }
@@ -125,5 +127,6 @@ void snapshot_close(struct snapshot *s)
 {
     if (s->map.p != NULL)
         munmap((void *)s->map.p, s->map.n);
+    fences_free(&s->fences);
     *s = (struct snapshot){0};
 }

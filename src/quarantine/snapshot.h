@@ -7,6 +7,7 @@
 #define QUARANTINE_SNAPSHOT_H
 
 #include "entry.h"
+#include "fences.h"
 #include "statedir.h"
 
 #include <sys/types.h>
@@ -14,8 +15,9 @@
 #define SNAPSHOT_NAME "quarantine.tsv"
 
 struct snapshot {
-    struct span map;     /* the file, or empty where there is none */
-    size_t first;        /* where the entries begin */
+    struct span map; /* the file, or empty where there is none */
+    size_t first;    /* where the entries begin */
+    struct fences fences;
     uint64_t generation; /* 0: no file */
     dev_t device;        /* which file it is */
     ino_t inode;
@@ -29,7 +31,7 @@ bool snapshot_is_replaced(const struct snapshot *s, const struct statedir *d);
 
 /* Finds an address (as escape_text() writes it) by binary search; *e is not touched if it is not
  * there. EX_DATAERR, said, where its line is damaged. */
-int snapshot_find(const struct snapshot *s, struct span address, struct entry *e);
+int snapshot_find(struct snapshot *s, struct span address, struct entry *e);
 
 /* The line at *offset, moved behind it; false at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);
