@@ -104,6 +104,28 @@ check 'rows on stdin are edited' 'quarantine list --only denied | quarantine rel
 check 'one that is no address is rejected, the others go on' 'printf "bad\nz@x.org\n" >"$tmp/z"; exits 65 "quarantine add <\"$tmp/z\"" && ! passes z@x.org'
 check 'operands: all or none' 'exits 65 "quarantine add y1@x.org bad" && passes y1@x.org'
 check 'a reason is a word' 'exits 64 "quarantine add --reason a/b y@x.org"'
+fresh
+events 2 s@x.org soft mailbox-full - >/dev/null
+event u@y.org hard user-unknown - 2026-11-01T00:00:00Z >/dev/null
+check 'show tells what the next error would do' 'quarantine show s@x.org >"$tmp/out" && grep -q "^s@x.org: erroneous$" "$tmp/out" && grep -q "mailbox-full: 2 errors, from 2026-11-01T00:00:00Z to 2026-11-02" "$tmp/out" && grep -q "the next mailbox-full: quarantined until 2026-12-23T00:00:00Z" "$tmp/out" && grep -q "the next inactive-user: erroneous, 1 of 3 errors" "$tmp/out" && grep -q "the next refused: not counted" "$tmp/out"'
+check 'show tells since when and why' 'quarantine show "<U@Y.org>" u@y.org | grep -q "^u@y.org: quarantined since 2026-11-01T00:00:00Z, for good, because of user-unknown$"'
+check 'show knows what it does not know' 'quarantine show n@x.org | grep -q "^n@x.org: ok$"'
+check 'show of no address is exit status 65, the others are shown' 'exits 65 "quarantine show nobody s@x.org >\"$tmp/out\"" && grep -q ^s@x.org: "$tmp/out"'
+check 'show changes nothing' '! quarantine show n@x.org | grep -q quarantined: && same 2 "$(quarantine list -N | wc -l)"'
+check 'stats counts by state, reason, domain and day' 'same "state${tab}erroneous${tab}1
+state${tab}quarantined${tab}1
+reason${tab}erroneous mailbox-full${tab}1
+reason${tab}quarantined user-unknown${tab}1
+domain${tab}x.org${tab}1
+domain${tab}y.org${tab}1
+day${tab}2026-11-01${tab}1
+day${tab}2026-11-02${tab}1" "$(quarantine stats -N)"'
+check 'stats --top' 'same 1 "$(quarantine stats -N --top 1 | grep -c ^domain)"'
+check 'check finds a sound state sound' 'same "sound: 2 addresses, 1 erroneous, 1 quarantined" "$(quarantine check)"'
+check 'check finds a changed byte' 'quarantine expire; cp -r "$MXKIT_STATE" "$tmp/sound"; sed -i s/user-unknown/user-unknowm/ "$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "damaged at byte" "$tmp/err"'
+check 'check finds an address in the wrong place' 'cp "$tmp/sound/quarantine.tsv" "$MXKIT_STATE"; { sed -n 1p "$tmp/sound/quarantine.tsv"; sed 1d "$tmp/sound/quarantine.tsv" | sort -r; } >"$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "wrong place" "$tmp/err"'
+rm -rf "$tmp/sound"; fresh
+check 'check of a state that is not there' 'same "sound: 0 addresses" "$(quarantine check)"'
 check 'an unknown command is a usage error' exits 64 quarantine wash
 check 'no command too' exits 64 quarantine
 check 'a wrong --only too' exits 64 quarantine filter --only clean

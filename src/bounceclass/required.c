@@ -315,6 +315,8 @@ static void add_group(struct parser *p, struct branch *b, struct part *group, en
 static void take_group(struct parser *p, struct branch *b)
 {
     struct part *group = mem_resize(NULL, 1, sizeof *group);
+    group->needs.count = 0;
+    group->plain = false;
     p->at++;
     if (peek(p) == '?') {
         p->lost = p->lost || p->at + 1 >= p->pattern.n || p->pattern.p[p->at + 1] != ':';

@@ -5,13 +5,13 @@
 #define BOUNCECLASS_SUMMARY_H
 
 #include "classifier.h"
-#include "table.h"
+#include "tally.h"
 #include "writer.h"
 
 enum { SUMMARY_LIMIT = 50000 }; /* counts kept; beyond, new receivers are one, `(others)` */
 
 struct summary {
-    struct table counts;
+    struct tally tally;
     uint64_t rows;
     struct buf key; /* of the row that is counted */
 };

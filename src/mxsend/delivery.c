@@ -133,6 +133,8 @@ static void fail_start(struct delivery *d, struct connection *c)
         p->most = p->connections - 1;
         return;
     }
+    if (c->reply.code == 421 && !d->stopped && path_rest(p, clock_monotonic_ms()))
+        return;
     describe_failure(c, &p->refusal);
     give_path_up(d, p);
 }
@@ -228,6 +230,8 @@ static bool take_event(struct delivery *d, size_t i, enum session_event event)
         break;
     case SESSION_READY:
         c->path->starting--;
+        c->path->welcomed = true;
+        c->path->rests = 0;
         give_work(d, c);
         break;
     case SESSION_ANSWERED:
@@ -300,7 +304,8 @@ static int64_t next_deadline(const struct delivery *d, int64_t now)
         due = due < 0 || at < due ? at : due;
     }
     for (size_t i = 0; i < d->paths.count; i++)
-        if (d->paths.all[i]->queue.count > 0 && path_must_wait(d->paths.all[i], now, &until))
+        if (d->paths.all[i]->queue.count > 0 && (path_must_wait(d->paths.all[i], now, &until) ||
+                                                 path_is_resting(d->paths.all[i], now, &until)))
             due = due < 0 || until < due ? until : due;
     return due;
 }

@@ -4,7 +4,12 @@
 
 #include <stdlib.h>
 
-enum { PERIOD_MS = 5 * 60 * 1000, PERIODS = 12 };
+enum {
+    PERIOD_MS = 5 * 60 * 1000,
+    PERIODS = 12,
+    FIRST_REST_MS = 100,
+    MOST_RESTS = 6, /* 6.3 s in all */
+};
 
 /* The counters that all paths of a rule share. */
 static struct budget *rule_budget(struct paths *p, const struct mx_rule *rule)
@@ -56,7 +61,22 @@ bool path_may_open(const struct path *p, int64_t now)
     int64_t until;
     return (int64_t)p->queue.count > p->starting &&
            within(p->budget->connections, p->rule->limits.connections) &&
-           within(p->connections, p->most) && !path_must_wait(p, now, &until);
+           within(p->connections, p->most) && !path_must_wait(p, now, &until) &&
+           !path_is_resting(p, now, &until);
+}
+
+bool path_rest(struct path *p, int64_t now)
+{
+    if (!p->welcomed || p->rests >= MOST_RESTS)
+        return false;
+    p->rest_until = now + ((int64_t)FIRST_REST_MS << p->rests++);
+    return true;
+}
+
+bool path_is_resting(const struct path *p, int64_t now, int64_t *until)
+{
+    *until = p->rest_until;
+    return now < p->rest_until;
 }
 
 bool path_may_send(struct path *p, int64_t sent, int64_t now)

@@ -27,6 +27,9 @@ struct path {
     int64_t most;           /* connections that the host was seen to bear, or MX_NO_LIMIT */
     int64_t most_messages;  /* on one connection, learnt from a 421, or MX_NO_LIMIT */
     int64_t bad_until;      /* it took no connection: not tried again before */
+    int64_t rest_until;     /* no new connection before: see path_rest() */
+    int64_t rests;          /* since it took one last */
+    bool welcomed;          /* it took one */
     struct outcome refusal; /* how that was said */
 };
 
@@ -48,6 +51,16 @@ bool path_may_send(struct path *p, int64_t sent, int64_t now);
 
 /* Is this period's share of the hour used up? *until is when the next one begins. */
 bool path_must_wait(const struct path *p, int64_t now, int64_t *until);
+
+/*
+ * A host that has taken connections says 421 to a new one while we have no other: it may not have
+ * seen our last one close yet. The path rests for a moment, longer each time; false where it did so
+ * often enough.
+ */
+bool path_rest(struct path *p, int64_t now);
+
+/* Is it resting? *until is when it ends. */
+bool path_is_resting(const struct path *p, int64_t now, int64_t *until);
 void paths_free(struct paths *p);
 
 #endif

@@ -8,7 +8,10 @@
 int command_update(int argc, char **argv);
 int command_filter(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_show(int argc, char **argv);
+int command_stats(int argc, char **argv);
 int command_expire(int argc, char **argv);
+int command_check(int argc, char **argv);
 
 /* By hand (edit.c): into quarantine, never to be quarantined, never to be written to, free again.
  */

@@ -72,6 +72,14 @@ const struct counter *entry_latest(const struct entry *e)
     return latest;
 }
 
+struct span entry_why(const struct entry *e)
+{
+    const struct counter *latest = entry_latest(e);
+    if (e->state != ENTRY_ERRONEOUS || latest == NULL)
+        return span_of(e->reason);
+    return span_make(latest->name, strcspn(latest->name, "/"));
+}
+
 bool entry_error_times(const struct entry *e, int64_t *first, int64_t *last)
 {
     for (size_t i = 0; i < e->counter_count; i++) {

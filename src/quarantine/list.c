@@ -35,20 +35,11 @@ struct list {
     enum entry_state state;
 };
 
-/* Why: of an erroneous address, the reason of its latest error. */
-static struct span reason_of(const struct entry *e)
-{
-    const struct counter *latest = entry_latest(e);
-    if (e->state != ENTRY_ERRONEOUS || latest == NULL)
-        return span_of(e->reason);
-    return span_make(latest->name, strcspn(latest->name, "/"));
-}
-
 static bool is_wanted(const struct list *l, struct span address, const struct entry *e)
 {
     enum entry_state state = entry_state_at(e, clock_now());
     return state != ENTRY_OK && (by_state == NULL || state == l->state) &&
-           (by_reason == NULL || span_is(reason_of(e), by_reason)) &&
+           (by_reason == NULL || span_is(entry_why(e), by_reason)) &&
            (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address)));
 }
 
@@ -65,7 +56,7 @@ static bool list_entry(void *context, struct span address, struct entry *e)
     if (!is_wanted(l, address, e))
         return false;
     struct buf *line = writer_line(&l->out);
-    struct span reason = reason_of(e);
+    struct span reason = entry_why(e);
     int64_t first = 0, last = 0;
     bool errors = entry_error_times(e, &first, &last);
     escape_field(line, address);

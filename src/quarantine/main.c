@@ -17,11 +17,12 @@ static const struct command {
 } commands[] = {
     {"update", command_update},   {"filter", command_filter}, {"list", command_list},
     {"add", command_add},         {"allow", command_allow},   {"deny", command_deny},
-    {"release", command_release}, {"expire", command_expire},
+    {"release", command_release}, {"expire", command_expire}, {"show", command_show},
+    {"stats", command_stats},     {"check", command_check},
 };
 
 static const struct option_usage usage = {
-    "update|filter|list|add|allow|deny|release|expire [options] [...]",
+    "update|filter|list|show|stats|add|allow|deny|release|expire|check [options] [...]",
     "Count failures by reason, and keep dead addresses out of the next run. `quarantine COMMAND "
     "-h` tells more.",
     (const struct option_entry *const[]){NULL}};

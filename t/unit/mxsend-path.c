@@ -72,6 +72,24 @@ static void test_connections(const struct mx_rules *rules)
     paths_free(&paths);
 }
 
+static void test_rest(const struct mx_rules *rules)
+{
+    struct paths paths = {0};
+    struct path *p = find(&paths, rules, "one.test", "192.0.2.1");
+    int64_t until, now = 1000, rested = 0;
+    p->queue.count = 5;
+    ok(!path_rest(p, now) && path_may_open(p, now),
+       "a host that never took a connection gets no rest");
+    p->welcomed = true;
+    while (path_rest(p, now) && path_is_resting(p, now, &until) && !path_may_open(p, now)) {
+        rested += until - now;
+        now = until;
+    }
+    ok(rested == 6300 && path_may_open(p, now), "one that did gets rests of 6.3 s in all");
+    p->queue.count = 0;
+    paths_free(&paths);
+}
+
 int main(void)
 {
     struct mx_rules slow, fast;
@@ -79,6 +97,7 @@ int main(void)
     load(&fast, LEVEL_FAST);
     test_hour(&slow, &fast);
     test_connections(&slow);
+    test_rest(&slow);
     ok(mxrules_find(&slow, span_of("nowhere.test"))->limits.connections == 2,
        "who has no rule is treated with care");
     mxrules_free(&slow);

@@ -1,0 +1,82 @@
+/*
+ * quarantine check: reads every line of the state, and says that it is sound or where it is not. A
+ * write that was broken off at the journal's end is cut, as any writer does.
+ */
+#include "book.h"
+#include "command.h"
+#include "err.h"
+#include "snapshot.h"
+#include "writer.h"
+
+#include <sysexits.h>
+#include <unistd.h>
+
+static const struct option_usage usage = {
+    "check [options]", "Verify the state, and say what was found.",
+    (const struct option_entry *const[]){book_option_table, statedir_option_table, NULL}};
+
+struct check {
+    uint64_t addresses, in_state[ENTRY_DENIED + 1];
+    struct buf before; /* the address before */
+    bool unsorted;
+};
+
+static bool count_entry(void *context, struct span address, struct entry *e)
+{
+    struct check *c = context;
+    if (c->addresses++ > 0 && !c->unsorted &&
+        snapshot_compare(buf_span(&c->before), address) >= 0) {
+        err_say("%s: \"%.*s\" stands in the wrong place, so that lookups may miss it; restore the "
+                "file from a backup",
+                SNAPSHOT_NAME, (int)address.n, address.p);
+        c->unsorted = true;
+    }
+    buf_clear(&c->before);
+    buf_add_span(&c->before, address);
+    c->in_state[e->state]++;
+    return false;
+}
+
+static int say_sound(const struct check *c)
+{
+    struct writer out;
+    writer_start(&out, STDOUT_FILENO, "stdout");
+    struct buf *line = writer_line(&out);
+    buf_format(line, "sound: %ju addresses", (uintmax_t)c->addresses);
+    for (enum entry_state s = ENTRY_OK; s <= ENTRY_DENIED; s++)
+        if (c->in_state[s] > 0)
+            buf_format(line, ", %ju %s", (uintmax_t)c->in_state[s], entry_state_name(s));
+    writer_end_line(&out);
+    return writer_close(&out);
+}
+
+static int check_all(struct book *book, struct check *c)
+{
+    int status = book_lock(book);
+    if (status == 0)
+        status = book_each(book, count_entry, c, false);
+    int committed = book_commit(book);
+    return status != 0 ? status : committed;
+}
+
+int command_check(int argc, char **argv)
+{
+    struct check c = {0};
+    struct book *book;
+    int operands;
+    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (operands < argc) {
+        err_say("check takes no operand \"%s\"; see quarantine check -h", argv[operands]);
+        return EX_USAGE;
+    }
+    status = book_open(&book, true);
+    if (status == 0)
+        status = check_all(book, &c);
+    if (status == 0)
+        status = c.unsorted ? EX_DATAERR : say_sound(&c);
+    buf_free(&c.before);
+    int closed = book_close(book);
+    return status != 0 ? status : closed;
+}

@@ -1,0 +1,169 @@
+/*
+ * quarantine show: what the state knows of an address, and what its next error would do.
+ */
+#include "address.h"
+#include "book.h"
+#include "clock.h"
+#include "command.h"
+#include "err.h"
+#include "escape.h"
+#include "rfc3339.h"
+#include "rulesdir.h"
+#include "writer.h"
+
+#include <sysexits.h>
+#include <unistd.h>
+
+static const struct option_usage usage = {
+    "show [options] address ...",
+    "Tell what is known of addresses, and what the next error of each kind would do.",
+    (const struct option_entry *const[]){statedir_option_table, rulesdir_option_table, NULL}};
+
+struct show {
+    struct book *book;
+    struct policy policy;
+    struct writer out;
+    struct buf address;
+};
+
+static void add_time(struct buf *line, const char *before, int64_t time)
+{
+    char text[RFC3339_LENGTH + 1];
+    rfc3339_format(time, text);
+    buf_format(line, "%s%s", before, text);
+}
+
+static void add_until(struct buf *line, const struct entry *e)
+{
+    if (e->state != ENTRY_QUARANTINED)
+        return;
+    if (e->until == POLICY_NEVER)
+        buf_add_string(line, ", for good");
+    else
+        add_time(line, " until ", e->until);
+}
+
+/* `user@example.org: quarantined since ... until ..., because of mailbox-full`. */
+static void write_state(struct show *s, const struct entry *e)
+{
+    struct buf *line = writer_line(&s->out);
+    enum entry_state now = entry_state_at(e, clock_now());
+    escape_text(line, buf_span(&s->address));
+    buf_format(line, ": %s", entry_state_name(now));
+    if (now != e->state)
+        add_time(line, ", its quarantine has ended at ", e->until);
+    else if (now != ENTRY_OK && now != ENTRY_ERRONEOUS)
+        add_time(line, " since ", e->since);
+    if (now == e->state)
+        add_until(line, e);
+    if (e->reason[0] != '\0')
+        buf_format(line, ", because of %s%s%s", e->reason, e->detail[0] != '\0' ? " " : "",
+                   e->detail);
+    writer_end_line(&s->out);
+}
+
+static void write_counters(struct show *s, const struct entry *e)
+{
+    for (size_t i = 0; i < e->counter_count; i++) {
+        const struct counter *c = &e->counters[i];
+        struct buf *line = writer_line(&s->out);
+        buf_format(line, "  %s: %jd error%s,", c->name, (intmax_t)c->errors,
+                   c->errors == 1 ? "" : "s");
+        add_time(line, c->errors == 1 ? " at " : " from ", c->first);
+        if (c->errors != 1)
+            add_time(line, " to ", c->last);
+        writer_end_line(&s->out);
+    }
+    if (e->event_count > 0) {
+        buf_format(
+            writer_line(&s->out), "  %zu event%s known, which count%s once however often %s come%s",
+            e->event_count, e->event_count == 1 ? " is" : "s are", e->event_count == 1 ? "s" : "",
+            e->event_count == 1 ? "it" : "they", e->event_count == 1 ? "s" : "");
+        writer_end_line(&s->out);
+    }
+}
+
+/* What an error of this reason and detail would make of the entry now. */
+static void write_next(struct show *s, const struct entry *e, struct span reason,
+                       struct span detail)
+{
+    struct entry after = *e;
+    const struct event event = {
+        .reason = reason, .detail = detail, .time = clock_now(), .now = clock_now()};
+    const struct policy_rule *rule = policy_find(&s->policy, reason, detail);
+    bool counted = entry_count(&after, &event, rule);
+    struct buf *line = writer_line(&s->out);
+    buf_format(line, "  the next %.*s%s%.*s: ", (int)reason.n, reason.p, detail.n > 0 ? " " : "",
+               (int)detail.n, detail.p);
+    if (!counted) {
+        buf_add_string(line, "not counted");
+    } else {
+        buf_add_string(line, entry_state_name(after.state));
+        add_until(line, &after);
+        if (after.state == ENTRY_ERRONEOUS)
+            buf_format(line, ", %jd of %jd errors", (intmax_t)entry_latest(&after)->errors,
+                       (intmax_t)rule->after);
+    }
+    writer_end_line(&s->out);
+}
+
+/* By each rule that its reason and detail lead to. */
+static void write_prospects(struct show *s, const struct entry *e)
+{
+    for (size_t i = 0; i < s->policy.count; i++) {
+        const struct policy_rule *rule = &s->policy.rules[i];
+        struct span list = rule->reasons, reason;
+        while (rule_word(&list, &reason))
+            if (policy_find(&s->policy, reason, rule->detail) == rule)
+                write_next(s, e, reason, rule->detail);
+    }
+}
+
+static int show_address(struct show *s, const char *operand)
+{
+    struct entry e;
+    if (!address_normalise(span_of(operand), &s->address)) {
+        err_say("\"%s\" is no address; write it as user@example.org", operand);
+        return EX_DATAERR;
+    }
+    int status = book_find(s->book, buf_span(&s->address), &e);
+    if (status != 0)
+        return status;
+    write_state(s, &e);
+    write_counters(s, &e);
+    write_prospects(s, &e);
+    return 0;
+}
+
+static int show_all(struct show *s, char **operands)
+{
+    int status = book_open(&s->book, false), worst = 0;
+    writer_start(&s->out, STDOUT_FILENO, "stdout");
+    for (; status == 0 && *operands != NULL; operands++) {
+        int shown = show_address(s, *operands);
+        worst = shown != 0 ? shown : worst;
+    }
+    int closed = writer_close(&s->out);
+    book_close(s->book);
+    return status != 0 ? status : closed != 0 ? closed : worst;
+}
+
+int command_show(int argc, char **argv)
+{
+    struct show s = {0};
+    int operands;
+    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (operands == argc) {
+        err_say("show wants an address; see quarantine show -h");
+        return EX_USAGE;
+    }
+    status = policy_load(&s.policy);
+    if (status != 0)
+        return status;
+    status = show_all(&s, argv + operands);
+    buf_free(&s.address);
+    policy_free(&s.policy);
+    return status;
+}

@@ -1,0 +1,135 @@
+/*
+ * quarantine stats: how many addresses are in which state, by reason, by domain and by day, as TSV.
+ */
+#include "address.h"
+#include "book.h"
+#include "clock.h"
+#include "command.h"
+#include "err.h"
+#include "escape.h"
+#include "rfc3339.h"
+#include "tally.h"
+#include "writer.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { DOMAINS = 50000 }; /* counted by name; beyond, new ones are one, `(others)` */
+
+static bool no_header;
+static int64_t top = 20;
+
+static const struct option_entry own_table[] = {
+    {0, "top", OPTION_NUMBER, &top, "N", "how many domains, 20 unless told", 1, DOMAINS},
+    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "write no header line", 0, 0},
+    {0},
+};
+static const struct option_usage usage = {
+    "stats [options]", "Count addresses by state, reason, domain and day.",
+    (const struct option_entry *const[]){own_table, statedir_option_table, NULL}};
+
+enum kind { BY_STATE, BY_REASON, BY_DOMAIN, BY_DAY, KINDS };
+static const char *const kind_names[] = {"state", "reason", "domain", "day"};
+
+struct stats {
+    struct tally tallies[KINDS];
+    struct buf key;
+};
+
+static void add(struct stats *s, enum kind kind, struct span key)
+{
+    struct tally *t = &s->tallies[kind];
+    if (kind == BY_DOMAIN && t->counts.count >= DOMAINS && !tally_has(t, key))
+        key = span_of("(others)");
+    tally_add(t, key, 1);
+}
+
+/* The day on which it came into its state, or on which its last error was. */
+static bool day_of(const struct entry *e, char day[RFC3339_LENGTH + 1])
+{
+    const struct counter *latest = entry_latest(e);
+    if (e->state == ENTRY_ERRONEOUS && latest == NULL)
+        return false;
+    rfc3339_format(e->state == ENTRY_ERRONEOUS ? latest->last : e->since, day);
+    return true;
+}
+
+static bool count_entry(void *context, struct span address, struct entry *e)
+{
+    struct stats *s = context;
+    enum entry_state state = entry_state_at(e, clock_now());
+    char day[RFC3339_LENGTH + 1];
+    if (state == ENTRY_OK)
+        return false;
+    add(s, BY_STATE, span_of(entry_state_name(state)));
+    struct span reason = entry_why(e);
+    buf_clear(&s->key);
+    buf_format(&s->key, "%s ", entry_state_name(state));
+    escape_field(&s->key, reason);
+    add(s, BY_REASON, buf_span(&s->key));
+    buf_clear(&s->key);
+    escape_text(&s->key, address_domain(address));
+    add(s, BY_DOMAIN, buf_span(&s->key));
+    if (day_of(e, day))
+        add(s, BY_DAY, span_make(day, 10));
+    return false;
+}
+
+static void write_kind(const struct stats *s, enum kind kind, struct writer *out)
+{
+    const struct tally *t = &s->tallies[kind];
+    const struct tally_count **sorted =
+        tally_sort(t, kind == BY_DAY ? TALLY_BY_KEY : TALLY_BY_TIMES);
+    size_t shown = t->counts.count;
+    if (kind == BY_DOMAIN && shown > (size_t)top)
+        shown = (size_t)top;
+    for (size_t i = 0; i < shown; i++) {
+        buf_format(writer_line(out), "%s\t%.*s\t%ju", kind_names[kind], (int)sorted[i]->n,
+                   sorted[i]->key, (uintmax_t)sorted[i]->times);
+        writer_end_line(out);
+    }
+    free(sorted);
+}
+
+static void free_counts(struct stats *s)
+{
+    for (enum kind k = BY_STATE; k < KINDS; k++)
+        tally_free(&s->tallies[k]);
+    buf_free(&s->key);
+}
+
+static int write_stats(struct stats *s)
+{
+    struct writer out;
+    writer_start(&out, STDOUT_FILENO, "stdout");
+    if (!no_header) {
+        buf_add_string(writer_line(&out), "by\tvalue\taddresses");
+        writer_end_line(&out);
+    }
+    for (enum kind k = BY_STATE; k < KINDS; k++)
+        write_kind(s, k, &out);
+    return writer_close(&out);
+}
+
+int command_stats(int argc, char **argv)
+{
+    struct stats s = {0};
+    struct book *book;
+    int operands;
+    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (operands < argc) {
+        err_say("stats takes no operand \"%s\"; see quarantine stats -h", argv[operands]);
+        return EX_USAGE;
+    }
+    status = book_open(&book, false);
+    if (status == 0)
+        status = book_each(book, count_entry, &s, false);
+    if (status == 0)
+        status = write_stats(&s);
+    free_counts(&s);
+    book_close(book);
+    return status;
+}
