@@ -125,6 +125,17 @@ check 'check finds a sound state sound' 'same "sound: 2 addresses, 1 erroneous, 
 check 'check finds a changed byte' 'quarantine expire; cp -r "$MXKIT_STATE" "$tmp/sound"; sed -i s/user-unknown/user-unknowm/ "$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "damaged at byte" "$tmp/err"'
 check 'check finds an address in the wrong place' 'cp "$tmp/sound/quarantine.tsv" "$MXKIT_STATE"; { sed -n 1p "$tmp/sound/quarantine.tsv"; sed 1d "$tmp/sound/quarantine.tsv" | sort -r; } >"$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "wrong place" "$tmp/err"'
 rm -rf "$tmp/sound"; fresh
+for i in 1 2 3; do event "o$i@out.org" hard user-unknown - "2026-11-1${i}T00:00:00Z" >/dev/null; done
+event k@other.org hard user-unknown - 2026-11-12T00:00:00Z >/dev/null
+check 'list --since and --until' 'same "k@other.org o2@out.org" "$(quarantine list -N --since 2026-11-12 --until 2026-11-13T00:00:00Z | cut -f 1 | paste -sd " " -)"'
+check 'a wrong --since is said' exits 64 'quarantine list --since yesterday'
+check 'release -n shows what it would free, and frees nothing' 'same "o2@out.org o3@out.org" "$(quarantine release -nN --domain out.org --reason user-unknown --since 2026-11-12 | cut -f 1 | paste -sd " " -)" && ! passes o2@out.org'
+check 'release by selection frees those, and tells what they were' 'quarantine release --domain out.org --since 2026-11-12 >"$tmp/freed" && same 2 "$(grep -c "quarantined${tab}user-unknown" "$tmp/freed")" && passes o2@out.org && passes o3@out.org && ! passes o1@out.org && ! passes k@other.org'
+check 'addresses and a selection at once are refused' exits 64 'quarantine release --domain out.org o1@out.org'
+check '-n without a selection too' exits 64 'quarantine release -n o1@out.org'
+check 'a full disk says so, and what it says is true' 'exits 74 "quarantine release --domain other.org >/dev/full" && passes k@other.org'
+check 'release reads CSV, as before' 'quarantine add c@x.org && printf "Email\nc@x.org\n" | quarantine release -C -k Email && passes c@x.org'
+fresh
 check 'check of a state that is not there' 'same "sound: 0 addresses" "$(quarantine check)"'
 check 'an unknown command is a usage error' exits 64 quarantine wash
 check 'no command too' exits 64 quarantine

@@ -169,7 +169,7 @@ static void write_summary(struct report *r)
     if (isatty(STDOUT_FILENO))
         summary_write_bars(&r->summary, out);
     else
-        summary_write_tsv(&r->summary, out, true);
+        summary_write_tsv(&r->summary, out, stream_wants_header());
 }
 
 static int run(struct report *r)

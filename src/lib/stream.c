@@ -252,6 +252,11 @@ void stream_write_rows(struct stream *s, struct span rows)
     writer_end_line(&s->writer);
 }
 
+bool stream_wants_header(void)
+{
+    return !no_header;
+}
+
 struct writer *stream_writer(struct stream *s)
 {
     return &s->writer;
@@ -299,8 +304,7 @@ size_t stream_line_number(const struct stream *s)
 
 void stream_abandon(struct stream *s)
 {
-    buf_clear(&s->writer.block);
-    s->writer.whole = 0;
+    writer_abandon(&s->writer);
 }
 
 int stream_close(struct stream *s)

@@ -75,6 +75,9 @@ void stream_format(const struct stream *s, struct buf *out, struct span line,
                    const struct span *values);
 void stream_write_rows(struct stream *s, struct span rows);
 
+/* For tools with own_output: is a header wanted (no -N)? */
+bool stream_wants_header(void);
+
 /* Where a tool with own_output makes its lines (writer.h). */
 struct writer *stream_writer(struct stream *s);
 

@@ -59,6 +59,12 @@ void writer_end_line(struct writer *w)
         writer_flush(w);
 }
 
+void writer_abandon(struct writer *w)
+{
+    buf_clear(&w->block);
+    w->whole = 0;
+}
+
 int writer_close(struct writer *w)
 {
     writer_flush(w);

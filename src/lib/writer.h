@@ -29,6 +29,9 @@ struct buf *writer_line(struct writer *w);
 void writer_end_line(struct writer *w);
 int writer_flush(struct writer *w);
 
+/* Drops the lines that were not written yet. */
+void writer_abandon(struct writer *w);
+
 /* Flushes and closes the descriptor, so that a full disk is seen: 0 or EX_IOERR. Frees the block.
  */
 int writer_close(struct writer *w);

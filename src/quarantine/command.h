@@ -13,8 +13,7 @@ int command_stats(int argc, char **argv);
 int command_expire(int argc, char **argv);
 int command_check(int argc, char **argv);
 
-/* By hand (edit.c): into quarantine, never to be quarantined, never to be written to, free again.
- */
+/* By hand (edit.c): into quarantine, never to be quarantined, never to be written to. */
 int command_add(int argc, char **argv);
 int command_allow(int argc, char **argv);
 int command_deny(int argc, char **argv);

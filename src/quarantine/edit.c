@@ -1,7 +1,7 @@
 /*
- * quarantine add, allow, deny, release: states by hand, of addresses given as operands or as rows
- * on stdin.
+ * quarantine add, allow, deny: states by hand, of addresses given as operands or as rows on stdin.
  */
+#include "edit.h"
 #include "address.h"
 #include "book.h"
 #include "clock.h"
@@ -23,6 +23,7 @@ static const struct option_entry *const tables[] = {
 struct edit {
     struct book *book;
     enum entry_state state;
+    const char *reason;
     struct buf address;
 };
 
@@ -31,7 +32,7 @@ static bool stands_already(const struct edit *e, const struct entry *entry)
 {
     if (e->state == ENTRY_OK)
         return entry->state == ENTRY_OK && entry->counter_count == 0;
-    return entry->state == e->state && entry->until == POLICY_NEVER && *reason == '\0';
+    return entry->state == e->state && entry->until == POLICY_NEVER && *e->reason == '\0';
 }
 
 /* Of the address in e->address. */
@@ -44,7 +45,7 @@ static int edit_address(struct edit *e)
         status = book_find(e->book, address, &entry);
     if (status != 0 || stands_already(e, &entry))
         return status;
-    entry_set(&entry, e->state, reason, clock_now());
+    entry_set(&entry, e->state, e->reason, clock_now());
     book_put(e->book, address, &entry);
     return 0;
 }
@@ -90,9 +91,19 @@ static int edit_rows(struct edit *e, char **no_files)
     return status != 0 ? status : closed;
 }
 
+int edit_run(char **operands, enum entry_state state, const char *why)
+{
+    struct edit e = {.state = state, .reason = why};
+    int status = book_open(&e.book, true);
+    if (status == 0)
+        status = *operands != NULL ? edit_operands(&e, operands) : edit_rows(&e, operands);
+    buf_free(&e.address);
+    int closed = book_close(e.book);
+    return status != 0 ? status : closed;
+}
+
 static int run(int argc, char **argv, enum entry_state state, const struct option_usage *usage)
 {
-    struct edit e = {.state = state};
     int operands;
     int status = options_parse("quarantine", usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
@@ -101,13 +112,7 @@ static int run(int argc, char **argv, enum entry_state state, const struct optio
         err_say("--reason is \"%s\": it takes one word of letters, digits and hyphens", reason);
         return EX_USAGE;
     }
-    status = book_open(&e.book, true);
-    if (status == 0)
-        status =
-            operands < argc ? edit_operands(&e, argv + operands) : edit_rows(&e, argv + operands);
-    buf_free(&e.address);
-    int closed = book_close(e.book);
-    return status != 0 ? status : closed;
+    return edit_run(argv + operands, state, reason);
 }
 
 int command_add(int argc, char **argv)
@@ -129,12 +134,4 @@ int command_deny(int argc, char **argv)
     static const struct option_usage usage = {"deny [options] [address ...]",
                                               "Never write to these addresses.", tables};
     return run(argc, argv, ENTRY_DENIED, &usage);
-}
-
-int command_release(int argc, char **argv)
-{
-    static const struct option_usage usage = {"release [options] [address ...]",
-                                              "Free addresses of their errors and of any state.",
-                                              tables};
-    return run(argc, argv, ENTRY_OK, &usage);
 }

@@ -72,6 +72,12 @@ const struct counter *entry_latest(const struct entry *e)
     return latest;
 }
 
+int64_t entry_began(const struct entry *e)
+{
+    const struct counter *latest = entry_latest(e);
+    return e->state == ENTRY_ERRONEOUS && latest != NULL ? latest->last : e->since;
+}
+
 struct span entry_why(const struct entry *e)
 {
     const struct counter *latest = entry_latest(e);

@@ -65,6 +65,9 @@ int64_t entry_errors_at(const struct entry *e, int64_t now);
 /* The counter of the latest error, or NULL. */
 const struct counter *entry_latest(const struct entry *e);
 
+/* When its state began, or of an erroneous one, when its latest error was. */
+int64_t entry_began(const struct entry *e);
+
 /* Why it is in its state: of an erroneous one, the reason of the latest error. */
 struct span entry_why(const struct entry *e);
 

@@ -46,13 +46,9 @@ static void add(struct stats *s, enum kind kind, struct span key)
 }
 
 /* The day on which it came into its state, or on which its last error was. */
-static bool day_of(const struct entry *e, char day[RFC3339_LENGTH + 1])
+static void day_of(const struct entry *e, char day[RFC3339_LENGTH + 1])
 {
-    const struct counter *latest = entry_latest(e);
-    if (e->state == ENTRY_ERRONEOUS && latest == NULL)
-        return false;
-    rfc3339_format(e->state == ENTRY_ERRONEOUS ? latest->last : e->since, day);
-    return true;
+    rfc3339_format(entry_began(e), day);
 }
 
 static bool count_entry(void *context, struct span address, struct entry *e)
@@ -71,8 +67,8 @@ static bool count_entry(void *context, struct span address, struct entry *e)
     buf_clear(&s->key);
     escape_text(&s->key, address_domain(address));
     add(s, BY_DOMAIN, buf_span(&s->key));
-    if (day_of(e, day))
-        add(s, BY_DAY, span_make(day, 10));
+    day_of(e, day);
+    add(s, BY_DAY, span_make(day, 10));
     return false;
 }
 

@@ -1,0 +1,13 @@
+/*
+ * edit: states by hand, of addresses given as operands or as rows on stdin.
+ */
+#ifndef QUARANTINE_EDIT_H
+#define QUARANTINE_EDIT_H
+
+#include "entry.h"
+
+/* Puts the addresses into `state`; `reason` is a word or empty. Of operands all or none. No
+ * operand: rows on stdin. The exit status. */
+int edit_run(char **operands, enum entry_state state, const char *reason);
+
+#endif

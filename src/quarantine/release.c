@@ -1,0 +1,96 @@
+/*
+ * quarantine release: makes addresses ok and forgets their errors: those given, as edit.c does, or
+ * all of a selection, for the day after a receiver's outage that bounced thousands. What is freed
+ * by selection is printed as list does, so that it can be looked at first and taken back by import.
+ */
+#include "book.h"
+#include "clock.h"
+#include "command.h"
+#include "edit.h"
+#include "err.h"
+#include "listing.h"
+#include "selection.h"
+#include "stream.h"
+
+#include <sysexits.h>
+#include <unistd.h>
+
+static bool dry_run;
+
+static const struct option_entry own_table[] = {
+    {'n', "dry-run", OPTION_FLAG, &dry_run, NULL, "print what would be freed, and change nothing",
+     0, 0},
+    {0},
+};
+static const struct option_usage usage = {
+    "release [options] [address ...]\n       quarantine release [-nN] --reason R|--domain "
+    "M|--only S|--since T|--until T ...",
+    "Free addresses of their errors and of any state; of a selection, print what they were.",
+    (const struct option_entry *const[]){own_table, selection_option_table, book_option_table,
+                                         statedir_option_table, stream_option_table, NULL}};
+
+struct release {
+    struct selection selection;
+    struct writer out;
+    int64_t now;
+};
+
+static bool free_entry(void *context, struct span address, struct entry *e)
+{
+    struct release *r = context;
+    if (!selection_takes(&r->selection, address, e, r->now))
+        return false;
+    listing_write(&r->out, address, e, r->now);
+    if (!dry_run)
+        entry_set(e, ENTRY_OK, "", r->now);
+    return !dry_run;
+}
+
+/* All of them are freed, or none: they go in one new snapshot. What they were is given out last. */
+static int release_book(struct release *r, struct book *book)
+{
+    int status = dry_run ? 0 : book_lock(book);
+    if (status == 0)
+        status = book_each(book, free_entry, r, !dry_run);
+    int committed = status == 0 ? book_commit(book) : 0;
+    return status != 0 ? status : committed;
+}
+
+static int release_selection(void)
+{
+    struct release r = {.now = clock_now()};
+    struct book *book;
+    int status = selection_start(&r.selection);
+    if (status != 0)
+        return status;
+    status = book_open(&book, !dry_run);
+    if (status == 0) {
+        writer_start(&r.out, STDOUT_FILENO, "stdout");
+        r.out.hold = !dry_run;
+        if (stream_wants_header())
+            listing_write_header(&r.out);
+        status = release_book(&r, book);
+        if (status != 0)
+            writer_abandon(&r.out);
+        int closed = writer_close(&r.out);
+        status = status != 0 ? status : closed;
+    }
+    int closed = book_close(book);
+    return status != 0 ? status : closed;
+}
+
+int command_release(int argc, char **argv)
+{
+    int operands;
+    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!selection_is_given() && !dry_run)
+        return edit_run(argv + operands, ENTRY_OK, "");
+    if (!selection_is_given() || operands < argc) {
+        err_say("release takes addresses, or a selection such as --reason and --since, which -n is "
+                "for; not both");
+        return EX_USAGE;
+    }
+    return release_selection();
+}

@@ -1,0 +1,66 @@
+#include "selection.h"
+
+#include "address.h"
+#include "err.h"
+#include "rfc3339.h"
+
+#include <sysexits.h>
+
+static const char *by_state, *by_reason, *by_domain, *by_since, *by_until;
+
+const struct option_entry selection_option_table[] = {
+    {0, "only", OPTION_TEXT, &by_state, "STATE",
+     "erroneous, quarantined, allowed or denied ones alone", 0, 0},
+    {0, "reason", OPTION_TEXT, &by_reason, "REASON", "those of this reason alone", 0, 0},
+    {0, "domain", OPTION_TEXT, &by_domain, "MASK", "those at this domain alone (* and ? in it)", 0,
+     0},
+    {0, "since", OPTION_TEXT, &by_since, "TIME",
+     "those whose state began, or whose last error was, at TIME or after", 0, 0},
+    {0, "until", OPTION_TEXT, &by_until, "TIME", "the same, before TIME", 0, 0},
+    {0},
+};
+
+/* A time, or a day of which it is the start. */
+static bool parse_time(const char *text, int64_t *time)
+{
+    struct buf whole = {0};
+    buf_format(&whole, "%sT00:00:00Z", text);
+    bool good = rfc3339_parse(span_of(text), time) || rfc3339_parse(buf_span(&whole), time);
+    buf_free(&whole);
+    return good;
+}
+
+static int take_time(const char *option, const char *text, int64_t *time)
+{
+    if (text == NULL || parse_time(text, time))
+        return 0;
+    err_say("%s is \"%s\": it takes a time such as 2026-11-23T10:00:00Z or a day", option, text);
+    return EX_USAGE;
+}
+
+int selection_start(struct selection *s)
+{
+    *s = (struct selection){.by_state = by_state != NULL, .since = INT64_MIN, .until = INT64_MAX};
+    if (s->by_state && !entry_state_find(span_of(by_state), &s->state)) {
+        err_say("--only is \"%s\": it takes erroneous, quarantined, allowed or denied", by_state);
+        return EX_USAGE;
+    }
+    int status = take_time("--since", by_since, &s->since);
+    return status != 0 ? status : take_time("--until", by_until, &s->until);
+}
+
+bool selection_is_given(void)
+{
+    return by_state != NULL || by_reason != NULL || by_domain != NULL || by_since != NULL ||
+           by_until != NULL;
+}
+
+bool selection_takes(const struct selection *s, struct span address, const struct entry *e,
+                     int64_t now)
+{
+    enum entry_state state = entry_state_at(e, now);
+    int64_t time = entry_began(e);
+    return state != ENTRY_OK && (!s->by_state || state == s->state) && time >= s->since &&
+           time < s->until && (by_reason == NULL || span_is(entry_why(e), by_reason)) &&
+           (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address)));
+}

@@ -1,0 +1,30 @@
+/*
+ * selection: the options by which list, release and export choose entries: state, reason, domain,
+ * time. Pure but for its options.
+ */
+#ifndef QUARANTINE_SELECTION_H
+#define QUARANTINE_SELECTION_H
+
+#include "entry.h"
+#include "options.h"
+
+/* --only, --reason, --domain, --since, --until */
+extern const struct option_entry selection_option_table[];
+
+struct selection {
+    bool by_state;
+    enum entry_state state;
+    int64_t since, until; /* INT64_MIN and INT64_MAX where not given */
+};
+
+/* Reads the options: 0 or EX_USAGE, said. */
+int selection_start(struct selection *s);
+
+/* Was any of the options given? */
+bool selection_is_given(void);
+
+/* Is it one of those, as things stand at `now`? One that is ok never is. */
+bool selection_takes(const struct selection *s, struct span address, const struct entry *e,
+                     int64_t now);
+
+#endif
