@@ -133,6 +133,7 @@ check 'release -n shows what it would free, and frees nothing' 'same "o2@out.org
 check 'release by selection frees those, and tells what they were' 'quarantine release --domain out.org --since 2026-11-12 >"$tmp/freed" && same 2 "$(grep -c "quarantined${tab}user-unknown" "$tmp/freed")" && passes o2@out.org && passes o3@out.org && ! passes o1@out.org && ! passes k@other.org'
 check 'addresses and a selection at once are refused' exits 64 'quarantine release --domain out.org o1@out.org'
 check '-n without a selection too' exits 64 'quarantine release -n o1@out.org'
+check 'import takes back what release printed' 'quarantine import "$tmp/freed" && ! passes o2@out.org && ! passes o3@out.org && quarantine list -N --domain out.org | cut -f 1-6,8- | sort >"$tmp/1" && sed 1d "$tmp/freed" | cut -f 1-6,8- | cat - "$tmp/1" | sort | uniq -u | grep -v ^o1@ | wc -l | grep -q "^0$"'
 check 'a full disk says so, and what it says is true' 'exits 74 "quarantine release --domain other.org >/dev/full" && passes k@other.org'
 check 'release reads CSV, as before' 'quarantine add c@x.org && printf "Email\nc@x.org\n" | quarantine release -C -k Email && passes c@x.org'
 fresh
@@ -141,6 +142,18 @@ check 'an unknown command is a usage error' exits 64 quarantine wash
 check 'no command too' exits 64 quarantine
 check 'a wrong --only too' exits 64 quarantine filter --only clean
 check 'look(1) order: the snapshot is sorted' 'quarantine expire && sort -c "$MXKIT_STATE/quarantine.tsv"'
+
+# Lists of other senders, and back.
+fresh
+printf 'email,reason,created\r\nh@x.org,bounce,2026-11-01T00:00:00Z\r\nc@x.org,Complaint,2026-11-02T00:00:00Z\r\nbad,bounce,\r\n"q,r"@x.org,Invalid,\r\n' >"$tmp/list.csv"
+check 'import reads a suppression list in CSV, a bad row is rejected' 'exits 65 "quarantine import -C \"$tmp/list.csv\" 2>\"$tmp/err\"" && grep -q "list.csv:4: no address" "$tmp/err"'
+check 'bounces are quarantined, complaints denied' 'same "c@x.org denied refused complaint 2026-11-02T00:00:00Z
+h@x.org quarantined user-unknown - 2026-11-01T00:00:00Z" "$(quarantine list -N | grep -v q,r | cut -f 1-4,6 | tr "\t" " ")"'
+check 'export writes CSV that import reads' 'quarantine list >"$tmp/1" && quarantine export >"$tmp/out.csv" && grep -q "^email,reason,detail,state,created_at" "$tmp/out.csv" && fresh && quarantine import -C "$tmp/out.csv" && quarantine list | cut -f 1-5 | cmp - "$(cut -f 1-5 "$tmp/1" >"$tmp/2"; echo "$tmp/2")"'
+check 'import loosens nothing' 'quarantine allow k@x.org && printf "address\tstate\nk@x.org\tquarantined\nc@x.org\tquarantined\nh@x.org\tok\n" | quarantine import && passes k@x.org && same denied "$(quarantine list -N | grep ^c@ | cut -f 2)" && ! passes h@x.org'
+check 'a state that is none is rejected' 'exits 65 "printf \"address\\tstate\\nz@x.org\\twashed\\n\" | quarantine import"'
+check 'export takes a selection' 'same 2 "$(quarantine export --only denied | wc -l)"'
+fresh
 
 # Rules.
 mkdir "$tmp/rules"

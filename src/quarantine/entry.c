@@ -323,6 +323,36 @@ void entry_set(struct entry *e, enum entry_state state, const char *reason, int6
         e->counter_count = 0;
 }
 
+/* Does the entry hold its address back, or free, more firmly than the facts would? */
+static bool says_more(const struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    enum entry_state state = entry_state_at(e, now);
+    if (state == ENTRY_ALLOWED || state == ENTRY_DENIED)
+        return true;
+    if (state != ENTRY_QUARANTINED)
+        return facts->state == ENTRY_OK;
+    return facts->state != ENTRY_DENIED && facts->state != ENTRY_ALLOWED &&
+           (e->until == POLICY_NEVER || facts->state != ENTRY_QUARANTINED ||
+            (facts->until != POLICY_NEVER && facts->until <= e->until));
+}
+
+bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    if (says_more(e, facts, now))
+        return false;
+    e->state = facts->state;
+    e->since = facts->since;
+    e->until = facts->state == ENTRY_QUARANTINED ? facts->until : POLICY_NEVER;
+    set_word(e->reason, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason);
+    set_word(e->detail, facts->detail);
+    struct counter *c =
+        facts->errors > 0 && policy_is_word(facts->reason) ? find_counter(e, facts->reason) : NULL;
+    if (c != NULL && facts->errors > c->errors)
+        c->errors = facts->errors, c->first = facts->first, c->last = facts->last;
+    settle(e);
+    return true;
+}
+
 bool entry_is_empty(const struct entry *e)
 {
     return e->state == ENTRY_OK && e->counter_count == 0 && e->event_count == 0;

@@ -85,6 +85,18 @@ bool entry_expire(struct entry *e, const struct policy *policy, int64_t now);
 /* Puts the address into a state by hand; `reason` is empty or a word (policy_is_word()). */
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now);
 
+/* An entry as a list has it. */
+struct entry_facts {
+    enum entry_state state;
+    struct span reason, detail; /* words, or they are left out */
+    int64_t since, until;       /* until: or POLICY_NEVER */
+    int64_t errors, first, last;
+};
+
+/* Takes the facts over, unless what stands says more: an address that is allowed, denied or
+ * quarantined for as long stays. True if the entry has changed. */
+bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now);
+
 /* Is there nothing left to remember? */
 bool entry_is_empty(const struct entry *e);
 

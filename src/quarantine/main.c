@@ -18,11 +18,13 @@ static const struct command {
     {"update", command_update},   {"filter", command_filter}, {"list", command_list},
     {"add", command_add},         {"allow", command_allow},   {"deny", command_deny},
     {"release", command_release}, {"expire", command_expire}, {"show", command_show},
-    {"stats", command_stats},     {"check", command_check},
+    {"stats", command_stats},     {"check", command_check},   {"import", command_import},
+    {"export", command_export},
 };
 
 static const struct option_usage usage = {
-    "update|filter|list|show|stats|add|allow|deny|release|expire|check [options] [...]",
+    "update|filter|list|show|stats|add|allow|deny|release|import|export|expire|check [options] "
+    "[...]",
     "Count failures by reason, and keep dead addresses out of the next run. `quarantine COMMAND "
     "-h` tells more.",
     (const struct option_entry *const[]){NULL}};

@@ -1,0 +1,181 @@
+/*
+ * quarantine import: takes addresses over from a list: what list and release printed, or a
+ * suppression list of another sender, in TSV or CSV. An address that is denied, allowed, or
+ * quarantined for longer already stays as it is.
+ */
+#include "address.h"
+#include "book.h"
+#include "clock.h"
+#include "command.h"
+#include "err.h"
+#include "rfc3339.h"
+#include "stream.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+static const struct option_usage usage = {
+    "import [options] [file ...]",
+    "Take addresses over from what list printed, or from another sender's suppression list.",
+    (const struct option_entry *const[]){book_option_table, statedir_option_table,
+                                         stream_option_table, NULL}};
+
+enum want {
+    WANT_STATE,
+    WANT_REASON,
+    WANT_DETAIL,
+    WANT_ERRORS,
+    WANT_SINCE,
+    WANT_UNTIL,
+    WANT_FIRST,
+    WANT_LAST,
+    WANT_OTHERS, /* further names of reason, then of since */
+};
+
+static const char *const wants[] = {"state",
+                                    "reason",
+                                    "detail",
+                                    "errors",
+                                    "since",
+                                    "until",
+                                    "first",
+                                    "last",
+                                    "Reason",
+                                    "type",
+                                    "Type",
+                                    "SuppressionReason",
+                                    "suppression_reason",
+                                    "created",
+                                    "Created",
+                                    "created_at",
+                                    "CreatedAt",
+                                    "LastUpdateTime",
+                                    "timestamp",
+                                    NULL};
+
+enum { FIRST_REASON = 8, FIRST_TIME = 13, WANTS = 19 };
+
+static const struct stream_spec spec = {
+    .keys = (const char *const[]){"address", "email", "Email", "EmailAddress", "Email Address",
+                                  "email_address", "Recipient", "recipient", NULL},
+    .wants = wants,
+    .own_output = true,
+};
+
+/* What other senders' lists call it; the first word that the text begins with decides. */
+static const struct {
+    const char *word;
+    enum entry_state state;
+    const char *reason, *detail;
+} words[] = {
+    {"complain", ENTRY_DENIED, "refused", "complaint"},
+    {"spam", ENTRY_DENIED, "refused", "complaint"},
+    {"abuse", ENTRY_DENIED, "refused", "complaint"},
+    {"unsub", ENTRY_DENIED, "unsubscribed", ""},
+    {"manual", ENTRY_DENIED, "by-hand", ""},
+    {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
+};
+
+/* The first of some columns that the row has. */
+static struct span any_of(struct stream *s, size_t first, size_t end)
+{
+    struct span value = {0};
+    for (size_t i = first; i < end && value.n == 0; i++)
+        value = stream_get(s, i);
+    return value;
+}
+
+static void take_word(struct entry_facts *f, struct span text)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text.n >= strlen(words[i].word) &&
+            strncasecmp(text.p, words[i].word, strlen(words[i].word)) == 0) {
+            f->state = words[i].state;
+            f->reason = span_of(words[i].reason);
+            f->detail = span_of(words[i].detail);
+            return;
+        }
+}
+
+static int64_t time_in(struct span text, int64_t otherwise)
+{
+    int64_t time;
+    return rfc3339_parse(text, &time) ? time : otherwise;
+}
+
+/* What the row says; false with the row rejected where it is no entry. */
+static bool read_facts(struct stream *s, struct entry_facts *f)
+{
+    struct span state = stream_get(s, WANT_STATE), reason = stream_get(s, WANT_REASON);
+    struct span since = stream_get(s, WANT_SINCE), errors = stream_get(s, WANT_ERRORS);
+    *f = (struct entry_facts){
+        .state = ENTRY_QUARANTINED, .reason = reason, .detail = stream_get(s, WANT_DETAIL)};
+    if (state.n > 0 && !entry_state_find(state, &f->state)) {
+        stream_reject(s, "no state of an address: ok, erroneous, quarantined, allowed or denied");
+        return false;
+    }
+    if (state.n == 0)
+        take_word(f, reason.n > 0 ? reason : any_of(s, FIRST_REASON, FIRST_TIME));
+    f->since = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, WANTS), clock_now());
+    f->until = time_in(stream_get(s, WANT_UNTIL), POLICY_NEVER);
+    f->first = time_in(stream_get(s, WANT_FIRST), f->since);
+    f->last = time_in(stream_get(s, WANT_LAST), f->first);
+    char digits[20] = "";
+    memcpy(digits, errors.n > 0 ? errors.p : "", errors.n < sizeof digits ? errors.n : 0);
+    f->errors = strtoll(digits, NULL, 10);
+    return true;
+}
+
+static int import_row(struct book *book, struct stream *s, struct buf *address)
+{
+    struct entry_facts facts;
+    struct entry e;
+    if (!address_normalise(stream_key(s), address)) {
+        stream_reject(s, "no address, where one such as user@example.org is wanted");
+        return 0;
+    }
+    if (!read_facts(s, &facts))
+        return 0;
+    int status = book_lock(book);
+    if (status == 0)
+        status = book_find(book, buf_span(address), &e);
+    if (status == 0 && entry_take(&e, &facts, clock_now()))
+        book_put(book, buf_span(address), &e);
+    return status;
+}
+
+static int import_all(struct book *book, struct stream *s)
+{
+    struct buf address = {0};
+    int status = 0;
+    size_t rows = 0;
+    enum stream_event event;
+    while (status == 0 && (event = stream_next(s)) < STREAM_END) {
+        bool full = event == STREAM_PAUSE || ++rows % 10000 == 0;
+        status = event == STREAM_ROW ? import_row(book, s, &address) : 0;
+        if (status == 0 && full)
+            status = book_commit(book);
+    }
+    buf_free(&address);
+    return status == 0 ? book_commit(book) : status;
+}
+
+int command_import(int argc, char **argv)
+{
+    struct book *book;
+    int operands;
+    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN)
+        return status;
+    status = book_open(&book, true);
+    struct stream *s = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
+    if (s != NULL) {
+        status = import_all(book, s);
+        int closed = stream_close(s);
+        status = status != 0 ? status : closed;
+    }
+    int closed = book_close(book);
+    return status != 0 ? status : closed;
+}
