@@ -40,6 +40,9 @@ check '-u: eight runs at once lose no count' \
 check '-u: a file that is no such list is left alone' \
     'cp "$tmp/rows" "$tmp/mine"; exits 65 "bounceclass -u \"$tmp/mine\" \"$tmp/one\"" && cmp "$tmp/rows" "$tmp/mine"'
 check '-u: a folder that is not there is said' 'exits 73 "bounceclass -u \"$tmp/no/u\" \"$tmp/strange\" >/dev/null"'
+check '-u: where the disk is full the list stays as it was, rows come out, exit status 74' \
+    'cp "$tmp/u" "$tmp/before"; for i in 1 2 3 4 5 6 7 8 9; do echo "550 another strange thing, of its own kind: $i$i$i$i$i $(printf "x%.0s" $(seq 200)) q$i"; done >"$tmp/wide"
+     (ulimit -f 1; exits 74 "bounceclass -N -u \"$tmp/u\" \"$tmp/wide\" | cat >/dev/null; bounceclass -N -u \"$tmp/u\" \"$tmp/wide\" 2>\"$tmp/err\" >/dev/null") && cmp "$tmp/u" "$tmp/before" && [ ! -e "$tmp/u.new" ]'
 check '-u: what was counted is saved when the input pauses' \
     '{ cat "$tmp/strange"; for i in $(seq 200); do [ -s "$tmp/v" ] && break; sleep 0.05; done; } | bounceclass -u "$tmp/v" >/dev/null & wait; [ "$(wc -l <"$tmp/v")" = 3 ]'
 

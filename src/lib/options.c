@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -182,6 +183,7 @@ int options_parse(const char *tool, const struct option_usage *usage, int argc, 
                   int *operands)
 {
     stdfds_fill();
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file size is told as a full disk is */
     err_tool(tool);
     struct command_line c = collect(usage);
     int status = parse(&c, argc, argv);

@@ -3,11 +3,9 @@
  * addresses out of the next run.
  */
 #include "command.h"
+#include "err.h"
 #include "options.h"
 
-#include "err.h"
-
-#include <signal.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -31,8 +29,6 @@ static const struct option_usage usage = {
 
 int main(int argc, char **argv)
 {
-    signal(SIGXFSZ,
-           SIG_IGN); /* a file size limit shall be an error that is told, like a full disk */
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
