@@ -145,9 +145,7 @@ static int by_weight(const void *a, const void *b)
         return x->count > y->count ? -1 : 1;
     if (x->last != y->last)
         return x->last > y->last ? -1 : 1;
-    size_t n = x->masked.n < y->masked.n ? x->masked.n : y->masked.n;
-    int order = memcmp(x->masked.p, y->masked.p, n);
-    return order != 0 ? order : x->masked.n < y->masked.n ? -1 : x->masked.n > y->masked.n;
+    return span_compare(x->masked, y->masked);
 }
 
 static void format_entry(struct buf *out, const struct entry *e)

@@ -36,6 +36,14 @@ static inline bool span_is(struct span a, const char *string)
     return span_equal(a, span_of(string));
 }
 
+/* The order of the bytes, as `LC_ALL=C sort` has it. */
+static inline int span_compare(struct span a, struct span b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+    return order != 0 ? order : a.n < b.n ? -1 : a.n > b.n;
+}
+
 /* ASCII case is ignored, as in domains and SMTP verbs. */
 static inline bool span_is_caseless(struct span a, const char *string)
 {

@@ -27,24 +27,19 @@ void tally_add(struct tally *t, struct span key, uint64_t times)
     c->times += times;
 }
 
-static int compare_keys(const struct tally_count *x, const struct tally_count *y)
-{
-    size_t n = x->n < y->n ? x->n : y->n;
-    int order = memcmp(x->key, y->key, n);
-    return order != 0 ? order : x->n < y->n ? -1 : x->n > y->n;
-}
-
 static int by_key(const void *a, const void *b)
 {
-    return compare_keys(*(const struct tally_count *const *)a,
-                        *(const struct tally_count *const *)b);
+    return span_compare(tally_key(*(const struct tally_count *const *)a),
+                        tally_key(*(const struct tally_count *const *)b));
 }
 
 static int by_times(const void *a, const void *b)
 {
     const struct tally_count *x = *(const struct tally_count *const *)a;
     const struct tally_count *y = *(const struct tally_count *const *)b;
-    return x->times != y->times ? (x->times > y->times ? -1 : 1) : compare_keys(x, y);
+    if (x->times != y->times)
+        return x->times > y->times ? -1 : 1;
+    return span_compare(tally_key(x), tally_key(y));
 }
 
 const struct tally_count **tally_sort(const struct tally *t, enum tally_order order)

@@ -278,7 +278,7 @@ int book_commit(struct book *b)
 static int compare_changed(const void *a, const void *b)
 {
     const struct changed *const *x = a, *const *y = b;
-    return snapshot_compare(changed_address(*x), changed_address(*y));
+    return span_compare(changed_address(*x), changed_address(*y));
 }
 
 /* The changed entries in the order of their addresses; the caller frees the list. */
@@ -345,7 +345,7 @@ static int walk_all(struct walk *w)
         int order = !more ? 1
                     : next == b->changed.count
                         ? -1
-                        : snapshot_compare(record_field(line, 0), changed_address(sorted[next]));
+                        : span_compare(record_field(line, 0), changed_address(sorted[next]));
         status =
             walk_line(w, order < 0 ? line : span_make(sorted[next]->line, sorted[next]->length));
         next += order >= 0;

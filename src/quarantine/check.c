@@ -24,8 +24,7 @@ struct check {
 static bool count_entry(void *context, struct span address, struct entry *e)
 {
     struct check *c = context;
-    if (c->addresses++ > 0 && !c->unsorted &&
-        snapshot_compare(buf_span(&c->before), address) >= 0) {
+    if (c->addresses++ > 0 && !c->unsorted && span_compare(buf_span(&c->before), address) >= 0) {
         err_say("%s: \"%.*s\" stands in the wrong place, so that lookups may miss it; restore the "
                 "file from a backup",
                 SNAPSHOT_NAME, (int)address.n, address.p);

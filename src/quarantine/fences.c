@@ -2,7 +2,6 @@
 
 #include "mem.h"
 #include "record.h"
-#include "snapshot.h"
 
 #include <stdlib.h>
 
@@ -64,7 +63,7 @@ struct span fences_find(struct fences *f, struct span address)
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         struct fence fence = fence_of(f, middle, &there);
-        if (fence.start < f->map.n && snapshot_compare(there, address) <= 0)
+        if (fence.start < f->map.n && span_compare(there, address) <= 0)
             low = middle;
         else
             high = middle;

@@ -85,13 +85,6 @@ void snapshot_add_line(struct buf *out, struct span address, const struct entry 
     buf_add_char(out, '\n');
 }
 
-int snapshot_compare(struct span a, struct span b)
-{
-    size_t n = a.n < b.n ? a.n : b.n;
-    int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-    return order != 0 ? order : a.n < b.n ? -1 : a.n > b.n;
-}
-
 /* The start of the line that `offset` of a part is in. */
 static size_t line_start(struct span part, size_t offset)
 {
@@ -107,7 +100,7 @@ int snapshot_find(struct snapshot *s, struct span address, struct entry *e)
         size_t start = line_start(part, low + (high - low) / 2);
         struct span line = line_at(part, start < low ? low : start);
         struct span there = record_field(line, 0);
-        int order = snapshot_compare(address, there);
+        int order = span_compare(address, there);
         if (order == 0 && snapshot_parse_line(line, &there, e))
             return 0;
         if (order == 0) {

@@ -39,9 +39,6 @@ bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);
 /* Splits a line of snapshot or journal, its checksum checked. */
 bool snapshot_parse_line(struct span line, struct span *address, struct entry *e);
 
-/* The order of the file: of the addresses' bytes, as `LC_ALL=C sort` has it. */
-int snapshot_compare(struct span a, struct span b);
-
 /* Adds such a line. */
 void snapshot_add_line(struct buf *out, struct span address, const struct entry *e);
 
