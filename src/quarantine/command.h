@@ -5,6 +5,12 @@
 #ifndef QUARANTINE_COMMAND_H
 #define QUARANTINE_COMMAND_H
 
+#include "options.h"
+
+/* Reads the options of a command that takes no operands: OPTIONS_RUN, or the status to leave with.
+ */
+int command_parse(const struct option_usage *usage, int argc, char **argv);
+
 int command_update(int argc, char **argv);
 int command_filter(int argc, char **argv);
 int command_list(int argc, char **argv);

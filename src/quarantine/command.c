@@ -1,0 +1,15 @@
+#include "command.h"
+
+#include "err.h"
+
+#include <sysexits.h>
+
+int command_parse(const struct option_usage *usage, int argc, char **argv)
+{
+    int operands;
+    int status = options_parse("quarantine", usage, argc, argv, &operands);
+    if (status != OPTIONS_RUN || operands == argc)
+        return status;
+    err_say("%s takes no operand \"%s\"; see quarantine %s -h", argv[0], argv[operands], argv[0]);
+    return EX_USAGE;
+}
