@@ -62,14 +62,9 @@ int command_check(int argc, char **argv)
 {
     struct check c = {0};
     struct book *book;
-    int operands;
-    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    if (operands < argc) {
-        err_say("check takes no operand \"%s\"; see quarantine check -h", argv[operands]);
-        return EX_USAGE;
-    }
     status = book_open(&book, true);
     if (status == 0)
         status = check_all(book, &c);

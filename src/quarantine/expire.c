@@ -5,10 +5,7 @@
 #include "book.h"
 #include "clock.h"
 #include "command.h"
-#include "err.h"
 #include "rulesdir.h"
-
-#include <sysexits.h>
 
 static const struct option_usage usage = {
     "expire [options]", "Forget old errors and end quarantines whose time is over.",
@@ -34,14 +31,9 @@ int command_expire(int argc, char **argv)
 {
     struct policy policy;
     struct book *book;
-    int operands;
-    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    if (operands < argc) {
-        err_say("expire takes no operand \"%s\"; see quarantine expire -h", argv[operands]);
-        return EX_USAGE;
-    }
     status = policy_load(&policy);
     if (status != 0)
         return status;

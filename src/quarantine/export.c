@@ -5,13 +5,11 @@
 #include "book.h"
 #include "clock.h"
 #include "command.h"
-#include "err.h"
 #include "rfc3339.h"
 #include "selection.h"
 #include "writer.h"
 
 #include <csv.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 static const struct option_usage usage = {
@@ -70,14 +68,9 @@ static int export_all(struct export *x)
 int command_export(int argc, char **argv)
 {
     struct export x = {0};
-    int operands;
-    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    if (operands < argc) {
-        err_say("export takes no operand \"%s\"; see quarantine export -h", argv[operands]);
-        return EX_USAGE;
-    }
     status = selection_start(&x.selection);
     return status != 0 ? status : export_all(&x);
 }

@@ -4,11 +4,9 @@
 #include "book.h"
 #include "clock.h"
 #include "command.h"
-#include "err.h"
 #include "listing.h"
 #include "selection.h"
 
-#include <sysexits.h>
 #include <unistd.h>
 
 static bool no_header;
@@ -54,14 +52,9 @@ static int list_all(struct list *l)
 int command_list(int argc, char **argv)
 {
     struct list l = {0};
-    int operands;
-    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    if (operands < argc) {
-        err_say("list takes no operand \"%s\"; see quarantine list -h", argv[operands]);
-        return EX_USAGE;
-    }
     status = selection_start(&l.selection);
     return status != 0 ? status : list_all(&l);
 }

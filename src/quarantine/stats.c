@@ -5,14 +5,12 @@
 #include "book.h"
 #include "clock.h"
 #include "command.h"
-#include "err.h"
 #include "escape.h"
 #include "rfc3339.h"
 #include "tally.h"
 #include "writer.h"
 
 #include <stdlib.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 enum { DOMAINS = 50000 }; /* counted by name; beyond, new ones are one, `(others)` */
@@ -112,14 +110,9 @@ int command_stats(int argc, char **argv)
 {
     struct stats s = {0};
     struct book *book;
-    int operands;
-    int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    if (operands < argc) {
-        err_say("stats takes no operand \"%s\"; see quarantine stats -h", argv[operands]);
-        return EX_USAGE;
-    }
     status = book_open(&book, false);
     if (status == 0)
         status = book_each(book, count_entry, &s, false);
