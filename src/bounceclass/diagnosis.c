@@ -195,8 +195,18 @@ void diagnosis_read(struct diagnosis *d, struct span text, struct span code, str
         struct span found = diagnosis_find_status(d->text);
         d->status = found.n > 0 ? found : d->status;
     }
-    d->host = host.n > 0 ? host : diagnosis_find_host(d->text);
+    d->host = host;
+    d->host_sought = host.n > 0;
+    d->lines = d->text;
     d->text = oneline_make(&d->folded, d->text, d->code, d->status);
+}
+
+struct span diagnosis_host(struct diagnosis *d)
+{
+    if (!d->host_sought)
+        d->host = diagnosis_find_host(d->lines);
+    d->host_sought = true;
+    return d->host;
 }
 
 void diagnosis_free(struct diagnosis *d)

@@ -16,7 +16,9 @@ struct diagnosis {
     struct span text;   /* one line (oneline.h) of UTF-8, at most DIAGNOSIS_LIMIT bytes */
     struct span code;   /* three digits, or empty */
     struct span status; /* RFC 3463, "5.1.1", or empty */
-    struct span host;   /* who said it, or empty */
+    struct span host;   /* of a column; diagnosis_host() finds it in the text too */
+    struct span lines;  /* the text before it was made one line */
+    bool host_sought;
     bool cut;           /* the text was longer */
     struct buf cleaned; /* owned: the text where it was no UTF-8 */
     struct buf folded;  /* owned: the text where it was no such line */
@@ -29,6 +31,9 @@ struct diagnosis {
  */
 void diagnosis_read(struct diagnosis *d, struct span text, struct span code, struct span status,
                     struct span host);
+/* Who said it, or empty. Found when it is first asked for: most rules do not want to know. */
+struct span diagnosis_host(struct diagnosis *d);
+
 /* Did a reply 4yz, or else a status 4.y.z, say that it may work later? */
 bool diagnosis_is_temporary(const struct diagnosis *d);
 void diagnosis_free(struct diagnosis *d);

@@ -27,14 +27,14 @@ static void add_place(struct buf *out, const struct rule *rule)
 /* By which codes and words the rule holds. */
 static void add_grounds(struct classifier *c, struct buf *out, const struct rule *rule)
 {
-    const struct diagnosis *d = &c->diagnosis;
+    struct diagnosis *d = &c->diagnosis;
     size_t i = rule_find_pattern(&rule->matches, c->matcher, d->text);
     if (rule->codes.count > 0)
         add_span(out, "\n     code ", d->code);
     if (rule->statuses.count > 0)
         add_span(out, "\n     status ", d->status);
     if (rule->hosts.count > 0)
-        add_span(out, "\n     host ", d->host);
+        add_span(out, "\n     host ", diagnosis_host(d));
     if (i == rule->matches.count)
         return;
     struct span found = matcher_found(c->matcher, d->text);
@@ -57,12 +57,12 @@ static void add_others(struct classifier *c, struct buf *out, const struct rule 
 
 void explain_row(struct classifier *c, struct buf *out)
 {
-    const struct diagnosis *d = &c->diagnosis;
+    struct diagnosis *d = &c->diagnosis;
     struct verdict v = classifier_decide(c);
     add_span(out, "", d->text);
     add_span(out, "\n  code ", d->code);
     add_span(out, ", status ", d->status);
-    add_span(out, ", host ", d->host);
+    add_span(out, ", host ", diagnosis_host(d));
     buf_add_string(out, "\n  ");
     add_words(out, v.type, v.reason, v.detail);
     if (v.rule != NULL) {

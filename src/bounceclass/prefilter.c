@@ -25,15 +25,19 @@ struct word {
     struct literal literal;
 };
 
-/* A clause of a way to match a pattern, which a word satisfies. */
+/* A way to match a pattern that a word calls for, since it is of the way's first clause. */
 struct use {
     uint32_t word, way;
-    unsigned clause; /* its bit */
+};
+
+/* Words of which one must be there. */
+struct need {
+    uint32_t first, count; /* in `needed` */
 };
 
 struct way {
-    unsigned clauses; /* bits of all that it requires */
     uint32_t pattern;
+    uint32_t first, count; /* of its other clauses, in `needs` */
 };
 
 struct pattern_entry {
@@ -57,15 +61,14 @@ struct prefilter {
     size_t use_count, use_room;
     struct way *ways;
     size_t way_count, way_room;
+    struct need *needs;
+    size_t need_count, need_room;
+    uint32_t *needed; /* words */
+    size_t needed_count, needed_room;
     struct pattern_entry *patterns;
     size_t pattern_count, pattern_room;
     uint64_t *free_groups; /* bits */
     size_t group_words, group_room;
-};
-
-/* The clauses of a way that were satisfied in the text of number `scan`. */
-struct satisfied {
-    uint32_t scan, clauses;
 };
 
 /* What one thread found in its present text. */
@@ -75,10 +78,9 @@ struct sieve {
     uint32_t *seen;  /* for each word the text that it was seen in last */
     uint32_t *found; /* the words of this text */
     size_t found_count;
-    struct satisfied *satisfied; /* for each way */
-    uint32_t *possible;          /* for each pattern the text that it might match last */
-    uint64_t *groups;            /* bits: may hold */
-    bool all;                    /* this text is not for the automaton */
+    uint32_t *possible; /* for each pattern the text that it might match last */
+    uint64_t *groups;   /* bits: may hold */
+    bool all;           /* this text is not for the automaton */
 };
 
 static bool is_word_byte(unsigned char c)
@@ -132,17 +134,35 @@ static uint32_t find_word(struct prefilter *f, const struct literal *literal)
     return *bucket - 1;
 }
 
+/* The words of the way's first clause call for it. */
+static void add_uses(struct prefilter *f, const struct clause *clause)
+{
+    for (size_t i = 0; i < clause->count; i++) {
+        f->uses = mem_grow(f->uses, &f->use_room, f->use_count + 1, sizeof *f->uses);
+        f->uses[f->use_count++] =
+            (struct use){find_word(f, &clause->literals[i]), (uint32_t)f->way_count};
+    }
+}
+
+static void add_need(struct prefilter *f, const struct clause *clause)
+{
+    f->needs = mem_grow(f->needs, &f->need_room, f->need_count + 1, sizeof *f->needs);
+    f->needs[f->need_count++] = (struct need){(uint32_t)f->needed_count, (uint32_t)clause->count};
+    f->needed =
+        mem_grow(f->needed, &f->needed_room, f->needed_count + clause->count, sizeof *f->needed);
+    for (size_t i = 0; i < clause->count; i++)
+        f->needed[f->needed_count++] = find_word(f, &clause->literals[i]);
+}
+
 static void add_way(struct prefilter *f, const struct required *required)
 {
+    const struct way way = {(uint32_t)f->pattern_count, (uint32_t)f->need_count,
+                            (uint32_t)required->count - 1};
+    add_uses(f, &required->clauses[0]);
+    for (size_t i = 1; i < required->count; i++)
+        add_need(f, &required->clauses[i]);
     f->ways = mem_grow(f->ways, &f->way_room, f->way_count + 1, sizeof *f->ways);
-    f->ways[f->way_count] = (struct way){(1U << required->count) - 1, (uint32_t)f->pattern_count};
-    for (size_t i = 0; i < required->count; i++)
-        for (size_t j = 0; j < required->clauses[i].count; j++) {
-            f->uses = mem_grow(f->uses, &f->use_room, f->use_count + 1, sizeof *f->uses);
-            f->uses[f->use_count++] = (struct use){find_word(f, &required->clauses[i].literals[j]),
-                                                   (uint32_t)f->way_count, 1U << i};
-        }
-    f->way_count++;
+    f->ways[f->way_count++] = way;
 }
 
 static void set_free(struct prefilter *f, size_t pattern)
@@ -274,13 +294,24 @@ static void sort_uses(struct prefilter *f)
             f->list[f->uses[i].word].first = (uint32_t)i;
 }
 
-/* The patterns that a word satisfies require nothing: what the automaton cannot see may be there.
- */
+static bool way_needs(const struct prefilter *f, const struct way *way, uint32_t word)
+{
+    for (size_t i = way->first; i < way->first + way->count; i++)
+        for (size_t j = 0; j < f->needs[i].count; j++)
+            if (f->needed[f->needs[i].first + j] == word)
+                return true;
+    return false;
+}
+
+/* The patterns that want a word require nothing: what the automaton cannot see may be there. */
 static void forget_word(struct prefilter *f, uint32_t word)
 {
     for (size_t i = 0; i < f->use_count; i++)
         if (f->uses[i].word == word)
             set_free(f, f->ways[f->uses[i].way].pattern);
+    for (size_t i = 0; i < f->way_count; i++)
+        if (way_needs(f, &f->ways[i], word))
+            set_free(f, f->ways[i].pattern);
 }
 
 void prefilter_build(struct prefilter *f)
@@ -302,6 +333,8 @@ void prefilter_free(struct prefilter *f)
     free(f->list);
     free(f->uses);
     free(f->ways);
+    free(f->needs);
+    free(f->needed);
     free(f->patterns);
     free(f->free_groups);
     free(f);
@@ -313,7 +346,6 @@ struct sieve *sieve_new(const struct prefilter *f)
     s->filter = f;
     s->seen = mem_new(f->list_count + 1, sizeof *s->seen);
     s->found = mem_new(f->list_count + 1, sizeof *s->found);
-    s->satisfied = mem_new(f->way_count + 1, sizeof *s->satisfied);
     s->possible = mem_new(f->pattern_count + 1, sizeof *s->possible);
     s->groups = mem_new(f->group_words + 1, sizeof *s->groups);
     return s;
@@ -350,17 +382,25 @@ static void set_possible(struct sieve *s, uint32_t pattern)
         s->groups[group / BITS] |= UINT64_C(1) << group % BITS;
 }
 
-/* Notes which patterns have all that a way to match them requires. */
+static bool is_seen(const struct sieve *s, const struct need *need)
+{
+    const uint32_t *words = s->filter->needed + need->first;
+    for (size_t i = 0; i < need->count; i++)
+        if (s->seen[words[i]] == s->scan)
+            return true;
+    return false;
+}
+
+/* Notes which of the patterns that a word calls for have all that they require. */
 static void use_word(struct sieve *s, const struct word *word)
 {
     const struct prefilter *f = s->filter;
     for (const struct use *u = f->uses + word->first, *end = u + word->count; u < end; u++) {
         const struct way *way = &f->ways[u->way];
-        struct satisfied *satisfied = &s->satisfied[u->way];
-        if (satisfied->scan != s->scan)
-            *satisfied = (struct satisfied){.scan = s->scan};
-        satisfied->clauses |= u->clause;
-        if (satisfied->clauses == way->clauses)
+        size_t met = 0;
+        while (met < way->count && is_seen(s, &f->needs[way->first + met]))
+            met++;
+        if (met == way->count)
             set_possible(s, way->pattern);
     }
 }
@@ -385,7 +425,6 @@ static void next_scan(struct sieve *s)
     if (++s->scan != 0)
         return;
     memset(s->seen, 0, s->filter->list_count * sizeof *s->seen);
-    memset(s->satisfied, 0, s->filter->way_count * sizeof *s->satisfied);
     memset(s->possible, 0, s->filter->pattern_count * sizeof *s->possible);
     s->scan = 1;
 }
@@ -470,7 +509,6 @@ void sieve_free(struct sieve *s)
 {
     free(s->seen);
     free(s->found);
-    free(s->satisfied);
     free(s->possible);
     free(s->groups);
     free(s);

@@ -90,9 +90,9 @@ static void add_row(struct worker *w, struct batch *b, struct span line, const s
 static void note(struct worker *w, struct batch *b, struct span line, const struct verdict *v)
 {
     const struct report_options *o = w->report->options;
-    const struct diagnosis *d = &w->classifier.diagnosis;
+    struct diagnosis *d = &w->classifier.diagnosis;
     if (o->kind == REPORT_SUMMARY) {
-        struct span receiver = receiver_of(d->host, get(w, line, WANT_ADDRESS));
+        struct span receiver = receiver_of(diagnosis_host(d), get(w, line, WANT_ADDRESS));
         batch_note(b, v, 0, receiver, span_make(NULL, 0));
     } else if (o->unknown != NULL && v->rule == NULL) {
         batch_note(b, v, time_of(w, line), buf_span(&w->masked), d->text);

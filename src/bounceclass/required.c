@@ -133,6 +133,22 @@ static const struct clause *best_clause(const struct required *r)
     return best;
 }
 
+/* {2}, {2,} or {2,5}. Any other brace is a letter in one PCRE2 and a count in another. */
+static enum repeat take_counts(struct parser *p)
+{
+    enum repeat repeat =
+        p->at + 1 < p->pattern.n && p->pattern.p[p->at + 1] == '0' ? REPEAT_MAYBE : REPEAT_OFTEN;
+    size_t digits = 0;
+    for (p->at++; isdigit((unsigned char)peek(p)); p->at++)
+        digits++;
+    if (peek(p) == ',')
+        for (p->at++; isdigit((unsigned char)peek(p));)
+            p->at++;
+    p->lost = p->lost || digits == 0 || peek(p) != '}';
+    p->at++;
+    return repeat;
+}
+
 /* What follows an element: how often it occurs. */
 static enum repeat take_quantifier(struct parser *p)
 {
@@ -148,12 +164,7 @@ static enum repeat take_quantifier(struct parser *p)
         repeat = REPEAT_OFTEN;
         p->at++;
     } else if (c == '{') {
-        repeat = p->at + 1 < p->pattern.n && strchr("0,", p->pattern.p[p->at + 1]) != NULL
-                     ? REPEAT_MAYBE
-                     : REPEAT_OFTEN;
-        const char *end = memchr(p->pattern.p + p->at, '}', p->pattern.n - p->at);
-        p->lost = p->lost || end == NULL;
-        p->at = end != NULL ? (size_t)(end - p->pattern.p) + 1 : p->pattern.n;
+        repeat = take_counts(p);
     } else {
         return REPEAT_ONCE;
     }
@@ -318,6 +329,7 @@ static void take_group(struct parser *p, struct branch *b)
     group->needs.count = 0;
     group->plain = false;
     p->at++;
+    p->lost = p->lost || peek(p) == '*'; /* a verb */
     if (peek(p) == '?') {
         p->lost = p->lost || p->at + 1 >= p->pattern.n || p->pattern.p[p->at + 1] != ':';
         p->at += 2;
@@ -441,6 +453,19 @@ static void drop_poor(struct required *r)
     r->count = kept;
 }
 
+/* Puts the clause that tells most in front. */
+static void put_best_first(struct required *r)
+{
+    size_t best = (size_t)(best_clause(r) - r->clauses);
+    if (best == 0)
+        return;
+    struct clause *kept = mem_resize(NULL, 1, sizeof *kept);
+    copy_clause(kept, &r->clauses[0]);
+    copy_clause(&r->clauses[0], &r->clauses[best]);
+    copy_clause(&r->clauses[best], kept);
+    free(kept);
+}
+
 size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
 {
     struct parser p = {.pattern = pattern};
@@ -450,6 +475,7 @@ size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
     do {
         take_branch(&p, part);
         drop_poor(&part->needs);
+        put_best_first(&part->needs);
         each = each && part->needs.count > 0 && count < REQUIRED_WAYS;
         if (each)
             copy_required(&ways[count++], &part->needs);
@@ -459,6 +485,7 @@ size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
         p = (struct parser){.pattern = pattern};
         take_alternation(&p, part);
         drop_poor(&part->needs);
+        put_best_first(&part->needs);
         copy_required(&ways[0], &part->needs);
         count = part->needs.count > 0;
     }

@@ -36,7 +36,8 @@ struct required {
     struct clause clauses[REQUIRED_CLAUSES];
 };
 
-/* The ways to match `pattern` (PCRE2, caseless), each with one clause at least; 0: any text may. */
+/* The ways to match `pattern` (PCRE2, caseless), each with one clause at least, the one
+ * that tells most in front; 0: any text may. */
 size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS]);
 
 #endif

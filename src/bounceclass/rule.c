@@ -251,16 +251,16 @@ bool rule_holds_for_lasting_only(const struct rule *r)
     return r->type == TYPE_HARD && r->codes.count + r->statuses.count == 0;
 }
 
-bool rule_meets_codes(const struct rule *r, const struct diagnosis *d)
+bool rule_meets_codes(const struct rule *r, struct diagnosis *d)
 {
     if (rule_holds_for_lasting_only(r) && diagnosis_is_temporary(d))
         return false;
     return any_code(&r->codes, d->code) && any_mask(&r->statuses, d->status) &&
-           any_mask(&r->hosts, d->host);
+           (r->hosts.count == 0 || any_mask(&r->hosts, diagnosis_host(d)));
 }
 
 enum pattern_result rule_match(const struct rule *r, const struct sieve *s, struct matcher *m,
-                               const struct diagnosis *d)
+                               struct diagnosis *d)
 {
     if (!rule_meets_codes(r, d))
         return PATTERN_NO;

@@ -57,11 +57,11 @@ bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_b
 bool rule_holds_for_lasting_only(const struct rule *r);
 
 /* Do code, status and host meet the rule's conditions? */
-bool rule_meets_codes(const struct rule *r, const struct diagnosis *d);
+bool rule_meets_codes(const struct rule *r, struct diagnosis *d);
 
 /* Does the rule hold for a text that `s` has scanned? PATTERN_LIMIT where a pattern gave up. */
 enum pattern_result rule_match(const struct rule *r, const struct sieve *s, struct matcher *m,
-                               const struct diagnosis *d);
+                               struct diagnosis *d);
 
 /* The first of the list's patterns that matches the text: its place, or list->count. */
 size_t rule_find_pattern(const struct pattern_list *list, struct matcher *m, struct span text);

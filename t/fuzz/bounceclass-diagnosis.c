@@ -1,7 +1,8 @@
 /*
- * Texts of bounces: code, status and host are found inside the text, and the cleaned text is UTF-8.
+ * Texts of bounces: code, status and host are found inside the text; the cleaned text and its mask
+ * are UTF-8.
  */
-#include "bounceclass/diagnosis.h"
+#include "bounceclass/mask.h"
 
 #include "escape.h"
 
@@ -14,8 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct span unset;
     struct diagnosis d = {0};
     diagnosis_read(&d, span_make((const char *)data, size), unset, unset, unset);
-    if (d.text.n > DIAGNOSIS_LIMIT || d.code.n > 3 || d.host.n > 256)
+    if (d.text.n > DIAGNOSIS_LIMIT || d.code.n > 3 || diagnosis_host(&d).n > 256)
         abort();
+    struct buf masked = {0};
+    mask_text(&masked, &d);
+    if (masked.n > MASK_LIMIT || escape_text_prefix(buf_span(&masked)) != masked.n)
+        abort();
+    buf_free(&masked);
     diagnosis_free(&d);
     return 0;
 }
