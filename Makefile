@@ -157,7 +157,7 @@ fuzz: deps-fuzz
 	@$(MAKE) -s fuzzers CC=clang B=build/fuzz BIN=build/fuzz/bin OPTIMISE='-O1 -g' \
 		SANITISE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all'
 	@for f in $(patsubst t/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard t/fuzz/*.c)); do echo "$$f"; \
-		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 -print_final_stats=0 \
+		ASAN_OPTIONS=quarantine_size_mb=16 $$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 -print_final_stats=0 \
 			-artifact_prefix=build/fuzz/ || exit 1; done
 
 # t/fuzz/TOOL-PART.c, as the unit tests.
