@@ -17,7 +17,7 @@ TOOLS = mxlookup mxsend bounceclass quarantine
 LIBS_mxlookup = -lresolv
 LIBS_mxsend =
 LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8) -lpthread
-LIBS_quarantine =
+LIBS_quarantine = $(shell pkg-config --libs libpcre2-8 libidn2) -lpthread
 LIBS_bench/vectorscan = $(shell pkg-config --libs libhs)
 LIBS_lab/dnsd = -lresolv
 LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread
@@ -25,7 +25,7 @@ LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread
 override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc/lib -DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
 override LDFLAGS += $(SANITISE)
 
-PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev
+PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev

@@ -64,12 +64,12 @@ fresh
 rows 0 5 5 | quarantine update >/dev/null
 cp "$MXKIT_STATE/quarantine.journal" "$tmp/journal"
 size=$(wc -c <"$tmp/journal")
-last=$((size - $(tail -n 2 "$tmp/journal" | wc -c)))
+last=$((size - $(tail -n 3 "$tmp/journal" | wc -c)))
 tear_everywhere() {
     cut=$last
     while [ "$cut" -lt "$size" ]; do
         head -c "$cut" "$tmp/journal" >"$MXKIT_STATE/quarantine.journal"
-        whole=$(($(tr -cd '\n' <"$MXKIT_STATE/quarantine.journal" | wc -c) - 1))
+        whole=$({ head -c "$cut" "$tmp/journal"; echo x; } | sed "\$d" | grep -c "^a")
         same "$whole" "$(errors)" || return 1
         rows 0 5 5 | quarantine update >/dev/null 2>>"$tmp/said" || return 1
         same 5 "$(errors)" || return 1
@@ -87,7 +87,7 @@ fresh
 rows 0 5 5 | quarantine update >/dev/null; quarantine expire
 sed -i 's/a2@x.org\terroneous/a2@x.org\tallowed/' "$MXKIT_STATE/quarantine.tsv"
 check 'a damaged entry lets nothing pass in silence' 'exits 65 "echo a2@x.org | quarantine filter" && exits 65 "quarantine expire" && exits 65 "quarantine list"'
-sed -i '1s/mxkit-state 1/mxkit-state 2/' "$MXKIT_STATE/quarantine.tsv"
+sed -i '1s/mxkit-state 2/mxkit-state 3/' "$MXKIT_STATE/quarantine.tsv"
 check 'a header that is not sealed is damage' exits 65 'quarantine list'
 
 # A folding that was killed between its two renames, with an update running on both sides of it.

@@ -37,7 +37,8 @@ check 'mailbox-full is released after 30 days, before expire ran' at 2026-12-03T
 check 'inactive-user: 3 errors' 'same quarantined "$(events 3 gone@x.org soft inactive-user -)"'
 check 'inactive-user is never released' '! at 2030-01-01T00:00:00Z passes gone@x.org'
 check 'expire releases nothing early' 'at 2026-12-02T23:59:59Z quarantine expire; ! at 2026-12-02T23:59:59Z passes full@x.org'
-check 'expire drops what is released' 'at 2026-12-04T00:00:00Z quarantine expire; ! grep -q ^full@ "$MXKIT_STATE/quarantine.tsv"'
+check 'expire releases what is due' 'at 2026-12-04T00:00:00Z quarantine expire; ! quarantine list | grep ^full@'
+check 'and forgets it 30 days later' 'cp -a "$MXKIT_STATE" "$tmp/later"; at 2027-01-04T00:00:00Z quarantine expire -s "$tmp/later"; grep -q ^full@ "$MXKIT_STATE/quarantine.tsv" && ! grep -q ^full@ "$tmp/later/quarantine.tsv"'
 check 'expire keeps what is not' 'grep -q ^gone@ "$MXKIT_STATE/quarantine.tsv"'
 check 'after the release counting starts afresh' 'same "erroneous${tab}1" "$(event full@x.org soft mailbox-full - 2026-12-04T00:00:00Z)"'
 check 'unreachable does not quarantine at the 4th' 'same erroneous "$(events 4 u@x.org soft unreachable timeout)"'
@@ -123,7 +124,7 @@ day${tab}2026-11-02${tab}1" "$(quarantine stats -N)"'
 check 'stats --top' 'same 1 "$(quarantine stats -N --top 1 | grep -c ^domain)"'
 check 'check finds a sound state sound' 'same "sound: 2 addresses, 1 erroneous, 1 quarantined" "$(quarantine check)"'
 check 'check finds a changed byte' 'quarantine expire; cp -r "$MXKIT_STATE" "$tmp/sound"; sed -i s/user-unknown/user-unknowm/ "$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "damaged at byte" "$tmp/err"'
-check 'check finds an address in the wrong place' 'cp "$tmp/sound/quarantine.tsv" "$MXKIT_STATE"; { sed -n 1p "$tmp/sound/quarantine.tsv"; sed 1d "$tmp/sound/quarantine.tsv" | sort -r; } >"$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "wrong place" "$tmp/err"'
+check 'check finds an address in the wrong place' 'cp "$tmp/sound/quarantine.tsv" "$MXKIT_STATE"; { sed -n 1p "$tmp/sound/quarantine.tsv"; sed 1d "$tmp/sound/quarantine.tsv" | sort -r; } >"$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "damaged at byte" "$tmp/err"'
 rm -rf "$tmp/sound"; fresh
 for i in 1 2 3; do event "o$i@out.org" hard user-unknown - "2026-11-1${i}T00:00:00Z" >/dev/null; done
 event k@other.org hard user-unknown - 2026-11-12T00:00:00Z >/dev/null

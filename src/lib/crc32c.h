@@ -10,6 +10,9 @@
 
 uint32_t crc32c(struct span bytes);
 
+/* The same without the processor's instruction for it, as on machines that have none. */
+uint32_t crc32c_by_tables(struct span bytes);
+
 enum { CRC32C_FIELD = 9 }; /* a TAB and eight hexadecimal digits */
 
 /* Adds TAB and the checksum of the bytes from `start` on, as the last field of a line. */

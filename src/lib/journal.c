@@ -6,41 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#define FORMAT "mxkit-state 1"
-
-void journal_add_header(struct buf *out, const char *what, uint64_t generation)
-{
-    size_t start = out->n;
-    buf_format(out, " " FORMAT "\t%s\t%" PRIu64, what, generation);
-    crc32c_seal(out, start);
-    buf_add_char(out, '\n');
-}
-
-int journal_read_header(struct span line, const char *what, const char *name, uint64_t *generation)
-{
-    struct span content = {0};
-    bool sealed = crc32c_check(line, &content);
-    if (sealed && span_is(record_field(content, 0), " " FORMAT) &&
-        span_is(record_field(content, 1), what)) {
-        struct buf number = {0};
-        buf_add_span(&number, record_field(content, 2));
-        *generation = strtoull(buf_string(&number), NULL, 10);
-        buf_free(&number);
-        return 0;
-    }
-    if (sealed && content.n > 13 && memcmp(content.p, " mxkit-state ", 13) == 0) {
-        err_say("%s is not of format 1: use the mxkit that wrote it", name);
-        return EX_CONFIG;
-    }
-    err_say("%s: damaged at byte 0; restore it from a backup", name);
-    return EX_DATAERR;
-}
+#define BATCH " batch\t"
 
 static struct span first_line(struct span bytes)
 {
@@ -54,12 +24,14 @@ static int read_error(const struct journal *j)
     return EX_IOERR;
 }
 
-/* Reads the bytes from `offset` to the file's end. */
+/* Adds the bytes from `offset` to the file's end. */
 static int read_from(const struct journal *j, size_t offset, struct buf *bytes)
 {
-    enum { PIECE = 65536 };
+    enum { PIECE = 1 << 20 };
+    size_t before = bytes->n;
     for (;;) {
-        ssize_t n = pread(j->fd, buf_room(bytes, PIECE), PIECE, (off_t)(offset + bytes->n));
+        ssize_t n =
+            pread(j->fd, buf_room(bytes, PIECE), PIECE, (off_t)(offset + bytes->n - before));
         if (n == 0)
             return 0;
         if (n < 0 && errno != EINTR)
@@ -70,7 +42,7 @@ static int read_from(const struct journal *j, size_t offset, struct buf *bytes)
 
 static int read_first_line(struct journal *j)
 {
-    char bytes[128];
+    char bytes[HEADER_LIMIT];
     ssize_t n;
     while ((n = pread(j->fd, bytes, sizeof bytes, 0)) < 0 && errno == EINTR)
         ;
@@ -78,7 +50,7 @@ static int read_first_line(struct journal *j)
         return read_error(j);
     struct span line = first_line(span_make(bytes, (size_t)n));
     j->start = j->end = line.n + 1;
-    return journal_read_header(line, "journal", j->name, &j->generation);
+    return header_read(line, "journal", j->name, &j->header);
 }
 
 int journal_open(struct journal *j, const struct statedir *d, const char *name)
@@ -113,17 +85,48 @@ static size_t good_length(struct span bytes)
     return good;
 }
 
-/* Is there a good line anywhere behind the first, bad one? */
-static bool good_line_behind(struct span bytes)
+/* The line that ends a batch, at `offset`. What it says of its place makes it no
+ * line that could stand there by chance. */
+static void add_batch_line(struct buf *out, size_t offset)
 {
-    for (;;) {
-        struct span line = first_line(bytes);
-        if (line.n == bytes.n)
-            return false;
+    size_t start = out->n;
+    buf_format(out, BATCH "%zu", offset);
+    crc32c_seal(out, start);
+    buf_add_char(out, '\n');
+}
+
+static bool is_batch_line(struct span line, size_t offset)
+{
+    struct buf wanted = {0};
+    add_batch_line(&wanted, offset);
+    bool is = span_equal(line, span_make(wanted.p, wanted.n - 1));
+    buf_free(&wanted);
+    return is;
+}
+
+/* Does the line prove that what stands before it was written whole? Version 1 had no ends of
+ * batches; there any good line did. */
+static bool is_proof(const struct journal *j, struct span line, size_t offset)
+{
+    struct span content;
+    return is_batch_line(line, offset) || (j->header.version == 1 && crc32c_check(line, &content));
+}
+
+/*
+ * Are these bytes at the journal's end, of which the first line is bad, damage? They are if the
+ * batch's end stands behind them, and no torn write; but a power cut may leave the end of the last
+ * batch on the disk without blocks before it, which then read as NULs.
+ */
+static bool is_damage(const struct journal *j, struct span bytes)
+{
+    size_t proofs = 0, offset = j->end;
+    bool holes = memchr(bytes.p, '\0', bytes.n) != NULL;
+    for (struct span line = first_line(bytes); line.n < bytes.n; line = first_line(bytes)) {
+        proofs += is_proof(j, line, offset);
+        offset += line.n + 1;
         bytes = span_make(bytes.p + line.n + 1, bytes.n - line.n - 1);
-        if (good_length(bytes) > 0)
-            return true;
     }
+    return proofs > holes;
 }
 
 static int cut_tail(const struct journal *j)
@@ -145,34 +148,39 @@ static int cut_torn_tail(const struct journal *j, size_t length)
 
 int journal_read(struct journal *j, struct buf *lines, bool cut)
 {
-    struct buf bytes = {0};
+    size_t before = lines->n;
     if (j->fd < 0)
         return 0;
-    int status = read_from(j, j->end, &bytes);
-    size_t good = good_length(buf_span(&bytes));
-    struct span rest = span_make(bytes.p + good, bytes.n - good);
+    int status = read_from(j, j->end, lines);
+    struct span bytes = span_make(lines->p + before, lines->n - before);
+    size_t good = bytes.n > 0 ? good_length(bytes) : 0;
+    struct span rest = span_make(lines->p + before + good, bytes.n - good);
     j->end += good;
-    buf_add(lines, bytes.p, good);
-    if (status == 0 && rest.n > 0 && good_line_behind(rest)) {
-        err_say("%s/%s: damaged at byte %zu; restore it from a backup", j->dir->path, j->name,
-                j->end);
+    lines->n = before + good;
+    if (status == 0 && rest.n > 0 && is_damage(j, rest)) {
+        err_say("%s/%s: damaged at byte %zu; quarantine check --repair saves what is sound",
+                j->dir->path, j->name, j->end);
         status = EX_DATAERR;
     } else if (status == 0 && rest.n > 0 && cut) {
         status = cut_torn_tail(j, rest.n);
     }
-    buf_free(&bytes);
     return status;
 }
 
 int journal_append(struct journal *j, struct span lines)
 {
-    int status = statedir_write_all(j->dir, j->name, j->fd, lines);
+    struct buf batch = {0};
+    buf_add_span(&batch, lines);
+    add_batch_line(&batch, j->end + lines.n);
+    size_t length = batch.n;
+    int status = statedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
+    buf_free(&batch);
     if (status == 0 && fsync(j->fd) != 0) {
         err_errno("cannot make %s/%s safe on the disk", j->dir->path, j->name);
         status = EX_IOERR;
     }
     if (status == 0)
-        j->end += lines.n;
+        j->end += length;
     else
         cut_tail(j);
     return status;
@@ -185,7 +193,7 @@ int journal_reset(struct journal *j, uint64_t generation)
     int status = statedir_begin_replace(j->dir, j->name, &fd);
     if (status != 0)
         return status;
-    journal_add_header(&header, "journal", generation);
+    header_add(&header, "journal", generation, 0);
     status = statedir_write_all(j->dir, j->name, fd, buf_span(&header));
     buf_free(&header);
     if (status == 0)

@@ -8,24 +8,16 @@
 #define MXKIT_JOURNAL_H
 
 #include "buf.h"
+#include "header.h"
 #include "statedir.h"
-
-#include <stdint.h>
-
-/* The first line of every state file: the format's version, what the file is, and its generation.
- * It starts with a blank, so that it sorts before every address. */
-void journal_add_header(struct buf *out, const char *what, uint64_t generation);
-
-/* Reads such a line: EX_CONFIG where it is of a newer version, EX_DATAERR where it is damaged. */
-int journal_read_header(struct span line, const char *what, const char *name, uint64_t *generation);
 
 struct journal {
     const struct statedir *dir;
     const char *name;
-    int fd;              /* -1: there is no file yet */
-    uint64_t generation; /* of the snapshot that it continues */
-    size_t end;          /* of what was read and found good */
-    size_t start;        /* behind the header */
+    int fd;               /* -1: there is no file yet */
+    struct header header; /* its generation is that of the file that it continues */
+    size_t end;           /* of what was read and found good */
+    size_t start;         /* behind the header */
 };
 
 /* Opens the file if it exists. */
@@ -35,14 +27,15 @@ int journal_open(struct journal *j, const struct statedir *d, const char *name);
 bool journal_is_replaced(const struct journal *j);
 
 /*
- * Adds to `lines` what stands behind j->end: whole lines with good checksums. Bytes at the end that
- * are none are a torn write (of a run that was killed, or that is writing now): with `cut` (under
- * the lock) they are cut off. Bad bytes with good lines behind them are damage: EX_DATAERR.
+ * Adds to `lines` what stands behind j->end: whole lines with good checksums; one that starts with
+ * a blank ends a batch. Bad bytes at the end are a torn write (of a run that was killed, or that is
+ * writing now): with `cut` (under the lock) they are cut off. Bad bytes of which a batch's end
+ * tells that they were written whole are damage: EX_DATAERR.
  */
 int journal_read(struct journal *j, struct buf *lines, bool cut);
 
-/* Appends sealed lines, and fsyncs; on failure the file is cut back to what it was. Everything must
- * have been read before. */
+/* Appends sealed lines as one batch, and fsyncs; on failure the file is cut back to what it was.
+ * Everything must have been read before. */
 int journal_append(struct journal *j, struct span lines);
 
 /* Puts an empty journal of this generation in the file's place. */

@@ -1,7 +1,5 @@
 #include "rfc3339.h"
 
-#include <stdio.h>
-
 enum { DAY = 86400 };
 
 /* Days since 1970-01-01 of a date of the Gregorian calendar; a year starts in March here, so that
@@ -33,6 +31,15 @@ static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t 
 /* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
 static const int64_t earliest = -62135596800, latest = 253402300799;
 
+/* The digits and the mark behind them; where the next number goes. */
+static char *write_number(char *out, int64_t number, size_t digits, char mark)
+{
+    for (size_t i = digits; i-- > 0; number /= 10)
+        out[i] = (char)('0' + number % 10);
+    out[digits] = mark;
+    return out + digits + 1;
+}
+
 void rfc3339_format(int64_t time, char out[RFC3339_LENGTH + 1])
 {
     time = time < earliest ? earliest : time > latest ? latest : time;
@@ -40,9 +47,10 @@ void rfc3339_format(int64_t time, char out[RFC3339_LENGTH + 1])
     int64_t second = time - days * DAY;
     int64_t year, month, day;
     date_from_days(days, &year, &month, &day);
-    snprintf(out, RFC3339_LENGTH + 1, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000,
-             (unsigned)month % 100, (unsigned)day % 100, (unsigned)(second / 3600) % 100,
-             (unsigned)(second / 60 % 60), (unsigned)(second % 60));
+    const int64_t numbers[] = {year, month, day, second / 3600, second / 60 % 60, second % 60};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        out = write_number(out, numbers[i], i == 0 ? 4 : 2, "--T::Z"[i]);
+    *out = '\0';
 }
 
 /* Reads `digits` digits and, if it is not NUL, the mark behind them off the front of *text. */

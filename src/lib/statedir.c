@@ -179,24 +179,49 @@ int statedir_open_file(const struct statedir *d, const char *name, int flags, in
     return status;
 }
 
-int statedir_lock(const struct statedir *d, const char *name, bool no_wait, int *fd)
+static int open_lock(const struct statedir *d, const char *name, int *fd)
 {
     int status = statedir_open_file(d, name, O_RDWR | O_CREAT, fd);
+    if (status == 0)
+        fchmod(*fd, 0600); /* whoever can open a lock file can hold it */
+    return status;
+}
+
+/* 0, or flock()'s errno with the file closed. */
+static int flock_file(int *fd, int operation)
+{
+    int failed;
+    while ((failed = flock(*fd, operation)) != 0 && errno == EINTR)
+        ;
+    if (failed == 0)
+        return 0;
+    int error = errno;
+    close(*fd);
+    *fd = -1;
+    return error;
+}
+
+int statedir_lock(const struct statedir *d, const char *name, bool no_wait, int *fd)
+{
+    int status = open_lock(d, name, fd);
     if (status != 0)
         return status;
-    fchmod(*fd, 0600); /* whoever can open a lock file can hold it */
-    int failed;
-    while ((failed = flock(*fd, LOCK_EX | (no_wait ? LOCK_NB : 0))) != 0 && errno == EINTR)
-        ;
-    if (!failed)
+    int error = flock_file(fd, LOCK_EX | (no_wait ? LOCK_NB : 0));
+    if (error == 0)
         return 0;
-    if (errno == EWOULDBLOCK)
+    errno = error;
+    if (error == EWOULDBLOCK)
         err_say("%s/%s is locked by another run; try again later", d->path, name);
     else
         err_errno("cannot lock %s/%s", d->path, name);
-    status = errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_IOERR;
-    close(*fd);
-    *fd = -1;
+    return error == EWOULDBLOCK ? EX_TEMPFAIL : EX_IOERR;
+}
+
+int statedir_try_lock(const struct statedir *d, const char *name, int *fd)
+{
+    int status = open_lock(d, name, fd);
+    if (status == 0)
+        flock_file(fd, LOCK_EX | LOCK_NB);
     return status;
 }
 

@@ -39,6 +39,9 @@ int statedir_open_file(const struct statedir *d, const char *name, int flags, in
  * closed or the process dies. */
 int statedir_lock(const struct statedir *d, const char *name, bool no_wait, int *fd);
 
+/* The same where another's lock is no trouble: then *fd is -1, and the result 0. */
+int statedir_try_lock(const struct statedir *d, const char *name, int *fd);
+
 /* Replaces file `name` by what was written to `fd`, opened by statedir_begin_replace(): fsync,
  * rename, fsync of the folder. */
 int statedir_begin_replace(const struct statedir *d, const char *name, int *fd);

@@ -1,25 +1,30 @@
 #include "book.h"
 
+#include "changes.h"
 #include "err.h"
 #include "escape.h"
+#include "files.h"
+#include "fold.h"
 #include "journal.h"
 #include "mem.h"
+#include "merge.h"
 #include "record.h"
 #include "snapshot.h"
-#include "table.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#define JOURNAL_NAME "quarantine.journal"
-#define LOCK_NAME    "quarantine.lock"
-
-/* A journal is folded into the snapshot when it is over a quarter of its size, but not while it is
- * short, and not only when reading it takes long. */
+/*
+ * When a journal is folded: a reader reads all of it at its start, which takes half a millisecond a
+ * megabyte. A run that goes on lets it grow, so that an import does not fold again and again; its
+ * end folds what is left over. A folding goes into the recent file, and with that into the snapshot
+ * once the two are over a quarter of it.
+ */
 enum {
     FOLD_LEAST = 4 * 1024 * 1024,
-    FOLD_MOST = 32 * 1024 * 1024,
+    FOLD_MOST = 16 * 1024 * 1024,
+    FOLD_RUNNING = 64 * 1024 * 1024,
     REWRITE_BLOCK = 1024 * 1024,
     OPEN_TRIES = 1000, /* a reader that meets as many foldings in a row gives up */
 };
@@ -32,133 +37,98 @@ const struct option_entry book_option_table[] = {
     {0},
 };
 
-/* The latest line of an address in the journal, or of this batch. */
-struct changed {
-    char *line; /* sealed, without LF; owned */
-    size_t length;
-    size_t address_length;
-    bool pending; /* not in the journal yet */
-};
-
 struct book {
     struct statedir dir;
-    struct snapshot snapshot;
+    struct snapshot snapshot, recent;
     struct journal journal;
-    struct table changed;     /* address to struct changed, owned */
-    struct changed **pending; /* what the batch has changed, each once */
-    size_t pending_count, pending_capacity;
-    struct buf line; /* being made */
-    struct buf key;  /* the address as the files have it */
+    struct changes changes; /* of the journal and the batch */
+    struct buf key;         /* the address as the files have it */
     int lock;
     int fold_status; /* what a folding failed with; it is not tried again */
     bool exists;     /* there is a state directory */
-    bool changes;    /* opened for changes: the journal is read under the lock only */
+    bool writes;     /* opened for changes: the journal is read under the lock only */
 };
-
-static struct span changed_address(const struct changed *c)
-{
-    return span_make(c->line, c->address_length);
-}
-
-/* Takes a sealed line over as the latest of its address, which is returned. */
-static struct changed *note_line(struct book *b, struct span line)
-{
-    struct span address = record_field(line, 0);
-    struct changed *c = table_get(&b->changed, address);
-    char *old = c != NULL ? c->line : NULL;
-    if (c == NULL)
-        c = mem_new(1, sizeof *c);
-    c->line = mem_copy(line.p, line.n);
-    c->length = line.n;
-    c->address_length = address.n;
-    table_set(&b->changed, changed_address(c), c);
-    free(old);
-    return c;
-}
-
-static void clear_changed(struct book *b)
-{
-    for (size_t i = 0; i < b->changed.capacity; i++) {
-        struct changed *c = b->changed.slots[i].value;
-        if (c != NULL)
-            free(c->line);
-        free(c);
-    }
-    table_free(&b->changed);
-    b->pending_count = 0;
-}
-
-static void note_lines(struct book *b, struct span lines)
-{
-    while (lines.n > 0) {
-        const char *lf = memchr(lines.p, '\n', lines.n);
-        size_t n = (size_t)(lf - lines.p);
-        note_line(b, span_make(lines.p, n));
-        lines = span_make(lf + 1, lines.n - n - 1);
-    }
-}
 
 static void close_files(struct book *b)
 {
-    clear_changed(b);
+    changes_clear(&b->changes);
     snapshot_close(&b->snapshot);
+    snapshot_close(&b->recent);
     journal_close(&b->journal);
 }
 
+/* A recent file that adds to an older snapshot: a folding into the snapshot has taken it in. */
+static bool recent_is_stale(const struct book *b)
+{
+    return b->recent.header.base < b->snapshot.header.generation;
+}
+
+/* The generation that a journal must have to add to these files. */
+static uint64_t generation(const struct book *b)
+{
+    return recent_is_stale(b) ? b->snapshot.header.generation : b->recent.header.generation;
+}
+
+/* All of it is in the files that it would add to: a folding was killed before it emptied it. */
+static bool journal_is_stale(const struct book *b)
+{
+    return b->journal.fd >= 0 && b->journal.header.generation < generation(b);
+}
+
+static bool files_are_one_state(const struct book *b)
+{
+    return b->recent.header.base <= b->snapshot.header.generation &&
+           (b->journal.fd < 0 || b->journal.header.generation <= generation(b));
+}
+
 /*
- * Opens snapshot and journal as a pair. A folding that ends between the two opens leaves a journal
- * that is newer than the snapshot: then both are opened again. An older journal is what a folding
- * that was killed left: all of it is in the snapshot.
+ * Opens the three files as one state. A folding that ends between two of the opens leaves a file
+ * that adds to a newer one than was opened: then all are opened again.
  */
 static int open_files(struct book *b)
 {
     for (int try = 0; try < OPEN_TRIES; try++) {
         close_files(b);
-        int status = snapshot_open(&b->snapshot, &b->dir);
+        int status = snapshot_open(&b->snapshot, &b->dir, SNAPSHOT_NAME);
+        if (status == 0)
+            status = snapshot_open(&b->recent, &b->dir, RECENT_NAME);
         if (status == 0)
             status = journal_open(&b->journal, &b->dir, JOURNAL_NAME);
         if (status != 0)
             return status;
-        if (b->journal.fd < 0 || b->journal.generation <= b->snapshot.generation)
+        if (files_are_one_state(b))
             return 0;
     }
-    err_say("%s: the snapshot is older than its journal; restore both from a backup", b->dir.path);
+    err_say("%s: the snapshot is older than what adds to it; restore all of the state from one "
+            "backup",
+            b->dir.path);
     return EX_DATAERR;
-}
-
-static bool journal_is_stale(const struct book *b)
-{
-    return b->journal.fd >= 0 && b->journal.generation < b->snapshot.generation;
 }
 
 static int read_journal(struct book *b, bool cut)
 {
-    struct buf lines = {0};
-    if (journal_is_stale(b))
-        return 0;
-    int status = journal_read(&b->journal, &lines, cut);
-    if (status == 0)
-        note_lines(b, buf_span(&lines));
-    buf_free(&lines);
+    int status = journal_is_stale(b) ? 0 : journal_read(&b->journal, &b->changes.lines, cut);
+    changes_note(&b->changes, false);
     return status;
 }
 
 static int refresh(struct book *b, bool cut)
 {
-    bool replaced = journal_is_replaced(&b->journal) || snapshot_is_replaced(&b->snapshot, &b->dir);
+    bool replaced = journal_is_replaced(&b->journal) || snapshot_is_replaced(&b->snapshot) ||
+                    snapshot_is_replaced(&b->recent);
     int status = replaced ? open_files(b) : 0;
     return status != 0 ? status : read_journal(b, cut);
 }
 
 static int open_state(struct book *b)
 {
-    int status = statedir_open(&b->dir, b->changes);
+    int status = statedir_open(&b->dir, b->writes);
     b->exists = status == 0;
     if (status == EX_NOINPUT)
         return 0;
     if (status == 0)
         status = open_files(b);
-    return status != 0 || b->changes ? status : read_journal(b, false);
+    return status != 0 || b->writes ? status : read_journal(b, false);
 }
 
 int book_refresh(struct book *b)
@@ -173,9 +143,23 @@ int book_refresh(struct book *b)
 int book_open(struct book **book, bool change)
 {
     struct book *b = mem_new(1, sizeof *b);
-    *b = (struct book){.lock = -1, .journal.fd = -1, .changes = change};
+    *b = (struct book){.lock = -1, .journal.fd = -1, .writes = change};
     *book = b;
     return open_state(b);
+}
+
+static void unlock(struct book *b)
+{
+    if (b->lock >= 0)
+        close(b->lock);
+    b->lock = -1;
+}
+
+/* Is any file of an older format? Then a folding writes them all anew. */
+static bool is_old(const struct book *b)
+{
+    return (b->snapshot.map.n > 0 && b->snapshot.header.version < HEADER_VERSION) ||
+           (b->journal.fd >= 0 && b->journal.header.version < HEADER_VERSION);
 }
 
 int book_lock(struct book *b)
@@ -186,8 +170,94 @@ int book_lock(struct book *b)
     if (status == 0)
         status = refresh(b, true);
     if (status == 0 && (b->journal.fd < 0 || journal_is_stale(b)))
-        status = journal_reset(&b->journal, b->snapshot.generation);
+        status = journal_reset(&b->journal, generation(b));
+    if (status == 0 && is_old(b))
+        status = book_each(b, NULL, NULL, true);
     return status;
+}
+
+static int say_no_entry(const struct book *b, struct span key)
+{
+    err_say("%s: what is known of \"%.*s\" is no entry; quarantine check --repair saves the others",
+            b->dir.path, (int)key.n, key.p);
+    return EX_DATAERR;
+}
+
+/* For sorting: the key's first bytes, most significant first, spare most looks at the key. */
+struct sortable {
+    uint64_t start[2];
+    struct wanted *wanted;
+};
+
+static struct sortable sortable(struct wanted *w)
+{
+    unsigned char bytes[sizeof(uint64_t[2])] = {0};
+    struct sortable s = {.wanted = w};
+    memcpy(bytes, w->key.p, w->key.n < sizeof bytes ? w->key.n : sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        s.start[i / 8] = s.start[i / 8] << 8 | bytes[i];
+    return s;
+}
+
+static int compare_sortable(const void *a, const void *b)
+{
+    const struct sortable *x = a, *y = b;
+    for (size_t i = 0; i < 2; i++)
+        if (x->start[i] != y->start[i])
+            return x->start[i] < y->start[i] ? -1 : 1;
+    return span_compare(x->wanted->key, y->wanted->key);
+}
+
+/* Those that have a key, in the order of keys; the caller frees the list. */
+static struct wanted **sort_wants(struct wanted *wants, size_t count, size_t *sorted_count)
+{
+    struct sortable *list = mem_new(count, sizeof *list);
+    struct wanted **sorted = mem_new(count, sizeof(struct wanted *));
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (wants[i].key.n > 0)
+            list[n++] = sortable(&wants[i]);
+    qsort(list, n, sizeof *list, compare_sortable);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = list[i].wanted;
+    free(list);
+    *sorted_count = n;
+    return sorted;
+}
+
+int book_look_up(struct book *b, struct wanted *wants, size_t count)
+{
+    size_t n;
+    struct wanted **sorted = sort_wants(wants, count, &n);
+    int status = recent_is_stale(b) ? 0 : snapshot_find(&b->recent, sorted, n);
+    if (status == 0)
+        status = snapshot_find(&b->snapshot, sorted, n);
+    free(sorted);
+    return status;
+}
+
+/* The text of the entry that was found, or that the journal or this batch has instead; unset where
+ * there is none. */
+static struct span found_text(const struct book *b, const struct wanted *wanted)
+{
+    struct span line = wanted->line;
+    bool found = changes_find(&b->changes, wanted->key, &line) || line.n > 0;
+    return found ? snapshot_entry(line) : span_make(NULL, 0);
+}
+
+int book_found(struct book *b, const struct wanted *wanted, struct entry *e)
+{
+    struct span text = found_text(b, wanted);
+    entry_clear(e);
+    return text.p == NULL || entry_read(e, text) ? 0 : say_no_entry(b, wanted->key);
+}
+
+int book_found_state(struct book *b, const struct wanted *wanted, int64_t now,
+                     enum entry_state *state)
+{
+    struct span text = found_text(b, wanted);
+    *state = ENTRY_OK;
+    return text.p == NULL || entry_read_state(text, now, state) ? 0 : say_no_entry(b, wanted->key);
 }
 
 static struct span key_of(struct book *b, struct span address)
@@ -197,69 +267,145 @@ static struct span key_of(struct book *b, struct span address)
     return buf_span(&b->key);
 }
 
-static int say_damage(const struct book *b, struct span line)
-{
-    struct span map = b->snapshot.map;
-    if (map.n > 0 && line.p >= map.p && line.p < map.p + map.n)
-        err_say("%s/%s: damaged at byte %zu; restore it from a backup", b->dir.path, SNAPSHOT_NAME,
-                (size_t)(line.p - map.p));
-    else
-        err_say("%s/%s: a line that is no entry; restore it from a backup", b->dir.path,
-                JOURNAL_NAME);
-    return EX_DATAERR;
-}
-
 int book_find(struct book *b, struct span address, struct entry *e)
 {
-    struct span key = key_of(b, address), there;
-    const struct changed *c = table_get(&b->changed, key);
+    struct wanted wanted = {.key = key_of(b, address)};
+    int status = book_look_up(b, &wanted, 1);
     entry_clear(e);
-    if (c == NULL)
-        return b->snapshot.map.n > 0 ? snapshot_find(&b->snapshot, key, e) : 0;
-    if (snapshot_parse_line(span_make(c->line, c->length), &there, e))
-        return 0;
-    return say_damage(b, span_make(c->line, c->length));
+    return status == 0 ? book_found(b, &wanted, e) : status;
+}
+
+void book_put_key(struct book *b, struct span key, const struct entry *e)
+{
+    snapshot_add_line(&b->changes.lines, key, e);
+    changes_note(&b->changes, true);
 }
 
 void book_put(struct book *b, struct span address, const struct entry *e)
 {
-    buf_clear(&b->line);
-    snapshot_add_line(&b->line, key_of(b, address), e);
-    struct changed *c = note_line(b, span_make(b->line.p, b->line.n - 1));
-    if (c->pending)
-        return;
-    b->pending =
-        mem_grow(b->pending, &b->pending_capacity, b->pending_count + 1, sizeof *b->pending);
-    c->pending = true;
-    b->pending[b->pending_count++] = c;
+    book_put_key(b, key_of(b, address), e);
 }
 
 static int append_pending(struct book *b)
 {
     struct buf lines = {0};
-    for (size_t i = 0; i < b->pending_count; i++) {
-        buf_add(&lines, b->pending[i]->line, b->pending[i]->length);
-        buf_add_char(&lines, '\n');
-        b->pending[i]->pending = false;
-    }
-    b->pending_count = 0;
+    changes_settle(&b->changes, &lines);
     int status = lines.n > 0 ? journal_append(&b->journal, buf_span(&lines)) : 0;
     buf_free(&lines);
     return status;
 }
 
-static bool fold_is_due(const struct book *b)
+/* A walk over all entries, and the file that it may write. */
+struct walk {
+    struct book *book;
+    book_visit *visit; /* or NULL: lines are taken as they are */
+    void *context;
+    struct fold *fold;  /* or NULL */
+    bool whole;         /* into a snapshot, which holds no empty entries */
+    struct buf address; /* unescaped */
+    struct entry entry; /* large, so that it is not made for each line */
+};
+
+static void walk_start(struct walk *w, struct book *b, bool whole)
 {
-    size_t length = b->journal.end;
-    return b->fold_status == 0 && length > FOLD_LEAST &&
-           (length > FOLD_MOST || length > b->snapshot.map.n / 4);
+    w->book = b;
+    w->visit = NULL;
+    w->context = NULL;
+    w->fold = NULL;
+    w->whole = whole;
+    w->address = (struct buf){0};
 }
 
-static void unlock(struct book *b)
+static int walk_line(struct walk *w, struct span line, struct span key)
 {
-    if (b->lock >= 0)
-        close(b->lock);
-    b->lock = -1;
+    struct entry *e = &w->entry;
+    struct span there, text;
+    if (!snapshot_split_line(line, &there, &text) || !entry_read(e, text))
+        return say_no_entry(w->book, key);
+    if (entry_is_empty(e) && w->whole)
+        return 0;
+    bool changed = w->visit != NULL && w->visit(w->context, unescape_field(key, &w->address), e);
+    if (w->fold == NULL || (entry_is_empty(e) && w->whole))
+        return 0;
+    return changed || is_old(w->book) ? fold_add_entry(w->fold, key, e)
+                                      : fold_add_line(w->fold, line);
+}
+
+/* May the line go into the new file without a look at what it says? Only one that is ok may be
+ * empty. */
+static bool stands_as_it_is(const struct walk *w, struct span line)
+{
+    return w->visit == NULL && w->fold != NULL && !is_old(w->book) &&
+           (!w->whole || !span_is(record_field(line, 1), "ok"));
+}
+
+static int walk_all(struct walk *w)
+{
+    struct book *b = w->book;
+    struct merge merge;
+    struct span line, key;
+    int status = merge_start(&merge, w->whole ? &b->snapshot : NULL,
+                             recent_is_stale(b) ? NULL : &b->recent, &b->changes);
+    while (status == 0 && (status = merge_next(&merge, &line, &key)) == 0 && key.p != NULL)
+        status = stands_as_it_is(w, line) ? fold_add_line(w->fold, line) : walk_line(w, line, key);
+    merge_end(&merge);
+    return status;
+}
+
+/* What a new snapshot has taken in is told by its generation, should this be killed: nothing here
+ * need be safe before the next step. */
+static int start_anew(struct book *b, bool whole, uint64_t next)
+{
+    if (whole)
+        unlinkat(b->dir.fd, RECENT_NAME, 0);
+    int status = journal_reset(&b->journal, next);
+    int opened = open_files(b);
+    if (opened == 0)
+        opened = read_journal(b, false);
+    return status != 0 ? status : opened;
+}
+
+/* Writes what a walk finds into a new snapshot, or into a new recent file. */
+static int rewrite(struct walk *w)
+{
+    struct book *b = w->book;
+    struct fold fold;
+    uint64_t next = generation(b) + 1;
+    int status = w->whole
+                     ? fold_begin(&fold, &b->dir, SNAPSHOT_NAME, next, 0)
+                     : fold_begin(&fold, &b->dir, RECENT_NAME, next, b->snapshot.header.generation);
+    w->fold = &fold;
+    status = fold_end(&fold, status == 0 ? walk_all(w) : status);
+    return status == 0 ? start_anew(b, w->whole, next) : status;
+}
+
+int book_each(struct book *b, book_visit *visit, void *context, bool change)
+{
+    struct walk w;
+    walk_start(&w, b, true);
+    w.visit = visit;
+    w.context = context;
+    int status = change ? rewrite(&w) : walk_all(&w);
+    buf_free(&w.address);
+    return status;
+}
+
+/* A quarter of the snapshot, within bounds. */
+static size_t share_of_snapshot(const struct book *b, size_t least, size_t most)
+{
+    size_t quarter = b->snapshot.map.n / 4;
+    return quarter < least ? least : quarter > most ? most : quarter;
+}
+
+static int fold_if_longer(struct book *b, size_t most)
+{
+    size_t length = b->journal.end;
+    if (b->journal.fd < 0 || length <= share_of_snapshot(b, FOLD_LEAST, most))
+        return 0;
+    size_t recent = recent_is_stale(b) ? 0 : b->recent.map.n;
+    struct walk w;
+    walk_start(&w, b, recent + length > share_of_snapshot(b, FOLD_MOST, SIZE_MAX));
+    return rewrite(&w);
 }
 
 int book_commit(struct book *b)
@@ -269,139 +415,34 @@ int book_commit(struct book *b)
     int status = append_pending(b);
     if (status != 0)
         close_files(b); /* what is in memory is not in the state: nothing goes on from it */
-    else if (fold_is_due(b))
-        b->fold_status = book_each(b, NULL, NULL, true);
+    else if (b->fold_status == 0)
+        b->fold_status = fold_if_longer(b, FOLD_RUNNING);
     unlock(b);
     return status;
 }
 
-static int compare_changed(const void *a, const void *b)
+/* What a run has let grow is folded at its end, unless another run is at work: then that one will.
+ */
+static int fold_at_end(struct book *b)
 {
-    const struct changed *const *x = a, *const *y = b;
-    return span_compare(changed_address(*x), changed_address(*y));
-}
-
-/* The changed entries in the order of their addresses; the caller frees the list. */
-static const struct changed **sort_changed(const struct table *changed)
-{
-    const struct changed **sorted = mem_new(changed->count, sizeof *sorted);
-    size_t n = 0;
-    for (size_t i = 0; i < changed->capacity; i++)
-        if (changed->slots[i].value != NULL)
-            sorted[n++] = changed->slots[i].value;
-    qsort(sorted, n, sizeof *sorted, compare_changed);
-    return sorted;
-}
-
-/* A walk over all entries, and the new snapshot that it may write. */
-struct walk {
-    struct book *book;
-    book_visit *visit;
-    void *context;
-    int fd; /* of the new snapshot, or -1 */
-    struct buf out;
-    struct buf address; /* unescaped */
-};
-
-static int flush_walk(struct walk *w)
-{
-    int status =
-        w->fd < 0 ? 0 : statedir_write_all(&w->book->dir, SNAPSHOT_NAME, w->fd, buf_span(&w->out));
-    buf_clear(&w->out);
-    return status;
-}
-
-static int walk_line(struct walk *w, struct span line)
-{
-    struct entry e;
-    struct span key;
-    if (!snapshot_parse_line(line, &key, &e))
-        return say_damage(w->book, line);
-    struct span address = unescape_field(key, &w->address);
-    if (entry_is_empty(&e))
+    if (!b->writes || b->fold_status != 0 || b->journal.fd < 0 ||
+        b->journal.end <= share_of_snapshot(b, FOLD_LEAST, FOLD_MOST))
         return 0;
-    bool changed = w->visit != NULL && w->visit(w->context, address, &e);
-    if (w->fd < 0 || entry_is_empty(&e))
+    if (statedir_try_lock(&b->dir, LOCK_NAME, &b->lock) != 0 || b->lock < 0)
         return 0;
-    if (changed) {
-        snapshot_add_line(&w->out, key, &e);
-    } else {
-        buf_add_span(&w->out, line);
-        buf_add_char(&w->out, '\n');
-    }
-    return w->out.n >= REWRITE_BLOCK ? flush_walk(w) : 0;
-}
-
-/* Merges the snapshot's lines with the changed ones, which count more. */
-static int walk_all(struct walk *w)
-{
-    struct book *b = w->book;
-    const struct changed **sorted = sort_changed(&b->changed);
-    struct span line;
-    size_t offset = 0, next = 0;
-    int status = 0;
-    bool more = snapshot_next(&b->snapshot, &offset, &line);
-    while (status == 0 && (more || next < b->changed.count)) {
-        int order = !more ? 1
-                    : next == b->changed.count
-                        ? -1
-                        : span_compare(record_field(line, 0), changed_address(sorted[next]));
-        status =
-            walk_line(w, order < 0 ? line : span_make(sorted[next]->line, sorted[next]->length));
-        next += order >= 0;
-        more = order <= 0 ? snapshot_next(&b->snapshot, &offset, &line) : more;
-    }
-    free(sorted);
-    return status;
-}
-
-/* Opens what was written: the journal restarts with the new snapshot's generation, so that a kill
- * between the two steps is seen as a stale journal. */
-static int finish_rewrite(struct walk *w, int status, uint64_t generation)
-{
-    struct book *b = w->book;
-    if (status == 0)
-        status = flush_walk(w);
-    if (status != 0) {
-        statedir_abandon_replace(&b->dir, SNAPSHOT_NAME, w->fd);
-        return status;
-    }
-    status = statedir_end_replace(&b->dir, SNAPSHOT_NAME, w->fd);
-    if (status == 0)
-        status = journal_reset(&b->journal, generation);
-    int opened = open_files(b);
-    if (opened == 0)
-        opened = read_journal(b, false);
-    return status != 0 ? status : opened;
-}
-
-int book_each(struct book *b, book_visit *visit, void *context, bool rewrite)
-{
-    struct walk w = {.book = b, .visit = visit, .context = context, .fd = -1};
-    uint64_t generation = b->snapshot.generation + 1;
-    int status = 0;
-    if (rewrite) {
-        journal_add_header(&w.out, "quarantine", generation);
-        status = statedir_begin_replace(&b->dir, SNAPSHOT_NAME, &w.fd);
-    }
-    if (status == 0) {
-        status = walk_all(&w);
-        if (rewrite)
-            status = finish_rewrite(&w, status, generation);
-    }
-    buf_free(&w.out);
-    buf_free(&w.address);
+    int status = refresh(b, true);
+    if (status == 0 && !journal_is_stale(b))
+        status = fold_if_longer(b, FOLD_MOST);
+    unlock(b);
     return status;
 }
 
 int book_close(struct book *b)
 {
-    int status = b->fold_status;
     unlock(b);
+    int status = b->fold_status != 0 ? b->fold_status : fold_at_end(b);
     close_files(b);
     statedir_close(&b->dir);
-    free(b->pending);
-    buf_free(&b->line);
     buf_free(&b->key);
     free(b);
     return status;

@@ -1,37 +1,37 @@
 /*
  * quarantine check: reads every line of the state, and says that it is sound or where it is not. A
- * write that was broken off at the journal's end is cut, as any writer does.
+ * write that was broken off at the journal's end is cut, as any writer does; with --repair, what is
+ * damaged is taken out.
  */
 #include "book.h"
 #include "command.h"
-#include "err.h"
-#include "snapshot.h"
+#include "repair.h"
 #include "writer.h"
 
 #include <sysexits.h>
 #include <unistd.h>
 
+static bool repair;
+
+static const struct option_entry own_table[] = {
+    {0, "repair", OPTION_FLAG, &repair, NULL,
+     "first take what is damaged out into quarantine.damaged", 0, 0},
+    {0},
+};
 static const struct option_usage usage = {
     "check [options]", "Verify the state, and say what was found.",
-    (const struct option_entry *const[]){book_option_table, statedir_option_table, NULL}};
+    (const struct option_entry *const[]){own_table, book_option_table, statedir_option_table,
+                                         NULL}};
 
 struct check {
     uint64_t addresses, in_state[ENTRY_DENIED + 1];
-    struct buf before; /* the address before */
-    bool unsorted;
 };
 
 static bool count_entry(void *context, struct span address, struct entry *e)
 {
     struct check *c = context;
-    if (c->addresses++ > 0 && !c->unsorted && span_compare(buf_span(&c->before), address) >= 0) {
-        err_say("%s: \"%.*s\" stands in the wrong place, so that lookups may miss it; restore the "
-                "file from a backup",
-                SNAPSHOT_NAME, (int)address.n, address.p);
-        c->unsorted = true;
-    }
-    buf_clear(&c->before);
-    buf_add_span(&c->before, address);
+    (void)address;
+    c->addresses++;
     c->in_state[e->state]++;
     return false;
 }
@@ -58,19 +58,27 @@ static int check_all(struct book *book, struct check *c)
     return status != 0 ? status : committed;
 }
 
-int command_check(int argc, char **argv)
+static int check_state(void)
 {
     struct check c = {0};
     struct book *book;
-    int status = command_parse(&usage, argc, argv);
-    if (status != OPTIONS_RUN)
-        return status;
-    status = book_open(&book, true);
+    int status = book_open(&book, true);
     if (status == 0)
         status = check_all(book, &c);
     if (status == 0)
-        status = c.unsorted ? EX_DATAERR : say_sound(&c);
-    buf_free(&c.before);
+        status = say_sound(&c);
     int closed = book_close(book);
     return status != 0 ? status : closed;
+}
+
+int command_check(int argc, char **argv)
+{
+    bool damaged = false;
+    int status = command_parse(&usage, argc, argv);
+    if (status != OPTIONS_RUN)
+        return status;
+    status = repair ? repair_state(&damaged) : 0;
+    if (status == 0)
+        status = check_state();
+    return status == 0 && damaged ? EX_DATAERR : status;
 }

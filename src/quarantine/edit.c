@@ -2,29 +2,44 @@
  * quarantine add, allow, deny: states by hand, of addresses given as operands or as rows on stdin.
  */
 #include "edit.h"
-#include "address.h"
 #include "book.h"
+#include "canonical.h"
 #include "clock.h"
 #include "command.h"
 #include "err.h"
+#include "listing.h"
 #include "stream.h"
 
 #include <sysexits.h>
+#include <unistd.h>
 
 static const char *reason = "";
 
+static bool print;
+
+const struct option_entry edit_option_table[] = {
+    {'p', "print", OPTION_FLAG, &print, NULL,
+     "print what they were, which import --exact takes back", 0, 0},
+    {0},
+};
 static const struct option_entry own_table[] = {
     {0, "reason", OPTION_TEXT, &reason, "WORD", "why, for the list", 0, 0},
     {0},
 };
-static const struct option_entry *const tables[] = {
-    own_table, book_option_table, statedir_option_table, stream_option_table, NULL};
+static const struct option_entry *const tables[] = {own_table,
+                                                    edit_option_table,
+                                                    canonical_option_table,
+                                                    book_option_table,
+                                                    statedir_option_table,
+                                                    stream_option_table,
+                                                    NULL};
 
 struct edit {
     struct book *book;
     enum entry_state state;
     const char *reason;
     struct buf address;
+    struct writer out; /* of what they were; held back until that is changed on the disk */
 };
 
 /* Is there nothing to change? A quarantine by hand has no end, so that one with an end changes. */
@@ -45,9 +60,17 @@ static int edit_address(struct edit *e)
         status = book_find(e->book, address, &entry);
     if (status != 0 || stands_already(e, &entry))
         return status;
+    if (print)
+        listing_write(&e->out, address, &entry, clock_now());
     entry_set(&entry, e->state, e->reason, clock_now());
     book_put(e->book, address, &entry);
     return 0;
+}
+
+static int commit(struct edit *e)
+{
+    int status = book_commit(e->book);
+    return status == 0 ? writer_flush(&e->out) : status;
 }
 
 /* All of them are changed, or none. */
@@ -55,7 +78,7 @@ static int edit_operands(struct edit *e, char **operands)
 {
     int status = 0;
     for (; status == 0 && *operands != NULL; operands++) {
-        if (address_normalise(span_of(*operands), &e->address)) {
+        if (canonical_address(span_of(*operands), &e->address)) {
             status = edit_address(e);
         } else {
             err_say("\"%s\" is no address, nothing is changed; write it as user@example.org",
@@ -63,12 +86,12 @@ static int edit_operands(struct edit *e, char **operands)
             status = EX_DATAERR;
         }
     }
-    return status == 0 ? book_commit(e->book) : status;
+    return status == 0 ? commit(e) : status;
 }
 
 static int edit_row(struct edit *e, struct stream *s)
 {
-    if (address_normalise(stream_key(s), &e->address))
+    if (canonical_address(stream_key(s), &e->address))
         return edit_address(e);
     stream_reject(s, "no address, where one such as user@example.org is wanted");
     return 0;
@@ -84,9 +107,9 @@ static int edit_rows(struct edit *e, char **no_files)
     if (s == NULL)
         return status;
     while (status == 0 && (event = stream_next(s)) < STREAM_END)
-        status = event == STREAM_ROW ? edit_row(e, s) : book_commit(e->book);
+        status = event == STREAM_ROW ? edit_row(e, s) : commit(e);
     if (status == 0)
-        status = book_commit(e->book);
+        status = commit(e);
     int closed = stream_close(s);
     return status != 0 ? status : closed;
 }
@@ -95,11 +118,18 @@ int edit_run(char **operands, enum entry_state state, const char *why)
 {
     struct edit e = {.state = state, .reason = why};
     int status = book_open(&e.book, true);
+    writer_start(&e.out, STDOUT_FILENO, "stdout");
+    e.out.hold = true;
+    if (print && stream_wants_header())
+        listing_write_header(&e.out);
     if (status == 0)
         status = *operands != NULL ? edit_operands(&e, operands) : edit_rows(&e, operands);
+    if (status != 0)
+        writer_abandon(&e.out);
     buf_free(&e.address);
+    int printed = print ? writer_close(&e.out) : 0;
     int closed = book_close(e.book);
-    return status != 0 ? status : closed;
+    return status != 0 ? status : printed != 0 ? printed : closed;
 }
 
 static int run(int argc, char **argv, enum entry_state state, const struct option_usage *usage)

@@ -5,6 +5,10 @@
 #define QUARANTINE_EDIT_H
 
 #include "entry.h"
+#include "options.h"
+
+/* -p, --print */
+extern const struct option_entry edit_option_table[];
 
 /* Puts the addresses into `state`; `reason` is a word or empty. Of operands all or none. No
  * operand: rows on stdin. The exit status. */

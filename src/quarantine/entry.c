@@ -1,5 +1,6 @@
 #include "entry.h"
 
+#include "escape.h"
 #include "record.h"
 #include "rfc3339.h"
 
@@ -10,7 +11,12 @@
 #define NO_TIME   INT64_MIN
 #define LAST_TIME 253402300799 /* the end of the year 9999, the last that RFC 3339 can write */
 
-enum { FIELDS = 9 }; /* of the text form */
+enum { FIELDS = 10, FIELDS_V1 = 9 }; /* of the text form */
+
+/* What else than an error happens to an address. */
+#define DELIVERED "delivered"
+#define ENDED     "ended"
+#define IMPORTED  "imported"
 
 static const char *const state_names[] = {"ok", "erroneous", "quarantined", "allowed", "denied"};
 
@@ -38,6 +44,7 @@ void entry_clear(struct entry *e)
     e->until = POLICY_NEVER;
     e->counter_count = e->event_count = 0;
     e->known_to = NO_TIME;
+    e->text_length = 0;
 }
 
 static bool is_over(const struct entry *e, int64_t now)
@@ -111,14 +118,14 @@ static bool is_known(const struct entry *e, const struct event *event)
     if (event->identity == 0)
         return false;
     for (size_t i = 0; i < e->event_count; i++)
-        if (e->events[i].hash == event->identity)
+        if (e->events[i].identity == event->identity)
             return true;
     return event->time <= e->known_to;
 }
 
 static void drop_event(struct entry *e, size_t i)
 {
-    if (e->events[i].time > e->known_to)
+    if (e->events[i].identity != 0 && e->events[i].time > e->known_to)
         e->known_to = e->events[i].time;
     e->events[i] = e->events[--e->event_count];
 }
@@ -132,13 +139,50 @@ static void drop_oldest_event(struct entry *e)
     drop_event(e, oldest);
 }
 
-static void remember(struct entry *e, const struct event *event)
+static struct happening *add_event(struct entry *e, uint64_t identity, int64_t time)
 {
-    if (event->identity == 0)
-        return;
     if (e->event_count == ENTRY_EVENTS)
         drop_oldest_event(e);
-    e->events[e->event_count++] = (struct event_id){event->identity, event->time};
+    struct happening *h = &e->events[e->event_count++];
+    h->identity = identity;
+    h->time = time;
+    h->what[0] = '\0';
+    return h;
+}
+
+/* What is no error, for show. */
+static void note(struct entry *e, int64_t time, const char *what)
+{
+    snprintf(add_event(e, 0, time)->what, sizeof e->events->what, "%s", what);
+}
+
+/* REASON or REASON/DETAIL, of words. */
+static void name_error(char name[2 * POLICY_WORD], struct span reason, struct span detail)
+{
+    bool fine = policy_is_word(detail);
+    snprintf(name, 2 * POLICY_WORD, "%.*s%s%.*s", policy_is_word(reason) ? (int)reason.n : 0,
+             reason.p, fine ? "/" : "", fine ? (int)detail.n : 0, detail.p);
+}
+
+static void remember(struct entry *e, const struct event *event)
+{
+    name_error(add_event(e, event->identity, event->time)->what, event->reason, event->detail);
+}
+
+/* The start of a text, cut between two characters. */
+static void keep_text(struct entry *e, struct span text)
+{
+    size_t n = text.n;
+    if (n > ENTRY_TEXT)
+        for (n = ENTRY_TEXT; n > ENTRY_TEXT - 4 && ((unsigned char)text.p[n] & 0xc0) == 0x80; n--)
+            ;
+    memcpy(e->text, n > 0 ? text.p : "", n);
+    e->text_length = n;
+}
+
+struct span entry_text(const struct entry *e)
+{
+    return span_make(e->text, e->text_length);
 }
 
 /* The counter of that name, made (with no errors) where there is none; NULL if there are too many.
@@ -161,11 +205,8 @@ static struct counter *counter_of(struct entry *e, const struct event *event,
                                   const struct policy_rule *rule)
 {
     char name[2 * POLICY_WORD];
-    int n = rule->detail.n > 0
-                ? snprintf(name, sizeof name, "%.*s/%.*s", (int)event->reason.n, event->reason.p,
-                           (int)event->detail.n, event->detail.p)
-                : snprintf(name, sizeof name, "%.*s", (int)event->reason.n, event->reason.p);
-    return find_counter(e, span_make(name, (size_t)n));
+    name_error(name, event->reason, rule->detail.n > 0 ? event->detail : span_make(NULL, 0));
+    return find_counter(e, span_of(name));
 }
 
 static void drop_counter(struct entry *e, size_t i)
@@ -192,6 +233,8 @@ static bool count_delivery(struct entry *e, int64_t time)
             changed = true;
         }
     settle(e);
+    if (changed)
+        note(e, time, DELIVERED);
     return changed;
 }
 
@@ -200,6 +243,7 @@ static bool end_quarantine(struct entry *e, int64_t now)
 {
     if (!is_over(e, now))
         return false;
+    note(e, e->until, ENDED);
     e->state = ENTRY_OK;
     e->counter_count = 0;
     e->reason[0] = e->detail[0] = '\0';
@@ -270,6 +314,7 @@ bool entry_count(struct entry *e, const struct event *event, const struct policy
     if (!counts_beside(c, event, rule))
         return event->identity != 0;
     add_error(c, event, rule);
+    keep_text(e, event->text);
     decide(e, event, rule, c->errors);
     return true;
 }
@@ -312,6 +357,9 @@ bool entry_expire(struct entry *e, const struct policy *policy, int64_t now)
     return changed;
 }
 
+/* What a change by hand is called in the history. */
+static const char *const by_hand[] = {"released", "erroneous", "added", "allowed", "denied"};
+
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now)
 {
     e->state = state;
@@ -321,6 +369,7 @@ void entry_set(struct entry *e, enum entry_state state, const char *reason, int6
     set_word(e->reason, span_of(state == ENTRY_OK ? "" : reason));
     if (state == ENTRY_OK)
         e->counter_count = 0;
+    note(e, now, by_hand[state]);
 }
 
 /* Does the entry hold its address back, or free, more firmly than the facts would? */
@@ -329,6 +378,8 @@ static bool says_more(const struct entry *e, const struct entry_facts *facts, in
     enum entry_state state = entry_state_at(e, now);
     if (state == ENTRY_ALLOWED || state == ENTRY_DENIED)
         return true;
+    if (state == ENTRY_ERRONEOUS && facts->state == ENTRY_ERRONEOUS)
+        return facts->errors <= count_errors(e);
     if (state != ENTRY_QUARANTINED)
         return facts->state == ENTRY_OK;
     return facts->state != ENTRY_DENIED && facts->state != ENTRY_ALLOWED &&
@@ -336,21 +387,38 @@ static bool says_more(const struct entry *e, const struct entry_facts *facts, in
             (facts->until != POLICY_NEVER && facts->until <= e->until));
 }
 
-bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now)
+static void take_facts(struct entry *e, const struct entry_facts *facts)
 {
-    if (says_more(e, facts, now))
-        return false;
     e->state = facts->state;
     e->since = facts->since;
     e->until = facts->state == ENTRY_QUARANTINED ? facts->until : POLICY_NEVER;
     set_word(e->reason, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason);
     set_word(e->detail, facts->detail);
+    if (facts->text.n > 0)
+        keep_text(e, facts->text);
     struct counter *c =
         facts->errors > 0 && policy_is_word(facts->reason) ? find_counter(e, facts->reason) : NULL;
     if (c != NULL && facts->errors > c->errors)
         c->errors = facts->errors, c->first = facts->first, c->last = facts->last;
     settle(e);
+}
+
+bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    if (says_more(e, facts, now))
+        return false;
+    bool new = entry_is_empty(e); /* then its history begins here, and `since` tells it */
+    take_facts(e, facts);
+    if (!new)
+        note(e, now, IMPORTED);
     return true;
+}
+
+void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    e->counter_count = 0;
+    take_facts(e, facts);
+    note(e, now, IMPORTED);
 }
 
 bool entry_is_empty(const struct entry *e)
@@ -360,7 +428,8 @@ bool entry_is_empty(const struct entry *e)
 
 static void write_word(struct buf *out, const char *word)
 {
-    buf_format(out, "\t%s", *word != '\0' ? word : "-");
+    buf_add_char(out, '\t');
+    buf_add_string(out, *word != '\0' ? word : "-");
 }
 
 static void write_time(struct buf *out, bool set, int64_t time)
@@ -371,26 +440,51 @@ static void write_time(struct buf *out, bool set, int64_t time)
     write_word(out, text);
 }
 
+/* A mark and a number behind it. */
+static void write_number(struct buf *out, char mark, int64_t number)
+{
+    buf_add_char(out, mark);
+    if (number < 0)
+        buf_add_char(out, '-');
+    buf_add_number(out, number < 0 ? 0 - (uintmax_t)number : (uintmax_t)number, 10);
+}
+
+static void write_events(const struct entry *e, struct buf *out)
+{
+    for (size_t i = 0; i < e->event_count; i++) {
+        const struct happening *h = &e->events[i];
+        buf_add_char(out, i > 0 ? ' ' : '\t');
+        buf_add_number(out, h->identity, 16);
+        write_number(out, '@', h->time);
+        buf_add_char(out, '=');
+        buf_add_string(out, h->what);
+    }
+    buf_add_string(out, e->event_count == 0 ? "\t-" : "");
+}
+
 void entry_write(const struct entry *e, struct buf *out)
 {
     bool plain = e->state == ENTRY_OK || e->state == ENTRY_ERRONEOUS;
     buf_add_string(out, state_names[e->state]);
     write_word(out, e->reason);
     write_word(out, e->detail);
-    buf_format(out, "\t%jd", (intmax_t)count_errors(e));
+    write_number(out, '\t', count_errors(e));
     write_time(out, !plain, e->since);
     write_time(out, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
     for (size_t i = 0; i < e->counter_count; i++) {
         const struct counter *c = &e->counters[i];
-        buf_format(out, "%c%s=%jd@%jd,%jd", i > 0 ? ' ' : '\t', c->name, (intmax_t)c->errors,
-                   (intmax_t)c->first, (intmax_t)c->last);
+        buf_add_char(out, i > 0 ? ' ' : '\t');
+        buf_add_string(out, c->name);
+        write_number(out, '=', c->errors);
+        write_number(out, '@', c->first);
+        if (c->last != c->first)
+            write_number(out, ',', c->last);
     }
     buf_add_string(out, e->counter_count == 0 ? "\t-" : "");
-    for (size_t i = 0; i < e->event_count; i++)
-        buf_format(out, "%c%016jx@%jd", i > 0 ? ' ' : '\t', (uintmax_t)e->events[i].hash,
-                   (intmax_t)e->events[i].time);
-    buf_add_string(out, e->event_count == 0 ? "\t-" : "");
+    write_events(e, out);
     write_time(out, e->known_to != NO_TIME, e->known_to);
+    buf_add_char(out, '\t');
+    escape_field(out, entry_text(e));
 }
 
 static bool is_unset(struct span field)
@@ -426,8 +520,13 @@ static bool read_counters(struct entry *e, struct span list)
             return false;
         struct span name = span_make(word.p, (size_t)(equals - word.p));
         struct span rest = span_make(equals + 1, word.n - name.n - 1);
-        if (!take_number(&rest, 10, '@', &errors) || !take_number(&rest, 10, ',', &first) ||
-            !take_number(&rest, 10, '\0', &last))
+        if (!take_number(&rest, 10, '@', &errors))
+            return false;
+        bool one = memchr(rest.p, ',', rest.n) == NULL; /* the first is the last */
+        if (!take_number(&rest, 10, one ? '\0' : ',', &first))
+            return false;
+        last = first;
+        if (!one && !take_number(&rest, 10, '\0', &last))
             return false;
         struct counter *c = find_counter(e, name);
         if (c == NULL)
@@ -439,15 +538,23 @@ static bool read_counters(struct entry *e, struct span list)
     return true;
 }
 
+/* Version 1 did not say what it was. */
 static bool read_events(struct entry *e, struct span list)
 {
     struct span word;
     while (!is_unset(list) && rule_word(&list, &word)) {
-        uintmax_t hash, time;
-        if (e->event_count == ENTRY_EVENTS || !take_number(&word, 16, '@', &hash) ||
-            !take_number(&word, 10, '\0', &time))
+        const char *equals = memchr(word.p, '=', word.n);
+        size_t n = equals != NULL ? (size_t)(equals - word.p) : word.n;
+        struct span id = span_make(word.p, n);
+        struct span what =
+            equals != NULL ? span_make(equals + 1, word.n - n - 1) : span_make("", 0);
+        uintmax_t identity, time;
+        if (e->event_count == ENTRY_EVENTS || what.n >= sizeof e->events->what ||
+            !take_number(&id, 16, '@', &identity) || !take_number(&id, 10, '\0', &time))
             return false;
-        e->events[e->event_count++] = (struct event_id){hash, (int64_t)time};
+        struct happening *h = add_event(e, identity, (int64_t)time);
+        memcpy(h->what, what.p, what.n);
+        h->what[what.n] = '\0';
     }
     return true;
 }
@@ -458,11 +565,23 @@ static bool read_time(struct span field, int64_t unset, int64_t *time)
     return is_unset(field) || rfc3339_parse(field, time);
 }
 
+static bool read_text(struct entry *e, struct span field)
+{
+    struct buf scratch = {0};
+    struct span text = unescape_field(field, &scratch);
+    bool fits = text.n <= ENTRY_TEXT;
+    if (fits)
+        keep_text(e, text);
+    buf_free(&scratch);
+    return fits;
+}
+
 bool entry_read(struct entry *e, struct span text)
 {
     struct span fields[FIELDS];
     entry_clear(e);
-    if (record_cut(text, fields, FIELDS) < FIELDS || !entry_state_find(fields[0], &e->state))
+    fields[FIELDS - 1] = span_of("-");
+    if (record_cut(text, fields, FIELDS) < FIELDS_V1 || !entry_state_find(fields[0], &e->state))
         return false;
     if (!is_unset(fields[1]))
         set_word(e->reason, fields[1]);
@@ -470,5 +589,18 @@ bool entry_read(struct entry *e, struct span text)
         set_word(e->detail, fields[2]);
     return read_time(fields[4], 0, &e->since) && read_time(fields[5], POLICY_NEVER, &e->until) &&
            read_counters(e, fields[6]) && read_events(e, fields[7]) &&
-           read_time(fields[8], NO_TIME, &e->known_to);
+           read_time(fields[8], NO_TIME, &e->known_to) && read_text(e, fields[9]);
+}
+
+bool entry_read_state(struct span text, int64_t now, enum entry_state *state)
+{
+    enum { STATE = 0, UNTIL = 5, MOST };
+    struct span fields[MOST];
+    int64_t until;
+    if (record_cut(text, fields, MOST) < MOST || !entry_state_find(fields[STATE], state) ||
+        !read_time(fields[UNTIL], POLICY_NEVER, &until))
+        return false;
+    if (*state == ENTRY_QUARANTINED && until != POLICY_NEVER && now >= until)
+        *state = ENTRY_OK;
+    return true;
 }

@@ -12,7 +12,8 @@ enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, 
 
 enum {
     ENTRY_COUNTERS = 16, /* reasons counted for one address; DESIGN knows nine */
-    ENTRY_EVENTS = 1000, /* identities remembered, the latest */
+    ENTRY_EVENTS = 1000, /* remembered, the latest */
+    ENTRY_TEXT = 160,    /* bytes of an error's text that are kept */
 };
 
 /* The errors of one reason, or of the one detail of it that a rule names. */
@@ -22,10 +23,12 @@ struct counter {
     int64_t first, last; /* times of the counted ones */
 };
 
-/* What makes an event known when it comes again. */
-struct event_id {
-    uint64_t hash;
+/* Something that happened to the address. */
+struct happening {
+    uint64_t identity; /* makes an error known when it comes again; 0: of what is no error */
     int64_t time;
+    char what[2 *
+              POLICY_WORD]; /* REASON or REASON/DETAIL of an error, else one word; may be empty */
 };
 
 struct entry {
@@ -36,14 +39,16 @@ struct entry {
     int64_t until; /* when a quarantine ends by itself, or POLICY_NEVER */
     struct counter counters[ENTRY_COUNTERS];
     size_t counter_count;
-    struct event_id events[ENTRY_EVENTS];
+    struct happening events[ENTRY_EVENTS]; /* in no order */
     size_t event_count;
     int64_t known_to; /* events up to this time are known too: they were dropped from `events` */
+    char text[ENTRY_TEXT]; /* of the latest counted error: the start of it; not NUL-terminated */
+    size_t text_length;
 };
 
 /* A failed or delivered message, as `update` reads it. */
 struct event {
-    struct span reason, detail;
+    struct span reason, detail, text;
     int64_t time;      /* when it happened */
     int64_t now;       /* when it is read */
     uint64_t identity; /* 0: none, the event counts whenever it comes */
@@ -85,11 +90,15 @@ bool entry_expire(struct entry *e, const struct policy *policy, int64_t now);
 /* Puts the address into a state by hand; `reason` is empty or a word (policy_is_word()). */
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now);
 
+/* What was kept of the text of the latest error. */
+struct span entry_text(const struct entry *e);
+
 /* An entry as a list has it. */
 struct entry_facts {
     enum entry_state state;
     struct span reason, detail; /* words, or they are left out */
-    int64_t since, until;       /* until: or POLICY_NEVER */
+    struct span text;
+    int64_t since, until; /* until: or POLICY_NEVER */
     int64_t errors, first, last;
 };
 
@@ -97,13 +106,19 @@ struct entry_facts {
  * quarantined for as long stays. True if the entry has changed. */
 bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now);
 
+/* Takes them over whatever stands, to undo what was done since. */
+void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now);
+
 /* Is there nothing left to remember? */
 bool entry_is_empty(const struct entry *e);
 
 /* Adds the text form, without address and checksum: fields with TABs between. */
 void entry_write(const struct entry *e, struct buf *out);
 
-/* Reads it back; false if it is none. */
+/* Reads it back, also one of version 1; false if it is none. */
 bool entry_read(struct entry *e, struct span text);
+
+/* The state at `now` alone. */
+bool entry_read_state(struct span text, int64_t now, enum entry_state *state);
 
 #endif

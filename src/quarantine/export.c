@@ -61,6 +61,7 @@ static int export_all(struct export *x)
         int closed = writer_close(&x->out);
         status = status != 0 ? status : closed;
     }
+    selection_end(&x->selection);
     book_close(book);
     return status;
 }

@@ -1,11 +1,12 @@
 /*
  * quarantine filter: passes the rows that may be written to.
  */
-#include "address.h"
 #include "book.h"
+#include "canonical.h"
 #include "clock.h"
 #include "command.h"
 #include "err.h"
+#include "group.h"
 #include "stream.h"
 
 #include <sysexits.h>
@@ -21,13 +22,13 @@ static const struct option_entry own_table[] = {
 };
 static const struct option_usage usage = {
     "filter [options] [file ...]", "Pass the rows whose address may be written to.",
-    (const struct option_entry *const[]){own_table, statedir_option_table, stream_option_table,
-                                         NULL}};
+    (const struct option_entry *const[]){own_table, canonical_option_table, statedir_option_table,
+                                         stream_option_table, NULL}};
 
 struct filter {
     struct stream *stream;
     struct book *book;
-    struct buf address;
+    struct group group;
     bool by_state;
     enum entry_state state; /* that --only asks for */
 };
@@ -40,33 +41,45 @@ static bool passes(const struct filter *f, enum entry_state state)
 }
 
 /* What is no address is not for this tool to judge: it passes, and mxlookup says so. */
-static int filter_row(struct filter *f)
+static int filter_row(struct filter *f, size_t row)
 {
-    struct entry e;
-    entry_clear(&e);
-    bool known = address_normalise(stream_key(f->stream), &f->address);
-    int status = known ? book_find(f->book, buf_span(&f->address), &e) : 0;
+    enum entry_state state = ENTRY_OK;
+    bool known = group_has_address(&f->group, row);
+    int status = known ? book_found_state(f->book, &f->group.wants[row], clock_now(), &state) : 0;
     if (status != 0)
         return status;
-    enum entry_state state = entry_state_at(&e, clock_now());
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
-        stream_write(f->stream, stream_line(f->stream), &value);
+        stream_write(f->stream, group_line(&f->group, row), &value);
     }
     if (!passes(f, state) || !known)
         stream_mark_unwell(f->stream);
     return 0;
 }
 
+static int filter_group(struct filter *f)
+{
+    int status = group_look_up(&f->group, f->book);
+    for (size_t row = 0; status == 0 && row < f->group.count; row++)
+        status = filter_row(f, row);
+    group_clear(&f->group);
+    return status;
+}
+
+/* Rows whose entry cannot be read are not given out, those before them are. */
 static int filter_all(struct filter *f)
 {
     int status = 0;
-    enum stream_event event;
-    while (status == 0 && (event = stream_next(f->stream)) < STREAM_END)
+    enum stream_event event = STREAM_ROW;
+    while (status == 0 && event < STREAM_END) {
+        event = stream_next(f->stream);
         if (event == STREAM_ROW)
-            status = filter_row(f);
-        else if ((status = stream_flush(f->stream)) == 0)
+            group_add(&f->group, f->stream);
+        if (event != STREAM_ROW || group_is_full(&f->group))
+            status = filter_group(f);
+        if (event == STREAM_PAUSE && status == 0 && (status = stream_flush(f->stream)) == 0)
             status = book_refresh(f->book);
+    }
     return status;
 }
 
@@ -93,7 +106,7 @@ int command_filter(int argc, char **argv)
         int closed = stream_close(f.stream);
         status = status != 0 ? status : closed;
     }
-    buf_free(&f.address);
+    group_free(&f.group);
     book_close(f.book);
     return status;
 }

@@ -3,8 +3,8 @@
  * suppression list of another sender, in TSV or CSV. An address that is denied, allowed, or
  * quarantined for longer already stays as it is.
  */
-#include "address.h"
 #include "book.h"
+#include "canonical.h"
 #include "clock.h"
 #include "command.h"
 #include "err.h"
@@ -14,11 +14,18 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+static bool exact;
+
+static const struct option_entry own_table[] = {
+    {0, "exact", OPTION_FLAG, &exact, NULL,
+     "whatever stands, make the state what the list says: to undo what was printed", 0, 0},
+    {0},
+};
 static const struct option_usage usage = {
     "import [options] [file ...]",
     "Take addresses over from what list printed, or from another sender's suppression list.",
-    (const struct option_entry *const[]){book_option_table, statedir_option_table,
-                                         stream_option_table, NULL}};
+    (const struct option_entry *const[]){own_table, canonical_option_table, book_option_table,
+                                         statedir_option_table, stream_option_table, NULL}};
 
 enum want {
     WANT_STATE,
@@ -29,6 +36,7 @@ enum want {
     WANT_UNTIL,
     WANT_FIRST,
     WANT_LAST,
+    WANT_TEXT,
     WANT_OTHERS, /* further names of reason, then of since */
 };
 
@@ -40,6 +48,7 @@ static const char *const wants[] = {"state",
                                     "until",
                                     "first",
                                     "last",
+                                    "text",
                                     "Reason",
                                     "type",
                                     "Type",
@@ -53,7 +62,7 @@ static const char *const wants[] = {"state",
                                     "timestamp",
                                     NULL};
 
-enum { FIRST_REASON = 8, FIRST_TIME = 13, WANTS = 19 };
+enum { FIRST_REASON = WANT_OTHERS, FIRST_TIME = WANT_OTHERS + 5, WANTS = WANT_OTHERS + 11 };
 
 static const struct stream_spec spec = {
     .keys = (const char *const[]){"address", "email", "Email", "EmailAddress", "Email Address",
@@ -110,8 +119,10 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
 {
     struct span state = stream_get(s, WANT_STATE), reason = stream_get(s, WANT_REASON);
     struct span since = stream_get(s, WANT_SINCE), errors = stream_get(s, WANT_ERRORS);
-    *f = (struct entry_facts){
-        .state = ENTRY_QUARANTINED, .reason = reason, .detail = stream_get(s, WANT_DETAIL)};
+    *f = (struct entry_facts){.state = ENTRY_QUARANTINED,
+                              .reason = reason,
+                              .detail = stream_get(s, WANT_DETAIL),
+                              .text = stream_get(s, WANT_TEXT)};
     if (state.n > 0 && !entry_state_find(state, &f->state)) {
         stream_reject(s, "no state of an address: ok, erroneous, quarantined, allowed or denied");
         return false;
@@ -128,11 +139,20 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
     return true;
 }
 
+/* True if the entry has changed. */
+static bool take(struct entry *e, const struct entry_facts *facts)
+{
+    if (!exact)
+        return entry_take(e, facts, clock_now());
+    entry_restore(e, facts, clock_now());
+    return true;
+}
+
 static int import_row(struct book *book, struct stream *s, struct buf *address)
 {
     struct entry_facts facts;
     struct entry e;
-    if (!address_normalise(stream_key(s), address)) {
+    if (!canonical_address(stream_key(s), address)) {
         stream_reject(s, "no address, where one such as user@example.org is wanted");
         return 0;
     }
@@ -141,7 +161,7 @@ static int import_row(struct book *book, struct stream *s, struct buf *address)
     int status = book_lock(book);
     if (status == 0)
         status = book_find(book, buf_span(address), &e);
-    if (status == 0 && entry_take(&e, &facts, clock_now()))
+    if (status == 0 && take(&e, &facts))
         book_put(book, buf_span(address), &e);
     return status;
 }

@@ -45,6 +45,7 @@ static int list_all(struct list *l)
         int closed = writer_close(&l->out);
         status = status != 0 ? status : closed;
     }
+    selection_end(&l->selection);
     book_close(book);
     return status;
 }

@@ -6,7 +6,7 @@
 void listing_write_header(struct writer *out)
 {
     buf_add_string(writer_line(out),
-                   "address\tstate\treason\tdetail\terrors\tsince\tuntil\tfirst\tlast");
+                   "address\tstate\treason\tdetail\terrors\tsince\tuntil\tfirst\tlast\ttext");
     writer_end_line(out);
 }
 
@@ -32,5 +32,7 @@ void listing_write(struct writer *out, struct span address, const struct entry *
     add_time(line, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
     add_time(line, errors, first);
     add_time(line, errors, last);
+    buf_add_char(line, '\t');
+    escape_field(line, entry_text(e));
     writer_end_line(out);
 }

@@ -4,6 +4,7 @@
  * by selection is printed as list does, so that it can be looked at first and taken back by import.
  */
 #include "book.h"
+#include "canonical.h"
 #include "clock.h"
 #include "command.h"
 #include "edit.h"
@@ -26,7 +27,8 @@ static const struct option_usage usage = {
     "release [options] [address ...]\n       quarantine release [-nN] --reason R|--domain "
     "M|--only S|--since T|--until T ...",
     "Free addresses of their errors and of any state; of a selection, print what they were.",
-    (const struct option_entry *const[]){own_table, selection_option_table, book_option_table,
+    (const struct option_entry *const[]){own_table, edit_option_table, selection_option_table,
+                                         canonical_option_table, book_option_table,
                                          statedir_option_table, stream_option_table, NULL}};
 
 struct release {
@@ -75,6 +77,7 @@ static int release_selection(void)
         int closed = writer_close(&r.out);
         status = status != 0 ? status : closed;
     }
+    selection_end(&r.selection);
     int closed = book_close(book);
     return status != 0 ? status : closed;
 }

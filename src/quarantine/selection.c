@@ -2,11 +2,12 @@
 
 #include "address.h"
 #include "err.h"
+#include "escape.h"
 #include "rfc3339.h"
 
 #include <sysexits.h>
 
-static const char *by_state, *by_reason, *by_domain, *by_since, *by_until;
+static const char *by_state, *by_reason, *by_domain, *by_since, *by_until, *by_text;
 
 const struct option_entry selection_option_table[] = {
     {0, "only", OPTION_TEXT, &by_state, "STATE",
@@ -17,6 +18,8 @@ const struct option_entry selection_option_table[] = {
     {0, "since", OPTION_TEXT, &by_since, "TIME",
      "those whose state began, or whose last error was, at TIME or after", 0, 0},
     {0, "until", OPTION_TEXT, &by_until, "TIME", "the same, before TIME", 0, 0},
+    {0, "text", OPTION_TEXT, &by_text, "REGEX",
+     "those the text of whose latest error matches this pattern (PCRE2, caseless)", 0, 0},
     {0},
 };
 
@@ -38,6 +41,19 @@ static int take_time(const char *option, const char *text, int64_t *time)
     return EX_USAGE;
 }
 
+static int take_pattern(struct selection *s)
+{
+    size_t offset;
+    char why[PATTERN_WHY];
+    s->text = pattern_compile(span_of(by_text), true, &offset, why);
+    if (s->text == NULL) {
+        err_say("--text: character %zu of the pattern: %s", offset + 1, why);
+        return EX_USAGE;
+    }
+    s->matcher = matcher_new();
+    return 0;
+}
+
 int selection_start(struct selection *s)
 {
     *s = (struct selection){.by_state = by_state != NULL, .since = INT64_MIN, .until = INT64_MAX};
@@ -46,21 +62,43 @@ int selection_start(struct selection *s)
         return EX_USAGE;
     }
     int status = take_time("--since", by_since, &s->since);
-    return status != 0 ? status : take_time("--until", by_until, &s->until);
+    if (status == 0)
+        status = take_time("--until", by_until, &s->until);
+    return status != 0 || by_text == NULL ? status : take_pattern(s);
 }
 
 bool selection_is_given(void)
 {
     return by_state != NULL || by_reason != NULL || by_domain != NULL || by_since != NULL ||
-           by_until != NULL;
+           by_until != NULL || by_text != NULL;
 }
 
-bool selection_takes(const struct selection *s, struct span address, const struct entry *e,
-                     int64_t now)
+/* A match that hits a limit is none: what is not known to match is not touched. The text is matched
+ * as it is shown, so that it is UTF-8 whatever a server has sent. */
+static bool text_matches(struct selection *s, const struct entry *e)
+{
+    if (s->text == NULL)
+        return true;
+    buf_clear(&s->readable);
+    escape_text(&s->readable, entry_text(e));
+    return pattern_match(s->text, s->matcher, buf_span(&s->readable)) == PATTERN_YES;
+}
+
+bool selection_takes(struct selection *s, struct span address, const struct entry *e, int64_t now)
 {
     enum entry_state state = entry_state_at(e, now);
     int64_t time = entry_began(e);
     return state != ENTRY_OK && (!s->by_state || state == s->state) && time >= s->since &&
            time < s->until && (by_reason == NULL || span_is(entry_why(e), by_reason)) &&
-           (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address)));
+           (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address))) &&
+           text_matches(s, e);
+}
+
+void selection_end(struct selection *s)
+{
+    if (s->text == NULL)
+        return;
+    pattern_free(s->text);
+    matcher_free(s->matcher);
+    buf_free(&s->readable);
 }

@@ -1,20 +1,24 @@
 /*
  * selection: the options by which list, release and export choose entries: state, reason, domain,
- * time. Pure but for its options.
+ * time, text.
  */
 #ifndef QUARANTINE_SELECTION_H
 #define QUARANTINE_SELECTION_H
 
 #include "entry.h"
 #include "options.h"
+#include "pattern.h"
 
-/* --only, --reason, --domain, --since, --until */
+/* --only, --reason, --domain, --since, --until, --text */
 extern const struct option_entry selection_option_table[];
 
 struct selection {
     bool by_state;
     enum entry_state state;
     int64_t since, until; /* INT64_MIN and INT64_MAX where not given */
+    struct pattern *text; /* or NULL; owned, as is the matcher */
+    struct matcher *matcher;
+    struct buf readable; /* a text as UTF-8 */
 };
 
 /* Reads the options: 0 or EX_USAGE, said. */
@@ -24,7 +28,8 @@ int selection_start(struct selection *s);
 bool selection_is_given(void);
 
 /* Is it one of those, as things stand at `now`? One that is ok never is. */
-bool selection_takes(const struct selection *s, struct span address, const struct entry *e,
-                     int64_t now);
+bool selection_takes(struct selection *s, struct span address, const struct entry *e, int64_t now);
+
+void selection_end(struct selection *s);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * quarantine show: what the state knows of an address, and what its next error would do.
  */
-#include "address.h"
 #include "book.h"
+#include "canonical.h"
 #include "clock.h"
 #include "command.h"
 #include "err.h"
@@ -11,13 +11,15 @@
 #include "rulesdir.h"
 #include "writer.h"
 
+#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 static const struct option_usage usage = {
     "show [options] address ...",
     "Tell what is known of addresses, and what the next error of each kind would do.",
-    (const struct option_entry *const[]){statedir_option_table, rulesdir_option_table, NULL}};
+    (const struct option_entry *const[]){canonical_option_table, statedir_option_table,
+                                         rulesdir_option_table, NULL}};
 
 struct show {
     struct book *book;
@@ -74,13 +76,31 @@ static void write_counters(struct show *s, const struct entry *e)
             add_time(line, " to ", c->last);
         writer_end_line(&s->out);
     }
-    if (e->event_count > 0) {
-        buf_format(
-            writer_line(&s->out), "  %zu event%s known, which count%s once however often %s come%s",
-            e->event_count, e->event_count == 1 ? " is" : "s are", e->event_count == 1 ? "s" : "",
-            e->event_count == 1 ? "it" : "they", e->event_count == 1 ? "s" : "");
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const struct happening *x = a, *y = b;
+    return x->time < y->time ? -1 : x->time > y->time;
+}
+
+/* In the order of time; and what the last error said. */
+static void write_history(struct show *s, struct entry *e)
+{
+    qsort(e->events, e->event_count, sizeof *e->events, compare_times);
+    for (size_t i = 0; i < e->event_count; i++) {
+        const struct happening *h = &e->events[i];
+        struct buf *line = writer_line(&s->out);
+        add_time(line, "  ", h->time);
+        buf_format(line, " %s%s", h->identity != 0 ? "error " : "", h->what);
         writer_end_line(&s->out);
     }
+    if (e->text_length == 0)
+        return;
+    struct buf *line = writer_line(&s->out);
+    buf_add_string(line, "  the last error said: ");
+    escape_text(line, entry_text(e));
+    writer_end_line(&s->out);
 }
 
 /* What an error of this reason and detail would make of the entry now. */
@@ -122,7 +142,7 @@ static void write_prospects(struct show *s, const struct entry *e)
 static int show_address(struct show *s, const char *operand)
 {
     struct entry e;
-    if (!address_normalise(span_of(operand), &s->address)) {
+    if (!canonical_address(span_of(operand), &s->address)) {
         err_say("\"%s\" is no address; write it as user@example.org", operand);
         return EX_DATAERR;
     }
@@ -131,6 +151,7 @@ static int show_address(struct show *s, const char *operand)
         return status;
     write_state(s, &e);
     write_counters(s, &e);
+    write_history(s, &e);
     write_prospects(s, &e);
     return 0;
 }

@@ -2,7 +2,7 @@
 
 #include "crc32c.h"
 #include "err.h"
-#include "journal.h"
+#include "files.h"
 #include "record.h"
 
 #include <fcntl.h>
@@ -19,36 +19,49 @@ static struct span line_at(struct span map, size_t offset)
     return span_make(start, lf != NULL ? (size_t)(lf - start) : map.n - offset);
 }
 
-int snapshot_open(struct snapshot *s, const struct statedir *d)
+const char *snapshot_what(const char *name)
+{
+    return strcmp(name, SNAPSHOT_NAME) == 0 ? "quarantine"
+           : strcmp(name, RECENT_NAME) == 0 ? "recent"
+                                            : "journal";
+}
+
+static void map_file(struct snapshot *s, int fd)
 {
     struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size <= 0)
+        return;
+    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return;
+    s->map = span_make(map, (size_t)st.st_size);
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+}
+
+int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name)
+{
     int fd;
-    *s = (struct snapshot){0};
-    int status = statedir_open_file(d, SNAPSHOT_NAME, O_RDONLY, &fd);
+    *s = (struct snapshot){.dir = d, .name = name};
+    int status = statedir_open_file(d, name, O_RDONLY, &fd);
     if (status != 0 || fd < 0)
         return status;
-    if (fstat(fd, &st) == 0 && st.st_size > 0) {
-        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-        if (map != MAP_FAILED)
-            *s = (struct snapshot){
-                .map = span_make(map, (size_t)st.st_size), .device = st.st_dev, .inode = st.st_ino};
-    }
+    map_file(s, fd);
     close(fd);
     if (s->map.p == NULL) {
-        err_say("%s/" SNAPSHOT_NAME ": cannot be mapped, or is empty; restore it from a backup",
-                d->path);
+        err_say("%s/%s: cannot be mapped, or is empty; restore it from a backup", d->path, name);
         return EX_IOERR;
     }
     struct span header = line_at(s->map, 0);
     s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
     fences_start(&s->fences, s->map, s->first);
-    return journal_read_header(header, "quarantine", SNAPSHOT_NAME, &s->generation);
+    return header_read(header, snapshot_what(name), name, &s->header);
 }
 
-bool snapshot_is_replaced(const struct snapshot *s, const struct statedir *d)
+bool snapshot_is_replaced(const struct snapshot *s)
 {
     struct stat there;
-    bool exists = fstatat(d->fd, SNAPSHOT_NAME, &there, AT_SYMLINK_NOFOLLOW) == 0;
+    bool exists = fstatat(s->dir->fd, s->name, &there, AT_SYMLINK_NOFOLLOW) == 0;
     if (s->map.p == NULL || !exists)
         return exists || s->map.p != NULL;
     return s->device != there.st_dev || s->inode != there.st_ino;
@@ -65,14 +78,29 @@ bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line)
     return true;
 }
 
-bool snapshot_parse_line(struct span line, struct span *address, struct entry *e)
+int snapshot_say_damage(const struct snapshot *s, struct span line)
+{
+    err_say("%s/%s: damaged at byte %zu; quarantine check --repair saves what is sound",
+            s->dir->path, s->name, (size_t)(line.p - s->map.p));
+    return EX_DATAERR;
+}
+
+struct span snapshot_entry(struct span line)
+{
+    size_t skip = record_field(line, 0).n + 1;
+    return span_make(line.p + skip, line.n - skip - CRC32C_FIELD);
+}
+
+bool snapshot_split_line(struct span line, struct span *address, struct span *entry)
 {
     struct span content;
     if (!crc32c_check(line, &content))
         return false;
     *address = record_field(content, 0);
-    size_t skip = address->n + 1;
-    return skip < content.n && entry_read(e, span_make(content.p + skip, content.n - skip));
+    if (address->n + 1 >= content.n)
+        return false;
+    *entry = snapshot_entry(line);
+    return true;
 }
 
 void snapshot_add_line(struct buf *out, struct span address, const struct entry *e)
@@ -85,35 +113,88 @@ void snapshot_add_line(struct buf *out, struct span address, const struct entry 
     buf_add_char(out, '\n');
 }
 
-/* The start of the line that `offset` of a part is in. */
-static size_t line_start(struct span part, size_t offset)
+/* The order of an address and that of the line at `line`: a TAB sorts before whatever an address
+ * holds, so that the end of the shorter one need not be looked for. */
+static int compare_at(struct span address, const char *line, const char *end)
 {
-    const char *lf = memrchr(part.p, '\n', offset);
-    return lf != NULL ? (size_t)(lf - part.p) + 1 : 0;
+    size_t left = (size_t)(end - line);
+    int order = memcmp(address.p, line, address.n < left ? address.n : left);
+    return order != 0 ? order : address.n < left && line[address.n] == '\t' ? 0 : -1;
 }
 
-int snapshot_find(struct snapshot *s, struct span address, struct entry *e)
+/* The memory that a search will read first is asked for some searches before, so that they do not
+ * wait for it one by one. */
+static void ask_for(struct span lines)
 {
-    struct span part = fences_find(&s->fences, address);
-    size_t low = 0, high = part.n;
+    enum { CACHE_LINE = 64 };
+    for (size_t i = 0; i < lines.n; i += CACHE_LINE)
+        __builtin_prefetch(lines.p + i);
+}
+
+/* Is the line that begins at `line` sound? NULL is none and is so. */
+static int check_at(const struct snapshot *s, const char *line)
+{
+    struct span address, entry, bad;
+    if (line == NULL)
+        return 0;
+    bad = line_at(s->map, (size_t)(line - s->map.p));
+    return snapshot_split_line(bad, &address, &entry) ? 0 : snapshot_say_damage(s, bad);
+}
+
+/*
+ * The line that is found is checked; where none is, the two between which it would stand. That is
+ * enough: a damaged address that leads the search astray is one of those two at its end.
+ */
+static int search(const struct snapshot *s, struct span part, struct wanted *wanted)
+{
+    const char *low = part.p, *high = part.p + part.n, *end = high;
+    const char *before = NULL, *behind = NULL;
     while (low < high) {
-        size_t start = line_start(part, low + (high - low) / 2);
-        struct span line = line_at(part, start < low ? low : start);
-        struct span there = record_field(line, 0);
-        int order = span_compare(address, there);
-        if (order == 0 && snapshot_parse_line(line, &there, e))
-            return 0;
+        const char *middle = low + (high - low) / 2;
+        const char *lf = memrchr(low, '\n', (size_t)(middle - low));
+        const char *line = lf != NULL ? lf + 1 : low;
+        int order = compare_at(wanted->key, line, end);
         if (order == 0) {
-            err_say("%s: damaged at byte %zu; restore it from a backup", SNAPSHOT_NAME,
-                    (size_t)(line.p - s->map.p));
-            return EX_DATAERR;
+            wanted->line = line_at(s->map, (size_t)(line - s->map.p));
+            return check_at(s, line);
         }
-        if (order < 0)
-            high = (size_t)(line.p - part.p);
-        else
-            low = (size_t)(line.p - part.p) + line.n + 1;
+        if (order < 0) {
+            high = behind = line;
+        } else {
+            before = line;
+            lf = memchr(middle, '\n', (size_t)(high - middle));
+            low = lf != NULL ? lf + 1 : high;
+        }
     }
-    return 0;
+    int status = check_at(s, before);
+    return status != 0 ? status : check_at(s, behind);
+}
+
+int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count)
+{
+    enum { AHEAD = 8, DENSE = 16 };
+    struct page pages[AHEAD] = {{0}}, page = {0};
+    struct wanted *waiting[AHEAD] = {NULL}; /* for the memory of their pages */
+    struct span bad;
+    int status = 0;
+    if (s->map.n == 0)
+        return 0;
+    if (count > s->fences.count / DENSE && !fences_copy_all(&s->fences, &bad))
+        return snapshot_say_damage(s, bad);
+    for (size_t i = 0; status == 0 && i < count + AHEAD; i++) {
+        size_t at = i % AHEAD;
+        if (waiting[at] != NULL)
+            status = search(s, pages[at].lines, waiting[at]);
+        waiting[at] = NULL;
+        if (status != 0 || i >= count || wants[i]->line.n > 0)
+            continue;
+        if (!fences_find(&s->fences, wants[i]->key, &page, &bad))
+            return snapshot_say_damage(s, bad);
+        ask_for(page.lines);
+        pages[at] = page;
+        waiting[at] = wants[i];
+    }
+    return status;
 }
 
 void snapshot_close(struct snapshot *s)
@@ -121,5 +202,5 @@ void snapshot_close(struct snapshot *s)
     if (s->map.p != NULL)
         munmap((void *)s->map.p, s->map.n);
     fences_free(&s->fences);
-    *s = (struct snapshot){0};
+    *s = (struct snapshot){.dir = s->dir, .name = s->name};
 }

@@ -1,43 +1,60 @@
 /*
- * snapshot: the sorted file of entries, mapped read-only. Line 1 names the format and the
- * generation; each other line is an address, its entry and a checksum. No lock is needed: a
- * snapshot is replaced whole, never changed.
+ * snapshot: a sorted file of entries, mapped read-only. Line 1 is its header; each other line is an
+ * address, its entry and a checksum. No lock is needed: a snapshot is replaced whole, never
+ * changed. There are two: of the whole state, and of what has changed since (mxkit(5)). The
+ * journal has the same lines in the order in which they came, so that repair.c reads it as one.
  */
 #ifndef QUARANTINE_SNAPSHOT_H
 #define QUARANTINE_SNAPSHOT_H
 
 #include "entry.h"
 #include "fences.h"
+#include "header.h"
 #include "statedir.h"
 
 #include <sys/types.h>
 
-#define SNAPSHOT_NAME "quarantine.tsv"
-
 struct snapshot {
+    const struct statedir *dir;
+    const char *name;
     struct span map; /* the file, or empty where there is none */
     size_t first;    /* where the entries begin */
     struct fences fences;
-    uint64_t generation; /* 0: no file */
-    dev_t device;        /* which file it is */
+    struct header header; /* zeroed: no file */
+    dev_t device;         /* which file it is */
     ino_t inode;
 };
 
+/* What the header of the file of that name calls it. */
+const char *snapshot_what(const char *name);
+
 /* Maps the file; a missing one is empty. 0 or an exit status, said. */
-int snapshot_open(struct snapshot *s, const struct statedir *d);
+int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name);
 
 /* Has the file been replaced by another since it was opened? */
-bool snapshot_is_replaced(const struct snapshot *s, const struct statedir *d);
+bool snapshot_is_replaced(const struct snapshot *s);
 
-/* Finds an address (as escape_text() writes it) by binary search; *e is not touched if it is not
- * there. EX_DATAERR, said, where its line is damaged. */
-int snapshot_find(struct snapshot *s, struct span address, struct entry *e);
+/* An address (as escape_text() writes it), and the line that was found for it. */
+struct wanted {
+    struct span key;
+    struct span line; /* unset: not found (yet) */
+};
+
+/* Finds the lines of addresses that are given in their order, but of those that have one; each is
+ * checked. EX_DATAERR, said, where the part of the file in which one would be is damaged. */
+int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count);
 
 /* The line at *offset, moved behind it; false at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);
 
+/* Says that the line, which is in the map, is damaged: EX_DATAERR. */
+int snapshot_say_damage(const struct snapshot *s, struct span line);
+
 /* Splits a line of snapshot or journal, its checksum checked. */
-bool snapshot_parse_line(struct span line, struct span *address, struct entry *e);
+bool snapshot_split_line(struct span line, struct span *address, struct span *entry);
+
+/* The entry in a line that was checked before. */
+struct span snapshot_entry(struct span line);
 
 /* Adds such a line. */
 void snapshot_add_line(struct buf *out, struct span address, const struct entry *e);

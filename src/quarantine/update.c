@@ -3,11 +3,12 @@
  * Rows are taken in batches: under the lock they are counted, made safe by one fsync, and only then
  * given out.
  */
-#include "address.h"
 #include "book.h"
+#include "canonical.h"
 #include "clock.h"
 #include "command.h"
 #include "err.h"
+#include "group.h"
 #include "hash.h"
 #include "rfc3339.h"
 #include "rulesdir.h"
@@ -16,13 +17,12 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-enum { BATCH = 1024 * 1024 }; /* bytes of rows that wait for their fsync at the most */
-
 static const struct option_usage usage = {
     "update [options] [file ...]",
     "Count what came back, and add state and errors to each row.",
-    (const struct option_entry *const[]){book_option_table, statedir_option_table,
-                                         rulesdir_option_table, stream_option_table, NULL},
+    (const struct option_entry *const[]){canonical_option_table, book_option_table,
+                                         statedir_option_table, rulesdir_option_table,
+                                         stream_option_table, NULL},
 };
 
 enum want {
@@ -33,7 +33,8 @@ enum want {
     WANT_RESULT,
     WANT_ACTION,
     WANT_MESSAGE_ID,
-    WANT_TEXT
+    WANT_TEXT,
+    WANTS
 };
 
 static const struct stream_spec spec = {
@@ -48,19 +49,26 @@ struct update {
     struct stream *stream;
     struct book *book;
     struct policy policy;
-    struct buf address;
+    struct group group;
+    struct span row[WANTS]; /* the columns of the row at hand */
+    struct buf scratch[WANTS];
 };
+
+static void read_columns(struct update *u, size_t row)
+{
+    for (size_t i = 0; i < WANTS; i++)
+        u->row[i] = stream_get_from(u->stream, group_line(&u->group, row), i, &u->scratch[i]);
+}
 
 /* The message id, or time and text; without either an event has no identity. Deliveries need none:
  * clearing twice is clearing. */
-static uint64_t identity_of(struct stream *s)
+static uint64_t identity_of(const struct span row[WANTS])
 {
-    struct span id = stream_get(s, WANT_MESSAGE_ID), at = stream_get(s, WANT_AT);
     uint64_t hash = HASH_START;
-    if (id.n > 0)
-        hash = hash_more(hash, id);
-    else if (at.n > 0)
-        hash = hash_more(hash_more(hash_more(hash, at), span_of("\n")), stream_get(s, WANT_TEXT));
+    if (row[WANT_MESSAGE_ID].n > 0)
+        hash = hash_more(hash, row[WANT_MESSAGE_ID]);
+    else if (row[WANT_AT].n > 0)
+        hash = hash_more(hash_more(hash_more(hash, row[WANT_AT]), span_of("\n")), row[WANT_TEXT]);
     else
         return 0;
     return hash != 0 ? hash : 1;
@@ -74,69 +82,86 @@ static bool is_final(struct span result, struct span action)
 }
 
 /* By the row's type, where there is such a column. */
-static bool tells_of_address(struct stream *s)
+static bool tells_of_address(const struct update *u)
 {
-    struct span type = stream_get(s, WANT_TYPE);
-    return !stream_has(s, WANT_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
+    struct span type = u->row[WANT_TYPE];
+    return !stream_has(u->stream, WANT_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
 }
 
 /* What the row says has happened; false if that is nothing to count. */
-static bool read_event(struct stream *s, struct event *e)
+static bool read_event(const struct update *u, struct event *e)
 {
-    struct span result = stream_get(s, WANT_RESULT), action = stream_get(s, WANT_ACTION);
-    struct span at = stream_get(s, WANT_AT);
+    struct span result = u->row[WANT_RESULT], action = u->row[WANT_ACTION];
     *e = (struct event){.now = clock_now(),
-                        .reason = stream_get(s, WANT_REASON),
-                        .detail = stream_get(s, WANT_DETAIL)};
+                        .reason = u->row[WANT_REASON],
+                        .detail = u->row[WANT_DETAIL],
+                        .text = u->row[WANT_TEXT],
+                        .identity = identity_of(u->row)};
     e->delivered = span_is(result, "sent") || span_is_caseless(action, "delivered");
-    e->identity = identity_of(s);
-    if (at.n == 0 || !rfc3339_parse(at, &e->time))
+    if (u->row[WANT_AT].n == 0 || !rfc3339_parse(u->row[WANT_AT], &e->time))
         e->time = e->now;
     if (e->delivered)
         return true;
-    return e->reason.n > 0 && is_final(result, action) && tells_of_address(s);
+    return e->reason.n > 0 && is_final(result, action) && tells_of_address(u);
 }
 
-static void write_row(struct stream *s, const struct entry *e, bool known)
+static void write_row(struct update *u, size_t row, const struct entry *e, bool known)
 {
     char errors[24];
     snprintf(errors, sizeof errors, "%jd", (intmax_t)entry_errors_at(e, clock_now()));
     const struct span values[] = {span_of(entry_state_name(entry_state_at(e, clock_now()))),
                                   span_of(errors)};
-    stream_write(s, stream_line(s), known ? values : (const struct span[2]){{0}});
+    stream_write(u->stream, group_line(&u->group, row),
+                 known ? values : (const struct span[2]){{0}});
 }
 
-static int count_event(struct update *u, struct entry *entry)
+static int count_event(struct update *u, size_t row, struct entry *entry)
 {
     struct event event;
-    struct span address = buf_span(&u->address);
-    int status = book_find(u->book, address, entry);
-    if (status == 0 && read_event(u->stream, &event) &&
+    const struct wanted *wanted = &u->group.wants[row];
+    int status = book_found(u->book, wanted, entry);
+    read_columns(u, row);
+    if (status == 0 && read_event(u, &event) &&
         entry_count(entry, &event, policy_find(&u->policy, event.reason, event.detail)))
-        book_put(u->book, address, entry);
+        book_put_key(u->book, wanted->key, entry);
     return status;
 }
 
-static int count_row(struct update *u)
+static int count_row(struct update *u, size_t row, struct entry *entry)
 {
-    struct entry entry;
-    entry_clear(&entry);
-    bool known = address_normalise(stream_key(u->stream), &u->address);
-    int status = known ? count_event(u, &entry) : 0;
+    bool known = group_has_address(&u->group, row);
+    entry_clear(entry);
+    int status = known ? count_event(u, row, entry) : 0;
     if (status != 0)
         return status;
-    write_row(u->stream, &entry, known);
-    if (!known || entry_state_at(&entry, clock_now()) != ENTRY_OK)
+    write_row(u, row, entry, known);
+    if (!known || entry_state_at(entry, clock_now()) != ENTRY_OK)
         stream_mark_unwell(u->stream);
     return 0;
 }
 
-/* Makes the batch safe, then gives it out: when the lock is free again, since whoever reads the
- * rows may be slow, or wait for the lock himself. */
-static int end_batch(struct update *u)
+static int count_rows(struct update *u)
 {
-    int status = book_commit(u->book);
-    return status == 0 ? stream_flush(u->stream) : status;
+    struct entry entry;
+    int status = group_look_up(&u->group, u->book);
+    for (size_t row = 0; status == 0 && row < u->group.count; row++)
+        status = count_row(u, row, &entry);
+    return status;
+}
+
+/* Counts the batch under the lock, makes it safe, then gives it out: when the lock is free again,
+ * since whoever reads the rows may be slow, or wait for the lock himself. */
+static int count_batch(struct update *u)
+{
+    if (u->group.count == 0)
+        return 0;
+    int status = book_lock(u->book);
+    if (status == 0)
+        status = count_rows(u);
+    if (status == 0)
+        status = book_commit(u->book);
+    group_clear(&u->group);
+    return status;
 }
 
 static bool has_events(struct stream *s)
@@ -148,23 +173,22 @@ static bool has_events(struct stream *s)
     return false;
 }
 
-static int update_row(struct update *u)
-{
-    if (!has_events(u->stream))
-        return EX_USAGE;
-    int status = book_lock(u->book);
-    if (status == 0)
-        status = count_row(u);
-    return status == 0 && stream_waiting(u->stream) >= BATCH ? end_batch(u) : status;
-}
-
 static int update_all(struct update *u)
 {
     int status = 0;
-    enum stream_event event;
-    while (status == 0 && (event = stream_next(u->stream)) < STREAM_END)
-        status = event == STREAM_PAUSE ? end_batch(u) : update_row(u);
-    return status == 0 ? end_batch(u) : status;
+    enum stream_event event = STREAM_ROW;
+    while (status == 0 && event < STREAM_END) {
+        event = stream_next(u->stream);
+        if (event == STREAM_ROW && !has_events(u->stream))
+            return EX_USAGE;
+        if (event == STREAM_ROW)
+            group_add(&u->group, u->stream);
+        if (event != STREAM_ROW || group_is_full(&u->group)) {
+            status = count_batch(u);
+            status = status == 0 ? stream_flush(u->stream) : status;
+        }
+    }
+    return status;
 }
 
 int command_update(int argc, char **argv)
@@ -186,7 +210,9 @@ int command_update(int argc, char **argv)
         int closed = stream_close(u.stream);
         status = status != 0 ? status : closed;
     }
-    buf_free(&u.address);
+    group_free(&u.group);
+    for (size_t i = 0; i < WANTS; i++)
+        buf_free(&u.scratch[i]);
     policy_free(&u.policy);
     int closed = book_close(u.book);
     return status != 0 ? status : closed;

@@ -3,7 +3,7 @@
  */
 #include "quarantine/entry.h"
 
-#include "address.h"
+#include "quarantine/canonical.h"
 
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             entry_errors_at(&e, 0) != entry_errors_at(&again, 0))
             abort();
     }
-    if (address_normalise(bytes, &address) && (!address_normalise(buf_span(&address), &twice) ||
+    if (canonical_address(bytes, &address) && (!canonical_address(buf_span(&address), &twice) ||
                                                !span_equal(buf_span(&address), buf_span(&twice))))
         abort();
     buf_free(&text);

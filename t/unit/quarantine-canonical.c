@@ -1,12 +1,12 @@
 /* Addresses in the one form that the state knows them by. */
-#include "address.h"
+#include "quarantine/canonical.h"
 
 #include "tap.h"
 
 static void check(const char *text, const char *wanted)
 {
     struct buf out = {0};
-    bool good = address_normalise(span_of(text), &out);
+    bool good = canonical_address(span_of(text), &out);
     ok(wanted == NULL ? !good : good && span_is(buf_span(&out), wanted), "%s is %s", text,
        wanted != NULL ? wanted : "no address");
     buf_free(&out);
@@ -21,9 +21,18 @@ int main(void)
     check("\"jo\"@example.org", "jo@example.org");
     check("\"jo do\"@example.org", "\"jo do\"@example.org");
     check("\"a@b\"@example.org", "\"a@b\"@example.org");
+    check("\"jo\\ do\"@example.org", "\"jo do\"@example.org");
+    check("\"j\\o\"@example.org", "jo@example.org");
+    check("\"j\\\"o\"@example.org", "\"j\\\"o\"@example.org");
     check("\".jo\"@example.org", "\".jo\"@example.org");
     check("jo+news@example.org.", "jo+news@example.org");
     check("j\xc3\xb6@example.org", "j\xc3\xb6@example.org");
+    check("jo@M\xc3\x9cnchen.example", "jo@xn--mnchen-3ya.example");
+    check("jo@XN--MNCHEN-3YA.example", "jo@xn--mnchen-3ya.example");
+    check("jo@m\xc3\xbcnchen\xe3\x80\x82"
+          "example",
+          "jo@xn--mnchen-3ya.example");
+    check("jo@\xc3.example", NULL);
     check("", NULL);
     check("<>", NULL);
     check("@", NULL);

@@ -1,11 +1,11 @@
 /*
- * pattern: one PCRE2 pattern of a rule, bounded against hostile text.
+ * pattern: one PCRE2 pattern of a rule or of a user, bounded against hostile text.
  * Caseless, UTF, `.` matches line ends; JIT where the machine has it; 10,000 match steps, depth
- * 1,000, 1 MiB of heap. The subject must be UTF-8 (see diagnosis.h) and a few KiB long at most.
+ * 1,000, 1 MiB of heap. The subject must be UTF-8 and a few KiB long at most.
  * Patterns are shared by threads; each thread matches by a matcher of its own.
  */
-#ifndef BOUNCECLASS_PATTERN_H
-#define BOUNCECLASS_PATTERN_H
+#ifndef MXKIT_PATTERN_H
+#define MXKIT_PATTERN_H
 
 #include "span.h"
 

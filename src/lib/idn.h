@@ -1,0 +1,15 @@
+/*
+ * idn: internationalised domain names as DNS has them (RFC 5891, by libidn2).
+ */
+#ifndef MXKIT_IDN_H
+#define MXKIT_IDN_H
+
+#include "buf.h"
+
+enum { IDN_LIMIT = 1024 /* bytes of a name that is looked at */ };
+
+/* Adds the name in lower case, its labels that are not ASCII as A-labels (xn--...). False where it
+ * has none: it is no UTF-8, too long, or holds what no domain may hold; then nothing is added. */
+bool idn_to_ascii(struct buf *out, struct span name);
+
+#endif
