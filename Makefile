@@ -35,7 +35,7 @@ PACKAGES_FUZZ = clang libclang-rt-14-dev
 LIB_OBJECTS = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/lib/*.c))
 TOOL_OBJECTS = $(patsubst src/$(1)/%.c,$(B)/$(1)/%.o,$(wildcard src/$(1)/*.c))
 LAB_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard t/lab/$(1)/*.c))
-LAB = $(B)/lab/smtpd $(B)/lab/dnsd
+LAB = $(B)/lab/smtpd $(B)/lab/dnsd $(B)/lab/fault.so
 UNIT_TESTS = $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
 BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
@@ -80,11 +80,14 @@ $(BENCHES): $(B)/bench/%: $(B)/t/bench/%.o $(B)/libmxkit.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_bench/$*) -lcsv
 
-$(LAB): $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
+$(B)/lab/smtpd $(B)/lab/dnsd: $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_lab/$*) -lcsv
 
-
+# A library, and never a sanitised one: it stands between a tool and the C library.
+$(B)/lab/fault.so: t/lab/fault/fault.c
+	@mkdir -p $(@D)
+	$(CC) $(OPTIMISE) $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $<
 
 # What the tests find their programs by; the sanitised build has its own.
 TEST_ENVIRONMENT = MXKIT_BIN=$(abspath $(BIN)) MXKIT_BUILD=$(abspath $(B)) MXKIT_SANITISED='$(SANITISE)'

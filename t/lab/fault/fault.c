@@ -1,0 +1,212 @@
+/*
+ * fault: a library for LD_PRELOAD that lets calls on the files of a folder fail, or the process die
+ * before one of them; and that keeps what a power cut would leave. t/quarantine-faults.t uses it.
+ *
+ * FAULT_DIR    the folder, as an absolute path; calls on other files are not touched
+ * FAULT        KIND:N, for the Nth call that changes anything (write, open to create, fsync, rename,
+ *              unlink, truncate):
+ *              kill    SIGKILL before it
+ *              ENOSPC, EIO, ... that call fails; ENOSPC+, EIO+: and all behind it
+ *              short   from there on each write takes half, and every second call is EINTR first
+ * FAULT_COUNT  a file that gets the number of such calls at the end
+ * FAULT_DISK   a folder that gets what is safe: names (NAME INODE lines), as of the last fsync of the
+ *              folder, and files called by inode, as of their last fsync
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH = 4096 };
+
+static const struct {
+    const char *name;
+    int number;
+} errors[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}};
+
+static unsigned calls;
+
+/* The function behind ours. */
+#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
+static bool is_ours(int fd)
+{
+    char link[64], path[PATH];
+    const char *dir = getenv("FAULT_DIR");
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, path, sizeof path - 1);
+    return dir != NULL && n > 0 && strncmp(path, dir, strlen(dir)) == 0;
+}
+
+/* What FAULT asks for: its kind, without the number, and whether this is the call. */
+static bool is_due(char kind[16], bool *for_good)
+{
+    const char *fault = getenv("FAULT");
+    unsigned at;
+    if (fault == NULL || sscanf(fault, "%15[^:]:%u", kind, &at) != 2)
+        return false;
+    size_t n = strlen(kind);
+    *for_good = strcmp(kind, "short") == 0 || (n > 0 && kind[n - 1] == '+');
+    return *for_good ? calls >= at : calls == at;
+}
+
+/* Counts the call; true with errno set if it is to fail. *half: a write is to take half of it. */
+static bool fails(bool *half)
+{
+    char kind[16];
+    bool for_good;
+    calls++;
+    *half = false;
+    if (!is_due(kind, &for_good))
+        return false;
+    if (strcmp(kind, "kill") == 0)
+        raise(SIGKILL);
+    if (strcmp(kind, "short") == 0) {
+        *half = true;
+        errno = EINTR;
+        return calls % 2 == 0;
+    }
+    kind[strcspn(kind, "+")] = '\0';
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (strcmp(kind, errors[i].name) == 0) {
+            errno = errors[i].number;
+            return true;
+        }
+    return false;
+}
+
+/* Calls that cannot give EINTR. */
+static bool fails_whole(void)
+{
+    bool half;
+    return fails(&half) && errno != EINTR;
+}
+
+static void copy_to_disk(int fd, const char *disk)
+{
+    char from[64], to[PATH], block[65536];
+    struct stat st;
+    ssize_t n;
+    snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+    fstat(fd, &st);
+    snprintf(to, sizeof to, "%s/%ju", disk, (uintmax_t)st.st_ino);
+    int in = NEXT(open)(from, O_RDONLY), out = NEXT(open)(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    while ((n = read(in, block, sizeof block)) > 0)
+        if (NEXT(write)(out, block, (size_t)n) != n)
+            abort();
+    close(in);
+    close(out);
+}
+
+static void names_to_disk(int fd, const char *disk)
+{
+    char path[PATH];
+    struct dirent *e;
+    struct stat st;
+    DIR *d = fdopendir(NEXT(openat)(fd, ".", O_RDONLY | O_DIRECTORY));
+    snprintf(path, sizeof path, "%s/names", disk);
+    FILE *names = fopen(path, "w");
+    while ((e = readdir(d)) != NULL)
+        if (e->d_name[0] != '.' && fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            fprintf(names, "%s %ju\n", e->d_name, (uintmax_t)st.st_ino);
+    fclose(names);
+    closedir(d);
+}
+
+static void keep(int fd)
+{
+    const char *disk = getenv("FAULT_DISK");
+    struct stat st;
+    if (disk == NULL || fstat(fd, &st) != 0)
+        return;
+    if (S_ISDIR(st.st_mode))
+        names_to_disk(fd, disk);
+    else
+        copy_to_disk(fd, disk);
+}
+
+/* A new file has nothing on the disk, whatever file had its inode before. */
+static void forget(int fd)
+{
+    const char *disk = getenv("FAULT_DISK");
+    char path[PATH];
+    struct stat st;
+    if (disk == NULL || fstat(fd, &st) != 0 || st.st_size > 0)
+        return;
+    snprintf(path, sizeof path, "%s/%ju", disk, (uintmax_t)st.st_ino);
+    unlink(path);
+}
+
+ssize_t write(int fd, const void *bytes, size_t n)
+{
+    bool half = false;
+    if (is_ours(fd) && fails(&half))
+        return -1;
+    return NEXT(write)(fd, bytes, half && n > 1 ? n / 2 : n);
+}
+
+int openat(int dir, const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    bool creates = (flags & O_CREAT) != 0 && is_ours(dir);
+    if (creates && fails_whole())
+        return -1;
+    int fd = NEXT(openat)(dir, path, flags, mode);
+    if (creates && fd >= 0)
+        forget(fd);
+    return fd;
+}
+
+int fsync(int fd)
+{
+    bool ours = is_ours(fd);
+    if (ours && fails_whole())
+        return -1;
+    int failed = NEXT(fsync)(fd);
+    if (ours && failed == 0)
+        keep(fd);
+    return failed;
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+    if (is_ours(to_dir) && fails_whole())
+        return -1;
+    return NEXT(renameat)(from_dir, from, to_dir, to);
+}
+
+int unlinkat(int dir, const char *path, int flags)
+{
+    if (is_ours(dir) && fails_whole())
+        return -1;
+    return NEXT(unlinkat)(dir, path, flags);
+}
+
+int ftruncate(int fd, off_t length)
+{
+    if (is_ours(fd) && fails_whole())
+        return -1;
+    return NEXT(ftruncate)(fd, length);
+}
+
+__attribute__((destructor)) static void say_count(void)
+{
+    const char *path = getenv("FAULT_COUNT");
+    FILE *f = path != NULL ? fopen(path, "w") : NULL;
+    if (f != NULL) {
+        fprintf(f, "%u\n", calls);
+        fclose(f);
+    }
+}
