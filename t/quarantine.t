@@ -179,4 +179,50 @@ check 'state and errors are overwritten in place' 'same "quarantined${tab}1${tab
 check 'a ragged row is rejected, the others go on' 'printf "address\treason\nx\nb@x.org\tuser-unknown\n" >"$tmp/ragged"; exits 65 "quarantine update \"$tmp/ragged\" >\"$tmp/out\"" && grep -q ^b@x.org "$tmp/out"'
 check 'without a reason or result it is a usage error' 'exits 64 "echo a@x.org | quarantine update"'
 check 'no state is an empty one, and filter and list make none' 'MXKIT_STATE=$tmp/none; passes a@x.org && quarantine list && [ ! -e "$tmp/none" ]'
+# What the errors said, and the history.
+fresh
+said() { printf 'address\ttype\treason\tdetail\tat\ttext\n%s\tsoft\tmailbox-full\t-\t%s\t%s\n' "$1" "$2" "$3" | quarantine update -N >/dev/null; }
+said t1@x.org 2026-11-01T00:00:00Z '452 4.2.2 over quota'
+said t1@x.org 2026-11-02T00:00:00Z '451 internal error (#4.3.0)'
+said t2@x.org 2026-11-02T00:00:00Z "550 $(printf 'long %.0s' $(seq 100))"
+check 'the text of the last error is kept' 'same "451 internal error (#4.3.0)" "$(quarantine list -N | grep ^t1@ | cut -f 10)"'
+check 'the first 160 bytes of it' 'same 160 "$(quarantine list -N | grep ^t2@ | cut -f 10 | tr -d "\n" | wc -c)"'
+check 'list --text takes a regular expression' 'same t1@x.org "$(quarantine list -N --text "INTERNAL error.*#4" | cut -f 1)"'
+check 'a wrong one is said' 'exits 64 "quarantine list --text \"a(b\" 2>\"$tmp/err\"" && grep -q "text: character 4" "$tmp/err"'
+check 'show tells the history' 'quarantine show t1@x.org >"$tmp/shown" && grep -q "2026-11-01T00:00:00Z error mailbox-full" "$tmp/shown" && grep -q "2026-11-02T00:00:00Z error mailbox-full" "$tmp/shown" && grep -q "said: 451 internal" "$tmp/shown"'
+check 'release --text frees those alone' 'quarantine release --text "internal error" >"$tmp/freed" && same t2@x.org "$(quarantine list -N | cut -f 1)"'
+check 'which the history tells, too' 'quarantine show t1@x.org | grep -q "Z released"'
+check 'import takes text and all back' 'quarantine import "$tmp/freed" && quarantine list -N --text internal | { cut -f 1-9 >"$tmp/1"; sed 1d "$tmp/freed" | cut -f 1-9 | cmp - "$tmp/1"; }' 
+
+# Undoing.
+fresh
+said u@x.org 2026-11-01T00:00:00Z 'x'
+quarantine list >"$tmp/before"
+check 'add -p prints what it was' 'quarantine add -p u@x.org new@x.org >"$tmp/was" && same "address u@x.org new@x.org" "$(cut -f 1 "$tmp/was" | paste -sd " " -)"'
+check 'import --exact takes it back' 'quarantine import --exact "$tmp/was" && quarantine list | cmp - "$tmp/before"'
+check 'import alone would not' 'quarantine deny -p u@x.org >"$tmp/was" && quarantine import "$tmp/was" && same denied "$(quarantine list -N | cut -f 2)"'
+check 'release -p by rows' 'echo u@x.org | quarantine release -p -N | cut -f 1,2 | grep -q "^u@x.org.denied$"'
+
+# Addresses.
+fresh
+quarantine add jo@MÜNCHEN.example
+check 'a domain is known by its A-labels' '! passes jo@xn--mnchen-3ya.example && ! passes jo@münchen.example'
+check 'the local part is exact' 'passes JO@münchen.example'
+check 'with --fold it is caseless' 'quarantine add --fold MARY@x.org && same "" "$(echo Mary@x.org | quarantine filter -N --fold)" && quarantine show --fold mARY@x.org | grep -q quarantined'
+check 'quotes make no difference' 'quarantine add "\"j.d\"@x.org" && ! passes j.d@x.org && ! passes "\"j\.d\"@x.org"'
+
+# check --repair.
+fresh
+quarantine add a@x.org b@x.org c@x.org
+quarantine expire
+quarantine add d@x.org e@x.org
+sed -i 's/^b@/B@/' "$MXKIT_STATE/quarantine.tsv"
+sed -i 's/^d@/D@/' "$MXKIT_STATE/quarantine.journal"
+check 'a damaged state is told' 'exits 65 "quarantine check 2>\"$tmp/err\"" && grep -q "check --repair" "$tmp/err"'
+check 'a lookup near the damage is told' 'exits 65 "echo b@x.org | quarantine filter"'
+check 'check --repair keeps what is sound' 'exits 65 "quarantine check --repair 2>\"$tmp/err\"" && same "a@x.org c@x.org e@x.org" "$(quarantine list -N | cut -f 1 | paste -sd " " -)"'
+check 'tells each line that is not' 'same 2 "$(grep -c "byte .* taken out" "$tmp/err")"'
+check 'and keeps that aside' 'grep -q "B@x.org" "$MXKIT_STATE/quarantine.damaged" && grep -q "D@x.org" "$MXKIT_STATE/quarantine.damaged"'
+check 'then the state is sound' 'quarantine check && quarantine add f@x.org && same 4 "$(quarantine list -N | wc -l)"'
+check 'a snapshot without its header too' 'quarantine expire && sed -i 1d "$MXKIT_STATE/quarantine.tsv"; exits 65 "quarantine list" && quarantine check --repair; same 3 "$(quarantine list -N | wc -l)"'
 finish

@@ -104,12 +104,15 @@ static bool is_batch_line(struct span line, size_t offset)
     return is;
 }
 
-/* Does the line prove that what stands before it was written whole? Version 1 had no ends of
- * batches; there any good line did. */
+/* Does the line prove that what stands before it was written whole? It is or holds a batch's end,
+ * should the LF before that be what is damaged. Version 1 had none; there any good line did. */
 static bool is_proof(const struct journal *j, struct span line, size_t offset)
 {
     struct span content;
-    return is_batch_line(line, offset) || (j->header.version == 1 && crc32c_check(line, &content));
+    const char *end = memmem(line.p, line.n, BATCH, strlen(BATCH));
+    size_t skip = end != NULL ? (size_t)(end - line.p) : 0;
+    return (end != NULL && is_batch_line(span_make(end, line.n - skip), offset + skip)) ||
+           (j->header.version == 1 && crc32c_check(line, &content));
 }
 
 /*
@@ -120,7 +123,8 @@ static bool is_proof(const struct journal *j, struct span line, size_t offset)
 static bool is_damage(const struct journal *j, struct span bytes)
 {
     size_t proofs = 0, offset = j->end;
-    bool holes = memchr(bytes.p, '\0', bytes.n) != NULL;
+    static const char hole[8] = {0}; /* no flipped bit makes as many NULs */
+    bool holes = memmem(bytes.p, bytes.n, hole, sizeof hole) != NULL;
     for (struct span line = first_line(bytes); line.n < bytes.n; line = first_line(bytes)) {
         proofs += is_proof(j, line, offset);
         offset += line.n + 1;
