@@ -27,6 +27,7 @@ seal() {
     perl -ne 'chomp; $c = 0xffffffff; for $b (unpack "C*", $_) { $c ^= $b; $c = $c & 1 ? $c >> 1 ^ 0x82f63b78 : $c >> 1 for 1 .. 8 }
         printf "%s\t%08x\n", $_, $c ^ 0xffffffff'
 }
+# shellcheck disable=SC2086 # what is done is words
 faulty() { LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=$1 FAULT_COUNT=$tmp/count quarantine $act <"$tmp/in" >"$tmp/out" 2>"$tmp/err"; }
 begin() {
     rm -rf "$MXKIT_STATE"
@@ -39,10 +40,12 @@ given_out_is_safe() {
         END { for (a in want) if (n[a] + 0 < want[a]) { print a, n[a], "given out:", want[a]; bad = 1 } exit bad }' "$tmp/listed" "$tmp/out"
 }
 # A clean run brings the state to where it would have been, and leaves nothing over.
+# shellcheck disable=SC2086
 rerun_completes() {
     given_out_is_safe || return 1
     quarantine $act <"$tmp/in" >/dev/null 2>"$tmp/err2" || { cat "$tmp/err2"; return 1; }
-    quarantine list >"$tmp/got" && cmp "$tmp/want" "$tmp/got" || { diff "$tmp/want" "$tmp/got" | head -n 5; return 1; }
+    quarantine list >"$tmp/got"
+    cmp "$tmp/want" "$tmp/got" || { diff "$tmp/want" "$tmp/got" | head -n 5; return 1; }
     quarantine check >/dev/null && [ -z "$(find "$MXKIT_STATE" -name '*.new')" ]
 }
 learn() {

@@ -130,7 +130,7 @@ static bool is_damage(const struct journal *j, struct span bytes)
         offset += line.n + 1;
         bytes = span_make(bytes.p + line.n + 1, bytes.n - line.n - 1);
     }
-    return proofs > holes;
+    return proofs > (holes ? 1 : 0);
 }
 
 static int cut_tail(const struct journal *j)

@@ -300,7 +300,8 @@ struct walk {
     struct book *book;
     book_visit *visit; /* or NULL: lines are taken as they are */
     void *context;
-    struct fold *fold;  /* or NULL */
+    struct fold fold;   /* of the file that is written */
+    bool writes;        /* is one? */
     bool whole;         /* into a snapshot, which holds no empty entries */
     struct buf address; /* unescaped */
     struct entry entry; /* large, so that it is not made for each line */
@@ -311,7 +312,7 @@ static void walk_start(struct walk *w, struct book *b, bool whole)
     w->book = b;
     w->visit = NULL;
     w->context = NULL;
-    w->fold = NULL;
+    w->writes = false;
     w->whole = whole;
     w->address = (struct buf){0};
 }
@@ -325,17 +326,17 @@ static int walk_line(struct walk *w, struct span line, struct span key)
     if (entry_is_empty(e) && w->whole)
         return 0;
     bool changed = w->visit != NULL && w->visit(w->context, unescape_field(key, &w->address), e);
-    if (w->fold == NULL || (entry_is_empty(e) && w->whole))
+    if (!w->writes || (entry_is_empty(e) && w->whole))
         return 0;
-    return changed || is_old(w->book) ? fold_add_entry(w->fold, key, e)
-                                      : fold_add_line(w->fold, line);
+    return changed || is_old(w->book) ? fold_add_entry(&w->fold, key, e)
+                                      : fold_add_line(&w->fold, line);
 }
 
 /* May the line go into the new file without a look at what it says? Only one that is ok may be
  * empty. */
 static bool stands_as_it_is(const struct walk *w, struct span line)
 {
-    return w->visit == NULL && w->fold != NULL && !is_old(w->book) &&
+    return w->visit == NULL && w->writes && !is_old(w->book) &&
            (!w->whole || !span_is(record_field(line, 1), "ok"));
 }
 
@@ -347,7 +348,7 @@ static int walk_all(struct walk *w)
     int status = merge_start(&merge, w->whole ? &b->snapshot : NULL,
                              recent_is_stale(b) ? NULL : &b->recent, &b->changes);
     while (status == 0 && (status = merge_next(&merge, &line, &key)) == 0 && key.p != NULL)
-        status = stands_as_it_is(w, line) ? fold_add_line(w->fold, line) : walk_line(w, line, key);
+        status = stands_as_it_is(w, line) ? fold_add_line(&w->fold, line) : walk_line(w, line, key);
     merge_end(&merge);
     return status;
 }
@@ -369,13 +370,12 @@ static int start_anew(struct book *b, bool whole, uint64_t next)
 static int rewrite(struct walk *w)
 {
     struct book *b = w->book;
-    struct fold fold;
     uint64_t next = generation(b) + 1;
-    int status = w->whole
-                     ? fold_begin(&fold, &b->dir, SNAPSHOT_NAME, next, 0)
-                     : fold_begin(&fold, &b->dir, RECENT_NAME, next, b->snapshot.header.generation);
-    w->fold = &fold;
-    status = fold_end(&fold, status == 0 ? walk_all(w) : status);
+    int status =
+        w->whole ? fold_begin(&w->fold, &b->dir, SNAPSHOT_NAME, next, 0)
+                 : fold_begin(&w->fold, &b->dir, RECENT_NAME, next, b->snapshot.header.generation);
+    w->writes = true;
+    status = fold_end(&w->fold, status == 0 ? walk_all(w) : status);
     return status == 0 ? start_anew(b, w->whole, next) : status;
 }
 

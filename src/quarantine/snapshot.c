@@ -6,6 +6,7 @@
 #include "record.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -170,17 +171,23 @@ static int search(const struct snapshot *s, struct span part, struct wanted *wan
     return status != 0 ? status : check_at(s, behind);
 }
 
-int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count)
+/* A part of a search, which one thread does. */
+struct part {
+    struct snapshot *snapshot;
+    struct wanted *const *wants;
+    size_t count;
+    int status;
+    pthread_t thread;
+    bool started;
+};
+
+static int find_part(struct snapshot *s, struct wanted *const *wants, size_t count)
 {
-    enum { AHEAD = 8, DENSE = 16 };
+    enum { AHEAD = 8 };
     struct page pages[AHEAD] = {{0}}, page = {0};
     struct wanted *waiting[AHEAD] = {NULL}; /* for the memory of their pages */
     struct span bad;
     int status = 0;
-    if (s->map.n == 0)
-        return 0;
-    if (count > s->fences.count / DENSE && !fences_copy_all(&s->fences, &bad))
-        return snapshot_say_damage(s, bad);
     for (size_t i = 0; status == 0 && i < count + AHEAD; i++) {
         size_t at = i % AHEAD;
         if (waiting[at] != NULL)
@@ -195,6 +202,49 @@ int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count)
         waiting[at] = wants[i];
     }
     return status;
+}
+
+static void *run_part(void *part)
+{
+    struct part *p = part;
+    p->status = find_part(p->snapshot, p->wants, p->count);
+    return NULL;
+}
+
+/* With all fences copied nothing changes any more, so that several threads can search. */
+static int find_in_parts(struct snapshot *s, struct wanted *const *wants, size_t count)
+{
+    enum { PARTS = 4 };
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t parts = cores < 1 ? 1 : cores > PARTS ? PARTS : (size_t)cores;
+    struct part list[PARTS];
+    int status = 0;
+    for (size_t i = 0; i < parts; i++) {
+        size_t from = count * i / parts, to = count * (i + 1) / parts;
+        struct part *p = &list[i];
+        *p = (struct part){.snapshot = s, .wants = wants + from, .count = to - from};
+        p->started = i + 1 < parts && pthread_create(&p->thread, NULL, run_part, p) == 0;
+        if (!p->started)
+            run_part(p);
+    }
+    for (size_t i = 0; i < parts; i++) {
+        if (list[i].started)
+            pthread_join(list[i].thread, NULL);
+        status = status != 0 ? status : list[i].status;
+    }
+    return status;
+}
+
+int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count)
+{
+    enum { DENSE = 16, MANY = 8192 };
+    struct span bad;
+    if (s->map.n == 0)
+        return 0;
+    if (count > s->fences.count / DENSE && !fences_copy_all(&s->fences, &bad))
+        return snapshot_say_damage(s, bad);
+    return s->fences.copied && count >= MANY ? find_in_parts(s, wants, count)
+                                             : find_part(s, wants, count);
 }
 
 void snapshot_close(struct snapshot *s)

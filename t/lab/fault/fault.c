@@ -3,14 +3,12 @@
  * before one of them; and that keeps what a power cut would leave. t/quarantine-faults.t uses it.
  *
  * FAULT_DIR    the folder, as an absolute path; calls on other files are not touched
- * FAULT        KIND:N, for the Nth call that changes anything (write, open to create, fsync, rename,
- *              unlink, truncate):
- *              kill    SIGKILL before it
- *              ENOSPC, EIO, ... that call fails; ENOSPC+, EIO+: and all behind it
- *              short   from there on each write takes half, and every second call is EINTR first
- * FAULT_COUNT  a file that gets the number of such calls at the end
- * FAULT_DISK   a folder that gets what is safe: names (NAME INODE lines), as of the last fsync of the
- *              folder, and files called by inode, as of their last fsync
+ * FAULT        KIND:N, for the Nth call that changes anything (write, open to create, fsync,
+ * rename, unlink, truncate): kill    SIGKILL before it ENOSPC, EIO, ... that call fails; ENOSPC+,
+ * EIO+: and all behind it short   from there on each write takes half, and every second call is
+ * EINTR first FAULT_COUNT  a file that gets the number of such calls at the end FAULT_DISK   a
+ * folder that gets what is safe: names (NAME INODE lines), as of the last fsync of the folder, and
+ * files called by inode, as of their last fsync
  */
 #include <dirent.h>
 #include <dlfcn.h>
