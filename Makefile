@@ -14,11 +14,12 @@ BIN = bin
 TOOLS = mxlookup mxsend bounceclass quarantine
 
 # What each program links to beyond libmxkit; nothing links to what it does not use.
-LIBS_mxlookup = -lresolv
+LIBS_mxlookup = -lresolv $(shell pkg-config --libs libidn2)
 LIBS_mxsend =
 LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8) -lpthread
 LIBS_quarantine = $(shell pkg-config --libs libpcre2-8 libidn2) -lpthread
 LIBS_bench/vectorscan = $(shell pkg-config --libs libhs)
+LIBS_bench/cares = -lcares
 LIBS_lab/dnsd = -lresolv
 LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread
 
@@ -28,7 +29,7 @@ override LDFLAGS += $(SANITISE)
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
-PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3
+PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools bind9-dnsutils
 PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
 PACKAGES_FUZZ = clang libclang-rt-14-dev
 

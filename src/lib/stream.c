@@ -252,6 +252,11 @@ void stream_write_rows(struct stream *s, struct span rows)
     writer_end_line(&s->writer);
 }
 
+bool stream_is_verbose(void)
+{
+    return verbose;
+}
+
 bool stream_wants_header(void)
 {
     return !no_header;

@@ -75,6 +75,9 @@ void stream_format(const struct stream *s, struct buf *out, struct span line,
                    const struct span *values);
 void stream_write_rows(struct stream *s, struct span rows);
 
+/* Was -v given? */
+bool stream_is_verbose(void);
+
 /* For tools with own_output: is a header wanted (no -N)? */
 bool stream_wants_header(void);
 

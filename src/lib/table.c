@@ -40,6 +40,13 @@ void table_set(struct table *t, struct span key, void *value)
     *slot = (struct table_slot){key, value};
 }
 
+void table_clear(struct table *t)
+{
+    if (t->capacity > 0)
+        memset(t->slots, 0, t->capacity * sizeof *t->slots);
+    t->count = 0;
+}
+
 void table_free(struct table *t)
 {
     free(t->slots);

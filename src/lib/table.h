@@ -24,6 +24,9 @@ void *table_get(const struct table *t, struct span key);
 /* Sets the value (not NULL) of a key; `key` replaces the bytes that an older value was found by. */
 void table_set(struct table *t, struct span key, void *value);
 
+/* Takes all values out, and keeps the room. */
+void table_clear(struct table *t);
+
 /* Frees the slots, not what they point to. */
 void table_free(struct table *t);
 

@@ -2,28 +2,52 @@
 
 #include "err.h"
 #include "mem.h"
+#include "pace.h"
+#include "server.h"
+#include "timers.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { IDS = 65536, TEMPORARY_ANSWERS = 2 };
+enum {
+    IDS = 65536,
+    CHANNELS = ENGINE_SERVERS * (ENGINE_SOCKETS + 1),
+    TRIES_KEPT = 4,        /* of a question: the latest, whose answers count */
+    TEMPORARY_ANSWERS = 2, /* SERVFAIL and REFUSED that are asked again */
+    TEMPORARY_WAIT = 300,  /* ms before that, where there is no other server */
+    STEADY_TRIES = 3       /* before the pace slows */
+};
 
-/* A question: waiting, under way, or answered. */
-struct query {
-    char name[NS_MAXDNAME];
-    ns_type type;
-    void *owner;
+/* A try that was sent. */
+struct
+try {
+    struct channel channel;
     uint16_t id;
-    size_t server; /* of the latest try */
-    int64_t tries; /* made */
-    int64_t due;   /* when the latest try times out, or the next one goes out */
-    int temporary; /* SERVFAIL and REFUSED so far */
-    bool sent;     /* the latest try is under way */
-    bool tcp;
-    enum packet_status best; /* the best that was heard so far */
+    int64_t sent;
+};
+
+enum query_state {
+    QUERY_LISTED,   /* in e->waiting, e->again or e->answered */
+    QUERY_UNDERWAY, /* its timer is its time-out */
+    QUERY_PARKED,   /* its timer is its next try */
+};
+
+struct query {
+    struct timer timer; /* first, so that a timer is its query */
     struct query *next, *previous;
+    const char *name;
+    void *owner;
+    ns_type type;
+    enum query_state state;
+    struct try tries[TRIES_KEPT];
+    size_t kept;
+    int64_t tried;
+    int temporary; /* SERVFAIL and REFUSED so far */
+    bool tcp, plain;
+    bool answered;           /* by e->answer */
+    enum packet_status best; /* the best that was heard so far */
 };
 
 /* A list of queries, first in first out. */
@@ -33,12 +57,18 @@ struct list {
 
 struct engine {
     struct engine_options options;
-    struct query *by_id[IDS];
-    struct list waiting, active, answered;
-    size_t active_count;
-    size_t next_server;
+    struct query **by_id[CHANNELS]; /* of each channel that was used */
+    struct server servers[ENGINE_SERVERS];
+    struct list waiting, again, answered;
+    struct timers timers;
+    struct pace pace;
+    int64_t pace_due; /* when the pace lets the next one go; 0: nothing waits for it */
+    size_t underway, pending;
+    size_t next_server, next_socket;
     struct packet_answer answer; /* of the packet that was read last */
-    struct query *given;         /* handed out by engine_next_answer(), freed at the next call */
+    struct packet_answer none;   /* where no packet has answered */
+    struct query *given;         /* handed out by engine_next_answer(), reused at the next call */
+    struct query *spare;
     uint16_t random[256];
     size_t random_left;
     bool was_answered;
@@ -53,6 +83,7 @@ static void list_add(struct list *l, struct query *q)
     else
         l->first = q;
     l->last = q;
+    q->state = QUERY_LISTED;
 }
 
 static void list_remove(struct list *l, struct query *q)
@@ -71,155 +102,251 @@ struct engine *engine_new(const struct engine_options *options)
 {
     struct engine *e = mem_new(1, sizeof *e);
     e->options = *options;
+    pace_start(&e->pace, options->rate);
     return e;
 }
 
 void engine_ask(struct engine *e, const char *name, ns_type type, void *owner)
 {
-    struct query *q = mem_new(1, sizeof *q);
-    size_t n = strlen(name);
-    memcpy(q->name, name, n < sizeof q->name ? n : sizeof q->name - 1);
-    q->type = type;
-    q->owner = owner;
-    q->best = PACKET_TIMEOUT;
+    struct query *q = e->spare;
+    if (q != NULL)
+        e->spare = q->next;
+    else
+        q = mem_new(1, sizeof *q);
+    *q = (struct query){.name = name, .type = type, .owner = owner, .best = PACKET_TIMEOUT};
     list_add(&e->waiting, q);
+    e->pending++;
 }
 
-/* An id that nobody can foretell and that is not in use. */
-static uint16_t new_id(struct engine *e)
+static struct query **ids_of(struct engine *e, struct channel c)
 {
-    for (;;) {
-        if (e->random_left == 0) {
-            if (getrandom(e->random, sizeof e->random, 0) != (ssize_t)sizeof e->random) {
-                err_errno("no random numbers, without which answers could be forged");
-                _exit(EX_OSERR);
-            }
-            e->random_left = sizeof e->random / sizeof *e->random;
+    size_t place = c.server * (ENGINE_SOCKETS + 1) + c.socket;
+    if (e->by_id[place] == NULL)
+        e->by_id[place] = mem_new(IDS, sizeof(struct query *));
+    return e->by_id[place];
+}
+
+static uint16_t random_id(struct engine *e)
+{
+    if (e->random_left == 0) {
+        if (getrandom(e->random, sizeof e->random, 0) != (ssize_t)sizeof e->random) {
+            err_errno("no random numbers, without which answers could be forged");
+            _exit(EX_OSERR);
         }
-        uint16_t id = e->random[--e->random_left];
-        if (e->by_id[id] == NULL)
-            return id;
+        e->random_left = sizeof e->random / sizeof *e->random;
     }
+    return e->random[--e->random_left];
 }
 
-/* The question is answered, with what stands in e->answer if that is from a packet. */
-static void finish(struct engine *e, struct query *q, bool with_answer)
+static void forget_tries(struct engine *e, struct query *q)
 {
-    e->by_id[q->id] = NULL;
-    list_remove(&e->active, q);
-    e->active_count--;
-    if (!with_answer)
-        e->answer = (struct packet_answer){.status = q->best};
+    for (size_t i = 0; i < q->kept; i++)
+        ids_of(e, q->tries[i].channel)[q->tries[i].id] = NULL;
+    q->kept = 0;
+}
+
+/* Notes a try under an id that nobody can foretell and that is not in use there. */
+static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, int64_t now)
+{
+    struct query **ids = ids_of(e, c);
+    uint16_t id = random_id(e);
+    while (ids[id] != NULL)
+        id = random_id(e);
+    if (q->kept == TRIES_KEPT) {
+        ids_of(e, q->tries[0].channel)[q->tries[0].id] = NULL;
+        memmove(q->tries, q->tries + 1, sizeof *q->tries * --q->kept);
+    }
+    q->tries[q->kept++] = (struct try){c, id, now};
+    ids[id] = q;
+    return id;
+}
+
+static bool is_last_try(const struct engine *e, const struct query *q)
+{
+    return q->tried >= e->options.tries;
+}
+
+/* The server of the next try: each in turn, but for those that are silent. */
+static size_t choose_server(struct engine *e, const struct query *q, int64_t now)
+{
+    size_t first =
+        q->kept > 0 ? q->tries[q->kept - 1].channel.server + (q->tcp ? 0 : 1) : e->next_server++;
+    for (size_t i = 0; i < e->options.servers; i++) {
+        size_t server = (first + i) % e->options.servers;
+        if (server_take(&e->servers[server], now))
+            return server;
+    }
+    return first % e->options.servers;
+}
+
+/* How long the try that was just counted may take. */
+static int64_t patience(const struct engine *e, const struct query *q, size_t server)
+{
+    int64_t wait = server_patience(&e->servers[server]);
+    if (is_last_try(e, q) || q->tcp)
+        return e->options.timeout_ms;
+    for (int64_t i = STEADY_TRIES; i < q->tried && wait < e->options.timeout_ms; i++)
+        wait *= 2;
+    return wait < e->options.timeout_ms ? wait : e->options.timeout_ms;
+}
+
+static void send_try(struct engine *e, struct query *q, int64_t now, struct engine_packet *out)
+{
+    size_t server = choose_server(e, q, now);
+    struct channel c = {server, q->tcp ? ENGINE_SOCKETS : e->next_socket++ % e->options.sockets};
+    enum packet_edns edns = q->plain            ? PACKET_PLAIN
+                            : e->options.dnssec ? PACKET_DNSSEC
+                                                : PACKET_EDNS;
+    uint16_t id = keep_try(e, q, c, now);
+    q->tried++;
+    q->state = QUERY_UNDERWAY;
+    e->underway++;
+    out->channel = c;
+    out->n = packet_query(q->name, q->type, id, edns, out->bytes);
+    timers_set(&e->timers, &q->timer, now + patience(e, q, server));
+}
+
+/* It is under way no more. */
+static void call_back(struct engine *e, struct query *q)
+{
+    if (q->state == QUERY_LISTED)
+        list_remove(&e->again, q);
+    e->underway -= q->state == QUERY_UNDERWAY;
+    timers_remove(&e->timers, &q->timer);
+}
+
+static void finish(struct engine *e, struct query *q, bool answered)
+{
+    forget_tries(e, q);
+    q->answered = answered;
     list_add(&e->answered, q);
 }
 
-/* The next try, at another server if there is one. */
-static void send_try(struct engine *e, struct query *q, int64_t now, struct engine_packet *out)
+/* Those whose time has come: no answer, or to be asked again. */
+static void run_timers(struct engine *e, int64_t now)
 {
-    q->server = (q->tries == 0 ? e->next_server++ : q->server + 1) % e->options.servers;
-    e->by_id[q->id] = NULL;
-    q->id = new_id(e);
-    e->by_id[q->id] = q;
-    q->tries++;
-    q->sent = true;
-    q->due = now + e->options.timeout_ms;
-    out->server = q->server;
-    out->tcp = q->tcp;
-    out->n = packet_query(q->name, q->type, q->id, out->bytes);
-    list_remove(&e->active, q); /* the list stays in the order of deadlines */
-    list_add(&e->active, q);
-}
-
-static void activate(struct engine *e, struct query *q, int64_t now)
-{
-    list_remove(&e->waiting, q);
-    list_add(&e->active, q);
-    e->active_count++;
-    q->due = now;
-    q->id = new_id(e);
-    e->by_id[q->id] = q;
+    struct timer *t;
+    while ((t = timers_first(&e->timers)) != NULL && t->due <= now) {
+        struct query *q = (struct query *)(void *)t;
+        bool timed_out = q->state == QUERY_UNDERWAY;
+        call_back(e, q);
+        if (timed_out) {
+            server_was_silent(&e->servers[q->tries[q->kept - 1].channel.server], now);
+            pace_lost(&e->pace);
+        }
+        if (timed_out && is_last_try(e, q))
+            finish(e, q, false);
+        else
+            list_add(&e->again, q);
+    }
 }
 
 bool engine_next_packet(struct engine *e, int64_t now, struct engine_packet *out)
 {
-    while (e->active.first != NULL && e->active.first->due <= now && e->answered.first == NULL) {
-        struct query *q = e->active.first;
-        if (q->tries >= e->options.tries)
-            finish(e, q, false);
-        else {
-            send_try(e, q, now, out);
-            return true;
-        }
-    }
-    if (e->waiting.first == NULL || e->active_count >= e->options.window ||
-        e->answered.first != NULL)
+    run_timers(e, now);
+    struct list *from = e->again.first != NULL ? &e->again : &e->waiting;
+    struct query *q = from->first;
+    e->pace_due = 0;
+    if (q == NULL || e->underway >= e->options.window)
         return false;
-    struct query *q = e->waiting.first;
-    activate(e, q, now);
+    if (!pace_allows(&e->pace, now)) {
+        e->pace_due = pace_next(&e->pace, now);
+        return false;
+    }
+    list_remove(from, q);
     send_try(e, q, now, out);
     return true;
 }
 
-/* Puts a query to the front, so that its next try goes out at once. */
-static void try_again(struct engine *e, struct query *q)
-{
-    q->sent = false;
-    q->due = 0;
-    list_remove(&e->active, q);
-    q->previous = NULL;
-    q->next = e->active.first;
-    if (e->active.first != NULL)
-        e->active.first->previous = q;
-    else
-        e->active.last = q;
-    e->active.first = q;
-}
-
-/* SERVFAIL and REFUSED may be one server's trouble: asked again twice at most. */
 static bool is_temporary(enum packet_status status)
 {
     return status == PACKET_SERVFAIL || status == PACKET_REFUSED;
 }
 
-void engine_receive(struct engine *e, size_t server, bool tcp, const unsigned char *bytes, size_t n)
+/* Asks again: at once at another server if there is one, else after a while. */
+static void ask_later(struct engine *e, struct query *q, int64_t now)
 {
+    q->temporary++;
+    if (e->options.servers > 1) {
+        list_add(&e->again, q);
+        return;
+    }
+    q->state = QUERY_PARKED;
+    timers_set(&e->timers, &q->timer, now + TEMPORARY_WAIT * q->temporary);
+}
+
+/* What the answer in e->answer means for its question, which is under way no more. */
+static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now)
+{
+    struct packet_answer *a = &e->answer;
+    if (a->truncated && tcp)
+        a->status = PACKET_SERVFAIL;
+    bool again = (a->truncated && !tcp) || (a->no_edns && !q->plain);
+    if (again) {
+        q->tcp = q->tcp || a->truncated;
+        q->plain = q->plain || a->no_edns;
+        q->tried--; /* it belongs to the same try */
+        list_add(&e->again, q);
+        return;
+    }
+    q->best = a->status < q->best ? a->status : q->best;
+    if (is_temporary(a->status) && q->temporary < TEMPORARY_ANSWERS && !is_last_try(e, q))
+        ask_later(e, q, now);
+    else
+        finish(e, q, !is_temporary(a->status));
+}
+
+void engine_receive(struct engine *e, int64_t now, struct channel c, const unsigned char *bytes,
+                    size_t n)
+{
+    size_t i = 0;
     if (n < 12)
         return;
-    struct query *q = e->by_id[packet_id(bytes)];
-    if (q == NULL || !q->sent || q->server != server || q->tcp != tcp ||
-        !packet_read(bytes, n, q->name, q->type, &e->answer))
+    uint16_t id = packet_id(bytes);
+    struct query *q = ids_of(e, c)[id];
+    if (q == NULL || !packet_read(bytes, n, q->name, q->type, &e->answer))
         return;
+    while (q->tries[i].id != id || q->tries[i].channel.server != c.server ||
+           q->tries[i].channel.socket != c.socket)
+        i++;
     e->was_answered = true;
-    if (e->answer.truncated && !tcp) {
-        q->tcp = true;
-        q->tries--; /* the question over TCP belongs to the same try */
-        try_again(e, q);
-    } else if (is_temporary(e->answer.status) && q->temporary < TEMPORARY_ANSWERS &&
-               q->tries < e->options.tries) {
-        q->temporary++;
-        q->best = e->answer.status;
-        q->tcp = false;
-        try_again(e, q);
-    } else {
-        finish(e, q, true);
-    }
+    e->answer.secure = e->answer.secure && e->options.dnssec;
+    server_answered(&e->servers[c.server], now - q->tries[i].sent);
+    if (e->answer.status == PACKET_REFUSED)
+        pace_refused(&e->pace);
+    else
+        pace_answered(&e->pace);
+    call_back(e, q);
+    take_answer(e, q, c.socket == ENGINE_SOCKETS, now);
 }
 
 void *engine_next_answer(struct engine *e, ns_type *type, const struct packet_answer **answer)
 {
-    free(e->given);
-    e->given = e->answered.first;
-    if (e->given == NULL)
+    if (e->given != NULL) {
+        e->given->next = e->spare;
+        e->spare = e->given;
+    }
+    struct query *q = e->given = e->answered.first;
+    if (q == NULL)
         return NULL;
-    list_remove(&e->answered, e->given);
-    *type = e->given->type;
-    *answer = &e->answer;
-    return e->given->owner;
+    list_remove(&e->answered, q);
+    e->pending--;
+    e->none.status = q->best;
+    *type = q->type;
+    *answer = q->answered ? &e->answer : &e->none;
+    return q->owner;
 }
 
 int64_t engine_deadline(const struct engine *e)
 {
-    return e->active.first != NULL ? e->active.first->due : -1;
+    struct timer *t = timers_first(&e->timers);
+    int64_t due = t != NULL ? t->due : -1;
+    return e->pace_due > 0 && (due < 0 || e->pace_due < due) ? e->pace_due : due;
+}
+
+size_t engine_pending(const struct engine *e)
+{
+    return e->pending;
 }
 
 bool engine_was_answered(const struct engine *e)
@@ -227,20 +354,29 @@ bool engine_was_answered(const struct engine *e)
     return e->was_answered;
 }
 
-static void free_list(struct list *l)
+static void free_list(struct query *first)
 {
-    while (l->first != NULL) {
-        struct query *q = l->first;
-        list_remove(l, q);
+    while (first != NULL) {
+        struct query *q = first;
+        first = q->next;
         free(q);
     }
 }
 
 void engine_free(struct engine *e)
 {
+    while (timers_first(&e->timers) != NULL) {
+        struct query *q = (struct query *)(void *)timers_first(&e->timers);
+        timers_remove(&e->timers, &q->timer);
+        free(q);
+    }
     free(e->given);
-    free_list(&e->waiting);
-    free_list(&e->active);
-    free_list(&e->answered);
+    free_list(e->spare);
+    free_list(e->waiting.first);
+    free_list(e->again.first);
+    free_list(e->answered.first);
+    for (size_t i = 0; i < CHANNELS; i++)
+        free(e->by_id[i]);
+    timers_free(&e->timers);
     free(e);
 }

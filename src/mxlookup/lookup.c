@@ -1,60 +1,203 @@
 #include "lookup.h"
 
-#include "buf.h"
+#include "host.h"
 #include "mem.h"
 #include "name.h"
-#include "table.h"
+#include "record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-/* A host, whose addresses are asked for once however many domains name it. */
-struct host {
-    char *name;
-    struct buf addresses; /* comma-separated */
-    int pending;          /* answers to come */
-    enum packet_status worst;
-    struct domain **waiting;
-    size_t waiting_count, waiting_room;
+enum {
+    IN_MEMORY = 8192,   /* domains; and hosts */
+    LONGEST_TTL = 86400 /* seconds that an answer is kept at the most */
 };
 
 struct exchange {
     uint16_t preference;
+    uint32_t ttl;
     struct host *host;
 };
 
 struct lookup {
     struct engine *engine;
     struct lookup_options options;
-    struct table domains, hosts;
+    struct known *domains, *hosts;
+    struct domain *done, *last_done; /* those that somebody waits for */
+    struct buf mx, ttls, tlsa;       /* being made */
 };
+
+static const char *const status_names[MX_STATUSES] = {
+    "ok", "implicit", "null", "nxdomain", "nodata", "servfail", "refused", "timeout", "badname"};
+
+const char *mx_status_name(enum mx_status status)
+{
+    return status_names[status];
+}
+
+void mx_status_text(enum mx_status status, struct span name, struct buf *out)
+{
+    static const struct {
+        const char *before, *behind;
+    } texts[MX_STATUSES] = {
+        [MX_NULL] = {"DNS query failed for '", "': it takes no mail (null MX, RFC 7505)"},
+        [MX_NXDOMAIN] = {"DNS query failed for '", "': no such domain (NXDOMAIN)"},
+        [MX_NODATA] = {"DNS query failed for '", "': it has no mail exchanger with an address"},
+        [MX_SERVFAIL] = {"Temporary lookup failure of '", "': its DNS servers failed (SERVFAIL)"},
+        [MX_REFUSED] = {"Temporary lookup failure of '", "': the DNS server refused (REFUSED)"},
+        [MX_TIMEOUT] = {"Temporary lookup failure of '", "': no DNS server answered in time"},
+        [MX_BADNAME] = {"Bad recipient address syntax: '", "' has no domain that DNS could hold"},
+    };
+    if (texts[status].before == NULL)
+        return;
+    buf_add_string(out, texts[status].before);
+    buf_add_span(out, name);
+    buf_add_string(out, texts[status].behind);
+}
+
+static struct span name_of(const void *item)
+{
+    const struct domain *d = item;
+    return span_of(d->name);
+}
+
+static bool is_idle(const void *item)
+{
+    const struct domain *d = item;
+    return d->done && d->users == 0;
+}
+
+static const char *or_unset(const char *text)
+{
+    return text != NULL ? text : "-";
+}
+
+static void save(const void *item, struct buf *out)
+{
+    const struct domain *d = item;
+    buf_add_string(out, status_names[d->status]);
+    buf_add_char(out, '\t');
+    buf_add_number(out, (uintmax_t)d->expires, 10);
+    buf_add_string(out, d->secure ? "\t1\t" : "\t0\t");
+    buf_add_string(out, or_unset(d->mx));
+    buf_add_char(out, '\t');
+    buf_add_string(out, or_unset(d->ttls));
+    buf_add_char(out, '\t');
+    buf_add_string(out, or_unset(d->tlsa));
+}
+
+static char *copy_set(struct span s)
+{
+    return span_is(s, "-") ? NULL : mem_copy(s.p, s.n);
+}
+
+static void *load(struct span name, struct span text)
+{
+    enum { STATUS, EXPIRES, SECURE, MX, TTLS, TLSA, FIELDS };
+    struct span fields[FIELDS];
+    int status = 0;
+    if (record_cut(text, fields, FIELDS) != FIELDS || fields[EXPIRES].n == 0)
+        return NULL;
+    while (status < MX_STATUSES && !span_is(fields[STATUS], status_names[status]))
+        status++;
+    if (status == MX_STATUSES)
+        return NULL;
+    struct domain *d = mem_new(1, sizeof *d);
+    d->name = mem_copy(name.p, name.n);
+    d->done = true;
+    d->status = (enum mx_status)status;
+    d->expires = strtoll(fields[EXPIRES].p, NULL, 10);
+    d->secure = span_is(fields[SECURE], "1");
+    d->mx = copy_set(fields[MX]);
+    d->ttls = copy_set(fields[TTLS]);
+    d->tlsa = copy_set(fields[TLSA]);
+    return d;
+}
+
+static void free_domain(void *item)
+{
+    struct domain *d = item;
+    free(d->name);
+    free(d->mx);
+    free(d->ttls);
+    free(d->tlsa);
+    free(d->exchanges);
+    free(d);
+}
+
+static const struct known_kind domain_kind = {name_of, is_idle, save, load, free_domain};
 
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options)
 {
     struct lookup *l = mem_new(1, sizeof *l);
     l->engine = e;
     l->options = *options;
+    l->domains = known_new(&domain_kind, IN_MEMORY);
+    l->hosts = known_new(&host_kind, IN_MEMORY);
     return l;
 }
 
-struct domain *lookup_domain(struct lookup *l, struct span name)
+static void note(const struct lookup *l, const struct domain *d, const char *what, const char *why)
 {
-    struct domain *d = table_get(&l->domains, name);
-    if (d != NULL)
-        return d;
-    d = mem_new(1, sizeof *d);
+    if (l->options.note != NULL)
+        l->options.note(d->name, what, why);
+}
+
+static void take_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
+{
+    int64_t expires = l->options.now + (ttl < LONGEST_TTL ? ttl : LONGEST_TTL);
+    d->expires = expires < d->expires ? expires : d->expires;
+}
+
+static struct domain *new_domain(struct span name)
+{
+    struct domain *d = mem_new(1, sizeof *d);
     d->name = mem_copy(name.p, name.n);
-    table_set(&l->domains, span_of(d->name), d);
-    engine_ask(l->engine, d->name, ns_t_mx, d);
+    d->expires = INT64_MAX;
     return d;
 }
 
-static const char *status_name(enum packet_status status)
+/* Nothing is to be asked: mail goes to this very address. */
+static void answer_literal(struct lookup *l, struct domain *d)
 {
-    static const char *const names[] = {
-        [PACKET_FOUND] = "ok",          [PACKET_NODATA] = "nodata",
-        [PACKET_NXDOMAIN] = "nxdomain", [PACKET_SERVFAIL] = "servfail",
-        [PACKET_REFUSED] = "refused",   [PACKET_TIMEOUT] = "timeout"};
-    return names[status];
+    bool v6 = strchr(d->name, ':') != NULL;
+    const char *why = l->options.allow_private ? NULL : name_refuse_address(d->name);
+    struct buf mx = {0};
+    d->unchecked = d->done = true;
+    d->status = MX_NODATA;
+    d->expires = l->options.now;
+    if (why != NULL || !(v6 ? l->options.ipv6 : l->options.ipv4)) {
+        note(l, d, d->name, why != NULL ? why : "is of the other kind of address");
+        return;
+    }
+    buf_format(&mx, "0:[%s%s]=%s", v6 ? "IPv6:" : "", d->name, d->name);
+    d->status = MX_OK;
+    d->mx = mem_copy(mx.p, mx.n);
+    d->ttls = mem_copy("0", 1);
+    buf_free(&mx);
+}
+
+struct domain *lookup_domain(struct lookup *l, struct span name, bool literal)
+{
+    struct domain *d = known_find(l->domains, name);
+    if (d != NULL)
+        return d;
+    d = new_domain(name);
+    if (literal)
+        answer_literal(l, d);
+    else
+        engine_ask(l->engine, d->name, ns_t_mx, d);
+    known_add(l->domains, d);
+    return d;
+}
+
+static enum mx_status status_of(enum packet_status status)
+{
+    static const enum mx_status statuses[] = {
+        [PACKET_FOUND] = MX_OK,          [PACKET_NODATA] = MX_NODATA,
+        [PACKET_NXDOMAIN] = MX_NXDOMAIN, [PACKET_SERVFAIL] = MX_SERVFAIL,
+        [PACKET_REFUSED] = MX_REFUSED,   [PACKET_TIMEOUT] = MX_TIMEOUT};
+    return statuses[status];
 }
 
 /*
@@ -71,76 +214,162 @@ static enum packet_status worst_of(const struct domain *d)
     return worst;
 }
 
-/* All hosts are answered: writes the field. */
-static void finish(struct domain *d)
-{
-    struct buf mx = {0};
-    bool any = false;
-    for (size_t i = 0; i < d->count; i++) {
-        const struct exchange *x = &d->exchanges[i];
-        any = any || x->host->addresses.n > 0;
-        buf_format(&mx, "%s%u:%s=", i > 0 ? " " : "", x->preference, x->host->name);
-        buf_add_span(&mx, buf_span(&x->host->addresses));
-    }
-    if (any) {
-        d->mx = mem_copy(mx.p, mx.n);
-    } else {
-        d->status = status_name(worst_of(d));
-    }
-    buf_free(&mx);
-    free(d->exchanges);
-    d->exchanges = NULL;
-    d->done = true;
-}
-
-static void finish_with(struct domain *d, const char *status)
+static void end(struct lookup *l, struct domain *d, enum mx_status status)
 {
     d->status = status;
     d->done = true;
+    for (size_t i = 0; i < d->count; i++)
+        d->exchanges[i].host->users--;
+    free(d->exchanges);
+    d->exchanges = NULL;
+    if (d->users == 0)
+        return;
+    d->next = NULL;
+    if (l->last_done != NULL)
+        l->last_done->next = d;
+    else
+        l->done = d;
+    l->last_done = d;
 }
 
-static struct host *find_host(struct lookup *l, const char *name)
+struct domain *lookup_next_done(struct lookup *l)
 {
-    struct host *h = table_get(&l->hosts, span_of(name));
+    struct domain *d = l->done;
+    if (d == NULL)
+        return NULL;
+    l->done = d->next;
+    l->last_done = l->done != NULL ? l->last_done : NULL;
+    return d;
+}
+
+/* The hosts that are validated, with their TLSA records: HOST=U:S:M:HEX,... */
+static void write_tlsa(struct buf *out, const struct host *h)
+{
+    if (h->insecure)
+        return;
+    buf_format(out, "%s%s", out->n > 0 ? " " : "", h->name);
+    if (h->tlsa.n > 0)
+        buf_add_char(out, '=');
+    buf_add_span(out, buf_span(&h->tlsa));
+}
+
+static char *copy_if_any(const struct buf *text)
+{
+    return text->n > 0 ? mem_copy(text->p, text->n) : NULL;
+}
+
+static void add_separator(struct buf *list)
+{
+    if (list->n > 0)
+        buf_add_char(list, ' ');
+}
+
+/* All hosts are answered: writes the fields. */
+static void finish(struct lookup *l, struct domain *d)
+{
+    struct buf *mx = &l->mx, *ttls = &l->ttls, *tlsa = &l->tlsa;
+    bool any = false;
+    buf_clear(mx);
+    buf_clear(ttls);
+    buf_clear(tlsa);
+    for (size_t i = 0; i < d->count; i++) {
+        const struct exchange *x = &d->exchanges[i];
+        uint32_t ttl = x->ttl < x->host->ttl ? x->ttl : x->host->ttl;
+        add_separator(mx);
+        buf_add_number(mx, x->preference, 10);
+        buf_add_char(mx, ':');
+        buf_add_string(mx, x->host->name);
+        buf_add_char(mx, '=');
+        any |= host_addresses(x->host, mx);
+        add_separator(ttls);
+        buf_add_number(ttls, ttl, 10);
+        take_ttl(d, l, ttl);
+        if (d->secure)
+            write_tlsa(tlsa, x->host);
+    }
+    if (any) {
+        d->mx = copy_if_any(mx);
+        d->ttls = copy_if_any(ttls);
+        d->tlsa = copy_if_any(tlsa);
+    }
+    end(l, d, any ? d->status : status_of(worst_of(d)));
+}
+
+/* An address of a host, unless mail must not go there. */
+static void add_address(struct lookup *l, const struct domain *d, struct host *h, const char *ip,
+                        uint32_t ttl)
+{
+    const char *why = l->options.allow_private ? NULL : name_refuse_address(ip);
+    h->ttl = ttl < h->ttl ? ttl : h->ttl;
+    if (why == NULL)
+        host_add(strchr(ip, ':') != NULL ? &h->ipv6 : &h->ipv4, ip);
+    else if (d != NULL)
+        note(l, d, ip, why);
+}
+
+/* Takes the addresses of one kind from what came along with the MX records; false: none did. */
+static bool take_glue(struct lookup *l, const struct domain *d, struct host *h, ns_type type,
+                      const struct packet_answer *a)
+{
+    bool any = false;
+    for (size_t i = 0; !l->options.dnssec && i < a->glue_count; i++) {
+        const struct packet_glue *g = &a->glue[i];
+        if (g->type != type || strcasecmp(g->host, h->name) != 0)
+            continue;
+        add_address(l, d, h, g->address, g->ttl);
+        any = true;
+    }
+    return any;
+}
+
+static void ask_host(struct lookup *l, struct host *h, const char *name, ns_type type)
+{
+    engine_ask(l->engine, name, type, h);
+    h->pending++;
+}
+
+static struct host *find_host(struct lookup *l, const struct domain *d, const char *name,
+                              const struct packet_answer *a)
+{
+    struct host *h = known_find(l->hosts, span_of(name));
     if (h != NULL)
         return h;
-    h = mem_new(1, sizeof *h);
-    h->name = mem_copy(name, strlen(name));
-    h->worst = PACKET_FOUND;
-    table_set(&l->hosts, span_of(h->name), h);
-    h->pending = l->options.ipv4 + l->options.ipv6;
-    if (l->options.ipv4)
-        engine_ask(l->engine, h->name, ns_t_a, h);
-    if (l->options.ipv6)
-        engine_ask(l->engine, h->name, ns_t_aaaa, h);
+    h = host_new(name);
+    if (l->options.ipv4 && !take_glue(l, d, h, ns_t_a, a))
+        ask_host(l, h, h->name, ns_t_a);
+    if (l->options.ipv6 && !take_glue(l, d, h, ns_t_aaaa, a))
+        ask_host(l, h, h->name, ns_t_aaaa);
+    if (l->options.dnssec) {
+        struct buf tlsa = {0};
+        buf_format(&tlsa, "_25._tcp.%s", name);
+        h->tlsa_name = mem_copy(tlsa.p, tlsa.n);
+        buf_free(&tlsa);
+        ask_host(l, h, h->tlsa_name, (ns_type)PACKET_TYPE_TLSA);
+    }
+    known_add(l->hosts, h);
     return h;
 }
 
-static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference, const char *name)
+static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference, const char *name,
+                         const struct packet_answer *a)
 {
-    char lower[NS_MAXDNAME];
+    char lower[PACKET_VALUE];
     size_t i = 0;
     for (; i < sizeof lower - 1 && name[i] != '\0'; i++)
         lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
     lower[i] = '\0';
-    d->exchanges = mem_resize(d->exchanges, d->count + 1, sizeof *d->exchanges);
-    d->exchanges[d->count++] = (struct exchange){preference, find_host(l, lower)};
-}
-
-/* Waits for the hosts that are not answered yet, or finishes. */
-static void wait_for_hosts(struct domain *d)
-{
-    for (size_t i = 0; i < d->count; i++) {
-        struct host *h = d->exchanges[i].host;
-        if (h->pending == 0)
-            continue;
-        h->waiting =
-            mem_grow(h->waiting, &h->waiting_room, h->waiting_count + 1, sizeof(struct domain *));
-        h->waiting[h->waiting_count++] = d;
-        d->pending++;
-    }
-    if (d->pending == 0)
-        finish(d);
+    if (d->exchanges == NULL)
+        d->exchanges = mem_new(a->count > 0 ? a->count : 1, sizeof *d->exchanges);
+    struct exchange *x = &d->exchanges[d->count++];
+    *x = (struct exchange){preference, a->ttl, find_host(l, d, lower, a)};
+    struct host *h = x->host;
+    h->users++;
+    if (h->pending == 0)
+        return;
+    h->waiting =
+        mem_grow(h->waiting, &h->waiting_room, h->waiting_count + 1, sizeof(struct domain *));
+    h->waiting[h->waiting_count++] = d;
+    d->pending++;
 }
 
 static int by_preference(const void *a, const void *b)
@@ -152,6 +381,8 @@ static int by_preference(const void *a, const void *b)
 /* Lowest preference first, equal ones in random order (RFC 5321 5.1). */
 static void order(struct lookup *l, struct domain *d)
 {
+    if (d->count < 2)
+        return;
     for (size_t i = d->count; i > 1; i--) {
         size_t j = (size_t)rand_r(&l->options.seed) % i;
         struct exchange kept = d->exchanges[i - 1];
@@ -161,42 +392,77 @@ static void order(struct lookup *l, struct domain *d)
     qsort(d->exchanges, d->count, sizeof *d->exchanges, by_preference); /* glibc's sort is stable */
 }
 
-static void take_mx(struct lookup *l, struct domain *d, const struct packet_answer *a)
+/* Is this exchange named a second time? The first preference holds. */
+static bool is_twice(const struct packet_answer *a, size_t i)
 {
-    if (a->status == PACKET_FOUND && a->count == 1 && a->records[0].value[0] == '\0') {
-        finish_with(d, "null"); /* RFC 7505 */
-        return;
-    }
-    d->status = a->status == PACKET_FOUND ? "ok" : "implicit";
-    if (a->status == PACKET_NODATA)
-        add_exchange(l, d, 0, d->name); /* RFC 5321 5.1: the domain itself */
-    for (size_t i = 0; a->status == PACKET_FOUND && i < a->count; i++)
-        if (name_is_host(a->records[i].value))
-            add_exchange(l, d, a->records[i].preference, a->records[i].value);
-    if (a->status != PACKET_FOUND && a->status != PACKET_NODATA) {
-        finish_with(d, status_name(a->status));
-        return;
-    }
-    order(l, d);
-    wait_for_hosts(d);
+    for (size_t j = 0; j < a->count; j++)
+        if (j != i && strcasecmp(a->records[j].value, a->records[i].value) == 0 &&
+            (a->records[j].preference < a->records[i].preference ||
+             (a->records[j].preference == a->records[i].preference && j < i)))
+            return true;
+    return false;
 }
 
-static void take_address(struct host *h, const struct packet_answer *a)
+static void add_exchanges(struct lookup *l, struct domain *d, const struct packet_answer *a)
 {
-    for (size_t i = 0; a->status == PACKET_FOUND && i < a->count; i++) {
-        if (h->addresses.n > 0)
-            buf_add_char(&h->addresses, ',');
-        buf_add_string(&h->addresses, a->records[i].value);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct packet_record *r = &a->records[i];
+        const char *why = name_refuse_host(r->value);
+        if (why != NULL)
+            note(l, d, *r->value != '\0' ? r->value : "the root", why);
+        else if (!is_twice(a, i))
+            add_exchange(l, d, r->preference, r->value, a);
     }
-    if (a->status > h->worst)
+}
+
+static void take_mx(struct lookup *l, struct domain *d, const struct packet_answer *a)
+{
+    take_ttl(d, l, a->ttl);
+    d->secure = a->secure;
+    if (a->aliased)
+        note(l, d, "it", "is an alias (CNAME)");
+    if (a->status == PACKET_FOUND && a->count == 1 && a->records[0].value[0] == '\0') {
+        end(l, d, MX_NULL); /* RFC 7505 */
+        return;
+    }
+    if (a->status != PACKET_FOUND && a->status != PACKET_NODATA) {
+        end(l, d, status_of(a->status));
+        return;
+    }
+    d->status = a->status == PACKET_FOUND ? MX_OK : MX_IMPLICIT;
+    if (a->status == PACKET_NODATA)
+        add_exchange(l, d, 0, d->name, a); /* RFC 5321 5.1: the domain itself */
+    else
+        add_exchanges(l, d, a);
+    order(l, d);
+    if (d->pending == 0)
+        finish(l, d);
+}
+
+static void take_host(struct lookup *l, struct host *h, ns_type type, const struct packet_answer *a)
+{
+    const struct domain *d = h->waiting_count > 0 ? h->waiting[0] : NULL;
+    bool tlsa = type == (ns_type)PACKET_TYPE_TLSA;
+    if (a->aliased && d != NULL && !tlsa)
+        note(l, d, h->name, "is an alias (CNAME)");
+    for (size_t i = 0; a->status == PACKET_FOUND && i < a->count; i++) {
+        if (!tlsa)
+            add_address(l, d, h, a->records[i].value, a->ttl);
+        else if (a->secure)
+            host_add(&h->tlsa, a->records[i].value);
+    }
+    if (!tlsa)
+        h->insecure = h->insecure || (a->status == PACKET_FOUND && !a->secure);
+    if (!tlsa && a->status > h->worst)
         h->worst = a->status;
     if (--h->pending > 0)
         return;
     for (size_t i = 0; i < h->waiting_count; i++)
         if (--h->waiting[i]->pending == 0)
-            finish(h->waiting[i]);
+            finish(l, h->waiting[i]);
     free(h->waiting);
     h->waiting = NULL;
+    h->waiting_count = h->waiting_room = 0;
 }
 
 void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a)
@@ -204,40 +470,31 @@ void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packe
     if (type == ns_t_mx)
         take_mx(l, owner, a);
     else
-        take_address(owner, a);
+        take_host(l, owner, type, a);
 }
 
-size_t lookup_count(const struct lookup *l)
+struct known *lookup_domains(struct lookup *l)
 {
-    return l->domains.count;
+    return l->domains;
 }
 
-void lookup_forget(struct lookup *l)
+void lookup_take_text(struct lookup *l, struct span name, struct span text)
 {
-    for (size_t i = 0; i < l->domains.capacity; i++) {
-        struct domain *d = l->domains.slots[i].value;
-        if (d == NULL)
-            continue;
-        free(d->name);
-        free(d->mx);
-        free(d->exchanges);
-        free(d);
-    }
-    for (size_t i = 0; i < l->hosts.capacity; i++) {
-        struct host *h = l->hosts.slots[i].value;
-        if (h == NULL)
-            continue;
-        free(h->name);
-        free(h->waiting);
-        buf_free(&h->addresses);
-        free(h);
-    }
-    table_free(&l->domains);
-    table_free(&l->hosts);
+    struct domain *d = load(name, text);
+    if (d == NULL)
+        return;
+    bool fresh = d->expires > l->options.now;
+    free_domain(d);
+    if (fresh)
+        known_add_text(l->domains, name, text);
 }
 
 void lookup_free(struct lookup *l)
 {
-    lookup_forget(l);
+    known_free(l->domains);
+    known_free(l->hosts);
+    buf_free(&l->mx);
+    buf_free(&l->ttls);
+    buf_free(&l->tlsa);
     free(l);
 }

@@ -1,44 +1,80 @@
 /*
  * lookup: what mail exchangers a domain has (RFC 5321 5.1, RFC 7505), each domain and each exchange
- * asked once. Sits on the engine: it puts questions and is given the answers. No I/O. Owns domains
- * and hosts until lookup_forget().
+ * asked once. Sits on the engine: it puts questions and is given the answers. Owns domains and
+ * hosts.
  */
 #ifndef MXLOOKUP_LOOKUP_H
 #define MXLOOKUP_LOOKUP_H
 
 #include "engine.h"
+#include "known.h"
+
+/* mx_status */
+enum mx_status {
+    MX_OK,
+    MX_IMPLICIT,
+    MX_NULL,
+    MX_NXDOMAIN,
+    MX_NODATA,
+    MX_SERVFAIL,
+    MX_REFUSED,
+    MX_TIMEOUT,
+    MX_BADNAME,
+    MX_STATUSES
+};
+const char *mx_status_name(enum mx_status status);
+
+/* Why there is no exchange, in the words that bounceclass knows; empty where there is one. `name`
+ * is what was looked up. */
+void mx_status_text(enum mx_status status, struct span name, struct buf *out);
 
 struct lookup_options {
-    bool ipv4, ipv6;   /* which addresses to ask for */
-    unsigned int seed; /* of the order within one preference */
+    bool ipv4, ipv6;    /* which addresses to ask for */
+    bool allow_private; /* addresses that are not on the public Internet, too */
+    bool dnssec;        /* TLSA records, too */
+    unsigned int seed;  /* of the order within one preference */
+    int64_t now;        /* seconds since 1970 */
+    /* What was odd about a domain, and not told by its status; or NULL. */
+    void (*note)(const char *domain, const char *what, const char *why);
 };
 
 /* A domain, and its answer once `done`. */
 struct domain {
+    struct known_item item; /* first */
     char *name;
     bool done;
-    const char *status; /* mx_status */
-    char *mx;           /* the mx field, or NULL */
+    bool secure;    /* its MX answer is validated (with dnssec) */
+    bool unchecked; /* an address literal: nothing was asked */
+    enum mx_status status;
+    char *mx;        /* the mx field, or NULL */
+    char *ttls;      /* of each exchange in it, in seconds, with blanks between; or NULL */
+    char *tlsa;      /* the mx_secure field, or NULL */
+    int64_t expires; /* seconds since 1970 */
+    size_t users;    /* rows and hosts that wait for it */
     struct exchange *exchanges;
-    size_t count;
-    size_t pending; /* hosts that are not answered yet */
+    size_t count, pending; /* pending: hosts that are not answered yet */
+    struct row *rows;      /* that wait for it, where they need not wait for each other */
+    struct domain *next;   /* in the list of those that are done */
 };
 
 struct lookup;
 
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options);
 
-/* The domain of this name, asked for if it is new. */
-struct domain *lookup_domain(struct lookup *l, struct span name);
+/* The domain of this name (or, with `literal`, of this IP address), asked for if it is new. It
+ * stays while its `users` are not 0. */
+struct domain *lookup_domain(struct lookup *l, struct span name, bool literal);
 
 /* An answer of the engine: `owner` and `type` as it gave them. */
 void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a);
 
-/* Domains that are remembered. */
-size_t lookup_count(const struct lookup *l);
+/* The next domain that was done since it was asked for and has users, or NULL. */
+struct domain *lookup_next_done(struct lookup *l);
 
-/* Forgets all domains and hosts, none of which may be in use or under way. */
-void lookup_forget(struct lookup *l);
+/* All domains that are done, as text for --cache; and one such text taken over, where it is good.
+ */
+struct known *lookup_domains(struct lookup *l);
+void lookup_take_text(struct lookup *l, struct span name, struct span text);
 void lookup_free(struct lookup *l);
 
 #endif

@@ -6,14 +6,24 @@
 
 #include "buf.h"
 
-/*
- * Writes the domain to `out` (cleared first) in lower case, without its final dot. False where
- * there is none that DNS could hold: RFC 1035 2.3.4 (63 bytes a label, 253 in all), letters,
- * digits, `-` and `_`, a dot somewhere or one label alone, no address literal.
- */
-bool name_read(struct span text, struct buf *out);
+enum name_kind {
+    NAME_BAD,     /* nothing that DNS could hold */
+    NAME_DOMAIN,  /* in lower case, as A-labels, without its final dot */
+    NAME_LITERAL, /* an address literal (RFC 5321 4.1.3): the IP address as text */
+};
 
-/* Is `host` such a name already? For what comes out of DNS answers. */
-bool name_is_host(const char *host);
+/* Writes what is to be looked up to `out` (cleared first). A domain has at most 63 bytes a label
+ * and 253 in all (RFC 1035 2.3.4), of letters, digits, `-` and `_`. */
+enum name_kind name_read(struct span text, struct buf *out);
+
+/*
+ * May mail be sent to this exchange? For what comes out of DNS answers: NULL, or why not: no host
+ * name, an address in place of a name, or this machine itself.
+ */
+const char *name_refuse_host(const char *host);
+
+/* The same of an address as text: one of a loopback, private, link-local or reserved network, or
+ * none at all. */
+const char *name_refuse_address(const char *ip);
 
 #endif

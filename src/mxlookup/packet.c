@@ -3,25 +3,32 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <resolv.h>
+#include <stdio.h>
 
-enum { HEADER_LENGTH = 12, OPT_LENGTH = 11 };
+enum { HEADER_LENGTH = 12, OPT_LENGTH = 11, FLAG_TC = 2, FLAG_AD = 0x20, DO_BYTE = 7 };
 
-size_t packet_query(const char *name, ns_type type, uint16_t id,
+size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edns edns,
                     unsigned char out[PACKET_QUERY_LIMIT])
 {
     static const unsigned char opt[OPT_LENGTH] = {0, 0, ns_t_opt, PACKET_UDP_SIZE >> 8,
                                                   PACKET_UDP_SIZE & 0xff};
-    int n = res_mkquery(ns_o_query, name, ns_c_in, (int)type, NULL, 0, NULL, out,
-                        PACKET_QUERY_LIMIT - OPT_LENGTH);
+    /* Not the process's own state, for which /etc/resolv.conf would be looked at each time. */
+    static struct __res_state state = {.options = RES_INIT | RES_RECURSE};
+    int n = res_nmkquery(&state, ns_o_query, name, ns_c_in, (int)type, NULL, 0, NULL, out,
+                         PACKET_QUERY_LIMIT - OPT_LENGTH);
     if (n < HEADER_LENGTH)
         return 0;
     out[0] = (unsigned char)(id >> 8); /* libresolv takes its id from the clock */
     out[1] = (unsigned char)id;
     out[2] =
         1; /* recursion desired, nothing else: the process's resolver options shall not leak in */
-    out[3] = 0;
+    out[3] = edns == PACKET_DNSSEC ? FLAG_AD : 0;
+    if (edns == PACKET_PLAIN)
+        return (size_t)n;
     out[11] = 1;
     memcpy(out + n, opt, OPT_LENGTH);
+    if (edns == PACKET_DNSSEC)
+        out[n + DO_BYTE] = 0x80;
     return (size_t)n + OPT_LENGTH;
 }
 
@@ -53,38 +60,57 @@ static enum packet_status status_of(unsigned rcode)
                                     : PACKET_SERVFAIL;
 }
 
-/* Reads the host or address of a record; false if it is malformed. */
-static bool read_value(ns_msg *m, ns_rr *rr, struct packet_record *r)
+static bool read_name(const ns_msg *m, const unsigned char *at, char out[PACKET_VALUE])
+{
+    if (ns_name_uncompress(ns_msg_base(*m), ns_msg_end(*m), at, out, PACKET_VALUE) < 0)
+        return false;
+    if (strcmp(out, ".") == 0)
+        out[0] = '\0';
+    return true;
+}
+
+/* Usage, selector, matching type and the data in hexadecimal (RFC 6698 2.1). */
+static bool read_tlsa(const unsigned char *data, size_t length, char out[PACKET_VALUE])
+{
+    if (length < 4 || length > PACKET_TLSA_MOST)
+        return false;
+    int n = snprintf(out, PACKET_VALUE, "%u:%u:%u:", data[0], data[1], data[2]);
+    for (size_t i = 3; i < length; i++)
+        n += snprintf(out + n, 3, "%02x", data[i]);
+    return true;
+}
+
+/* Reads what a record says; false if it is malformed. */
+static bool read_value(const ns_msg *m, const ns_rr *rr, struct packet_record *r)
 {
     const unsigned char *data = ns_rr_rdata(*rr);
-    size_t length = ns_rr_rdlen(*rr), skip = 0;
-    *r = (struct packet_record){0};
-    switch (ns_rr_type(*rr)) {
+    size_t length = ns_rr_rdlen(*rr);
+    r->preference = 0;
+    switch ((int)ns_rr_type(*rr)) {
     case ns_t_a:
         return length == 4 && inet_ntop(AF_INET, data, r->value, sizeof r->value) != NULL;
     case ns_t_aaaa:
         return length == 16 && inet_ntop(AF_INET6, data, r->value, sizeof r->value) != NULL;
     case ns_t_mx:
-        if (length < 3)
-            return false;
-        r->preference = (uint16_t)ns_get16(data);
-        skip = 2;
-        break;
+        r->preference = length >= 3 ? (uint16_t)ns_get16(data) : 0;
+        return length >= 3 && read_name(m, data + 2, r->value);
     case ns_t_cname:
-        break;
+        return read_name(m, data, r->value);
+    case PACKET_TYPE_TLSA:
+        return read_tlsa(data, length, r->value);
     default:
         return false;
     }
-    if (ns_name_uncompress(ns_msg_base(*m), ns_msg_end(*m), data + skip, r->value,
-                           sizeof r->value) < 0)
-        return false;
-    if (strcmp(r->value, ".") == 0)
-        r->value[0] = '\0';
-    return true;
+}
+
+static void take_ttl(struct packet_answer *a, uint32_t ttl)
+{
+    ttl = ttl > INT32_MAX ? 0 : ttl; /* RFC 2181 8 */
+    a->ttl = ttl < a->ttl ? ttl : a->ttl;
 }
 
 /* Follows the alias of `name` (in place) among the answers; false if there is none. */
-static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME])
+static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME], struct packet_answer *a)
 {
     struct packet_record r;
     ns_rr rr;
@@ -92,6 +118,8 @@ static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME])
         if (ns_parserr(m, ns_s_an, i, &rr) == 0 && ns_rr_type(rr) == ns_t_cname &&
             strcasecmp(ns_rr_name(rr), name) == 0 && read_value(m, &rr, &r)) {
             memcpy(name, r.value, NS_MAXDNAME);
+            take_ttl(a, ns_rr_ttl(rr));
+            a->aliased = true;
             return true;
         }
     return false;
@@ -104,34 +132,108 @@ static void collect(ns_msg *m, const char *name, ns_type type, struct packet_ans
     for (int i = 0; i < ns_msg_count(*m, ns_s_an) && a->count < PACKET_RECORDS; i++)
         if (ns_parserr(m, ns_s_an, i, &rr) == 0 && ns_rr_type(rr) == type &&
             ns_rr_class(rr) == ns_c_in && strcasecmp(ns_rr_name(rr), name) == 0 &&
-            read_value(m, &rr, &a->records[a->count]))
+            read_value(m, &rr, &a->records[a->count])) {
+            take_ttl(a, ns_rr_ttl(rr));
             a->count++;
+        }
+}
+
+/* The addresses that a server sent along with an MX answer. */
+static void collect_glue(ns_msg *m, struct packet_answer *a)
+{
+    struct packet_record r;
+    ns_rr rr;
+    for (int i = 0; i < ns_msg_count(*m, ns_s_ar) && a->glue_count < PACKET_RECORDS; i++) {
+        if (ns_parserr(m, ns_s_ar, i, &rr) != 0)
+            return;
+        if ((ns_rr_type(rr) != ns_t_a && ns_rr_type(rr) != ns_t_aaaa) ||
+            ns_rr_class(rr) != ns_c_in || !read_value(m, &rr, &r))
+            continue;
+        struct packet_glue *g = &a->glue[a->glue_count++];
+        g->type = ns_rr_type(rr);
+        g->ttl = ns_rr_ttl(rr);
+        memcpy(g->host, ns_rr_name(rr), strlen(ns_rr_name(rr)) + 1);
+        memcpy(g->address, r.value, strlen(r.value) + 1); /* an IP address, which is short */
+    }
+}
+
+/* The time for which there is nothing (RFC 2308 5): the lesser of the SOA's TTL and its last field.
+ * False where there is no SOA. */
+static bool take_soa(ns_msg *m, struct packet_answer *a)
+{
+    ns_rr rr;
+    for (int i = 0; i < ns_msg_count(*m, ns_s_ns); i++)
+        if (ns_parserr(m, ns_s_ns, i, &rr) == 0 && ns_rr_type(rr) == ns_t_soa &&
+            ns_rr_rdlen(rr) >= 4) {
+            take_ttl(a, ns_rr_ttl(rr));
+            take_ttl(a, (uint32_t)ns_get32(ns_rr_rdata(rr) + ns_rr_rdlen(rr) - 4));
+            return true;
+        }
+    return false;
+}
+
+static bool is_referral(ns_msg *m)
+{
+    ns_rr rr;
+    for (int i = 0; i < ns_msg_count(*m, ns_s_ns); i++)
+        if (ns_parserr(m, ns_s_ns, i, &rr) == 0 && ns_rr_type(rr) == ns_t_ns)
+            return true;
+    return false;
+}
+
+/* Nothing was found. NOERROR with a referral and no SOA is a server that knows nothing of the name
+ * (lame), not one that knows that there is nothing. */
+static void read_nothing(ns_msg *m, struct packet_answer *a)
+{
+    bool soa = take_soa(m, a);
+    if (a->status == PACKET_NODATA && !soa && is_referral(m))
+        a->status = PACKET_SERVFAIL;
+    if (!soa)
+        a->ttl = 0;
+}
+
+static void read_records(ns_msg *m, const char *name, ns_type type, struct packet_answer *a)
+{
+    char target[NS_MAXDNAME];
+    memcpy(target, name, strlen(name) + 1);
+    for (int i = 0; a->count == 0 && i <= PACKET_ALIASES; i++) {
+        collect(m, target, type, a);
+        if (a->count == 0 && !follow_alias(m, target, a))
+            break;
+    }
+    if (a->count > 0)
+        a->status = PACKET_FOUND;
+    if (a->count > 0 && type == ns_t_mx)
+        collect_glue(m, a);
 }
 
 bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
                  struct packet_answer *a)
 {
-    char target[NS_MAXDNAME];
     ns_msg m;
     if (!answers(bytes, n, name, type))
         return false;
-    a->count = 0;
-    a->status = status_of(bytes[3] & 0xf);
-    a->truncated = (bytes[2] & 2) != 0;
-    if (a->truncated || a->status != PACKET_NODATA)
+    unsigned rcode = bytes[3] & 0xf;
+    a->count = a->glue_count = 0;
+    a->status = status_of(rcode);
+    a->truncated = (bytes[2] & FLAG_TC) != 0;
+    a->secure = (bytes[3] & FLAG_AD) != 0;
+    a->no_edns = rcode == ns_r_formerr || rcode == ns_r_notimpl;
+    a->aliased = false;
+    a->ttl = INT32_MAX;
+    bool of_use = a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN;
+    if (a->truncated || !of_use) {
+        a->ttl = 0;
         return true;
+    }
     if (ns_initparse(bytes, (int)n, &m) != 0) {
         a->status = PACKET_SERVFAIL;
+        a->ttl = 0;
         return true;
     }
-    size_t length = strlen(name);
-    memcpy(target, name, length + 1);
-    for (int i = 0; a->count == 0 && i <= PACKET_ALIASES; i++) {
-        collect(&m, target, type, a);
-        if (a->count == 0 && !follow_alias(&m, target))
-            break;
-    }
-    if (a->count > 0)
-        a->status = PACKET_FOUND;
+    if (a->status == PACKET_NODATA)
+        read_records(&m, name, type, a);
+    if (a->status != PACKET_FOUND)
+        read_nothing(&m, a);
     return true;
 }

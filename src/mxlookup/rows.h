@@ -1,35 +1,31 @@
 /*
- * rows: rows that wait for their domain, in the order in which they came. Owns copies of their
- * lines.
+ * rows: rows that wait for their domains: for each other too, in the order in which they came, or
+ * each for its domain alone. Owns copies of their lines; holds their domains.
  */
 #ifndef MXLOOKUP_ROWS_H
 #define MXLOOKUP_ROWS_H
 
 #include "lookup.h"
 
-enum {
-    ROWS = 16384,
-    ROWS_BYTES = 16 * 1024 * 1024, /* of lines */
-};
-
 struct row {
-    char *line;
+    struct row *next;
+    struct domain *domain; /* NULL: the row has none that DNS could hold */
     size_t length;
-    const struct domain *domain; /* NULL: no name that DNS could hold */
+    char line[];
 };
 
 struct rows {
-    struct row ring[ROWS];
-    size_t first, count, bytes;
+    struct row *first, *last; /* in order; unused where each waits alone */
+    bool unordered;
+    size_t count, bytes;
 };
 
-bool rows_full(const struct rows *r);
-void rows_add(struct rows *r, struct span line, const struct domain *domain);
+bool rows_are_full(const struct rows *r);
+void rows_add(struct rows *r, struct span line, struct domain *domain);
 
-/* The oldest row, if its domain is answered; NULL else. */
-const struct row *rows_ready(const struct rows *r);
-
-/* Drops the oldest row. */
-void rows_drop(struct rows *r);
+/* Takes the next row that can be written out: in order, the oldest one if its domain is done;
+ * unordered, one of those of `done`. NULL if there is none. The caller frees it by rows_free(). */
+struct row *rows_take(struct rows *r, struct domain *done);
+void rows_free(struct rows *r, struct row *row);
 
 #endif

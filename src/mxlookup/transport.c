@@ -2,30 +2,47 @@
 
 #include "err.h"
 #include "mem.h"
+#include "streams.h"
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { STREAMS = 32, RECEIVE_BUFFER = 4 * 1024 * 1024 };
+enum {
+    RECEIVE_BUFFER = 4 * 1024 * 1024,
+    BATCH = 64,     /* packets that are sent or received at once */
+    DATAGRAM = 4096 /* more than we say that we take (PACKET_UDP_SIZE); what is longer is dropped */
+};
 
-/* A TCP connection for one question: two bytes of length before each message (RFC 1035 4.2.2). */
-struct stream_query {
-    int fd; /* -1: free */
-    size_t server;
-    unsigned char out[PACKET_QUERY_LIMIT + 2];
-    size_t out_length, sent;
-    unsigned char in[PACKET_LIMIT + 2];
-    size_t received;
+/* Packets that go out by one socket. */
+struct outgoing {
+    unsigned char bytes[BATCH][PACKET_QUERY_LIMIT];
+    struct iovec parts[BATCH];
+    struct mmsghdr headers[BATCH];
+    unsigned count;
 };
 
 struct transport {
     const struct resolvers *resolvers;
-    int udp[RESOLVERS];
-    struct stream_query *streams[STREAMS];
-    size_t next_udp, next_stream; /* where receiving goes on */
+    size_t sockets; /* of each server */
+    int udp[ENGINE_SERVERS * ENGINE_SOCKETS];
+    struct outgoing *outgoing[ENGINE_SERVERS * ENGINE_SOCKETS];
+    struct streams streams;
+    bool readable[ENGINE_SERVERS * ENGINE_SOCKETS];
+    size_t at; /* the socket that is being read */
+    unsigned char in[BATCH][DATAGRAM];
+    struct mmsghdr headers[BATCH];
+    struct iovec parts[BATCH];
+    unsigned got, given; /* packets of the batch */
+    unsigned char stream_bytes[PACKET_LIMIT];
 };
+
+static size_t socket_count(const struct transport *t)
+{
+    return t->resolvers->count * t->sockets;
+}
 
 static int open_udp(const struct sockaddr_storage *server)
 {
@@ -42,13 +59,34 @@ static int open_udp(const struct sockaddr_storage *server)
     return fd;
 }
 
-struct transport *transport_open(const struct resolvers *r, int *status)
+static void prepare_receiving(struct transport *t)
+{
+    for (size_t i = 0; i < BATCH; i++) {
+        t->parts[i] = (struct iovec){t->in[i], DATAGRAM};
+        t->headers[i].msg_hdr = (struct msghdr){.msg_iov = &t->parts[i], .msg_iovlen = 1};
+    }
+}
+
+static struct outgoing *new_outgoing(void)
+{
+    struct outgoing *o = mem_new(1, sizeof *o);
+    for (size_t i = 0; i < BATCH; i++) {
+        o->parts[i].iov_base = o->bytes[i];
+        o->headers[i].msg_hdr = (struct msghdr){.msg_iov = &o->parts[i], .msg_iovlen = 1};
+    }
+    return o;
+}
+
+struct transport *transport_open(const struct resolvers *r, size_t sockets, int *status)
 {
     struct transport *t = mem_new(1, sizeof *t);
     size_t open = 0;
     t->resolvers = r;
-    for (size_t i = 0; i < r->count; i++) {
-        t->udp[i] = open_udp(&r->servers[i]);
+    t->sockets = sockets;
+    prepare_receiving(t);
+    for (size_t i = 0; i < socket_count(t); i++) {
+        t->udp[i] = open_udp(&r->servers[i / sockets]);
+        t->outgoing[i] = new_outgoing();
         open += t->udp[i] >= 0;
     }
     if (open > 0)
@@ -59,108 +97,94 @@ struct transport *transport_open(const struct resolvers *r, int *status)
     return NULL;
 }
 
-static void close_stream(struct transport *t, size_t i)
+/* What an error (of a server that is not there) leaves over is dropped. */
+static void flush_socket(struct transport *t, size_t i)
 {
-    close(t->streams[i]->fd);
-    free(t->streams[i]);
-    t->streams[i] = NULL;
-}
-
-static void start_stream(struct transport *t, const struct engine_packet *p)
-{
-    const struct sockaddr_storage *server = &t->resolvers->servers[p->server];
-    size_t place = 0;
-    while (place < STREAMS && t->streams[place] != NULL)
-        place++;
-    if (place == STREAMS)
-        close_stream(t, place = t->next_stream++ % STREAMS); /* the engine asks that one again */
-    struct stream_query *s = mem_new(1, sizeof *s);
-    s->fd = socket(server->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    s->server = p->server;
-    s->out_length = p->n + 2;
-    s->out[0] = (unsigned char)(p->n >> 8);
-    s->out[1] = (unsigned char)p->n;
-    memcpy(s->out + 2, p->bytes, p->n);
-    t->streams[place] = s;
-    if (s->fd < 0)
-        return;
-    int ignored = connect(s->fd, (const struct sockaddr *)server, resolvers_length(server));
-    (void)ignored; /* under way, or failed: the first send tells */
+    struct outgoing *o = t->outgoing[i];
+    for (unsigned sent = 0; sent < o->count;) {
+        int n = sendmmsg(t->udp[i], o->headers + sent, o->count - sent, MSG_NOSIGNAL);
+        sent += n > 0 ? (unsigned)n : 1;
+    }
+    o->count = 0;
 }
 
 void transport_send(struct transport *t, const struct engine_packet *p)
 {
-    if (p->tcp)
-        start_stream(t, p);
-    else if (t->udp[p->server] >= 0)
-        send(t->udp[p->server], p->bytes, p->n, MSG_NOSIGNAL);
+    size_t server = p->channel.server, i = server * t->sockets + p->channel.socket;
+    if (p->channel.socket == ENGINE_SOCKETS) {
+        streams_start(&t->streams, &t->resolvers->servers[server], server, p->bytes, p->n);
+        return;
+    }
+    struct outgoing *o = t->outgoing[i];
+    if (t->udp[i] < 0)
+        return;
+    memcpy(o->bytes[o->count], p->bytes, p->n);
+    o->parts[o->count].iov_len = p->n;
+    if (++o->count == BATCH)
+        flush_socket(t, i);
+}
+
+void transport_flush(struct transport *t)
+{
+    for (size_t i = 0; i < socket_count(t); i++)
+        if (t->outgoing[i]->count > 0)
+            flush_socket(t, i);
 }
 
 bool transport_wait(struct transport *t, int fd, int64_t timeout_ms)
 {
-    struct pollfd polled[RESOLVERS + STREAMS + 1];
+    struct pollfd polled[ENGINE_SERVERS * ENGINE_SOCKETS + STREAMS + 1];
     nfds_t n = 0;
     polled[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
-    for (size_t i = 0; i < t->resolvers->count; i++)
+    for (size_t i = 0; i < socket_count(t); i++)
         polled[n++] = (struct pollfd){.fd = t->udp[i], .events = POLLIN};
-    for (size_t i = 0; i < STREAMS; i++)
-        if (t->streams[i] != NULL)
-            polled[n++] = (struct pollfd){
-                .fd = t->streams[i]->fd,
-                .events = t->streams[i]->sent < t->streams[i]->out_length ? POLLOUT : POLLIN};
+    n += streams_poll(&t->streams, polled + n);
     int timeout = timeout_ms > 1000000 ? 1000000 : (int)timeout_ms;
-    return poll(polled, n, timeout) > 0 && polled[0].revents != 0;
+    bool any = poll(polled, n, timeout) > 0;
+    for (size_t i = 0; i < socket_count(t); i++)
+        t->readable[i] = any && polled[i + 1].revents != 0;
+    t->at = 0;
+    return any && polled[0].revents != 0;
 }
 
-/* Moves one connection on; the length of a whole message, else 0. A dead one is closed. */
-static size_t run_stream(struct transport *t, size_t i, unsigned char bytes[PACKET_LIMIT])
+/* Reads what waits at the next readable socket. */
+static bool receive_batch(struct transport *t)
 {
-    struct stream_query *s = t->streams[i];
-    if (s->sent < s->out_length) {
-        ssize_t n = send(s->fd, s->out + s->sent, s->out_length - s->sent, MSG_NOSIGNAL);
-        s->sent += n > 0 ? (size_t)n : 0;
-        return 0;
-    }
-    ssize_t n = recv(s->fd, s->in + s->received, sizeof s->in - s->received, 0);
-    s->received += n > 0 ? (size_t)n : 0;
-    size_t length = s->received >= 2 ? (size_t)(s->in[0] << 8 | s->in[1]) : 0;
-    bool whole = s->received >= 2 && s->received - 2 >= length;
-    if (whole)
-        memcpy(bytes, s->in + 2, length);
-    if (whole || n == 0)
-        close_stream(t, i);
-    return whole ? length : 0;
-}
-
-size_t transport_receive(struct transport *t, size_t *server, bool *tcp,
-                         unsigned char bytes[PACKET_LIMIT])
-{
-    for (size_t i = 0; i < t->resolvers->count; i++) {
-        *server = t->next_udp++ % t->resolvers->count;
-        *tcp = false;
-        ssize_t n = t->udp[*server] >= 0 ? recv(t->udp[*server], bytes, PACKET_LIMIT, 0) : -1;
-        if (n > 0)
-            return (size_t)n;
-    }
-    for (size_t i = 0; i < STREAMS; i++) {
-        if (t->streams[i] == NULL)
+    t->got = t->given = 0;
+    for (; t->at < socket_count(t); t->at++) {
+        if (!t->readable[t->at])
             continue;
-        *server = t->streams[i]->server;
-        *tcp = true;
-        size_t n = run_stream(t, i, bytes);
-        if (n > 0)
-            return n;
+        int n = recvmmsg(t->udp[t->at], t->headers, BATCH, MSG_DONTWAIT, NULL);
+        t->readable[t->at] = n == BATCH;
+        if (n > 0) {
+            t->got = (unsigned)n;
+            return true;
+        }
     }
-    return 0;
+    return false;
+}
+
+size_t transport_receive(struct transport *t, struct channel *from, const unsigned char **bytes)
+{
+    while (t->given < t->got || receive_batch(t)) {
+        const struct mmsghdr *h = &t->headers[t->given];
+        *bytes = t->in[t->given++];
+        *from = (struct channel){t->at / t->sockets, t->at % t->sockets};
+        if (h->msg_len > 0 && (h->msg_hdr.msg_flags & MSG_TRUNC) == 0)
+            return h->msg_len;
+    }
+    *bytes = t->stream_bytes;
+    from->socket = ENGINE_SOCKETS;
+    return streams_receive(&t->streams, &from->server, t->stream_bytes);
 }
 
 void transport_close(struct transport *t)
 {
-    for (size_t i = 0; i < t->resolvers->count; i++)
+    for (size_t i = 0; i < socket_count(t); i++) {
         if (t->udp[i] >= 0)
             close(t->udp[i]);
-    for (size_t i = 0; i < STREAMS; i++)
-        if (t->streams[i] != NULL)
-            close_stream(t, i);
+        free(t->outgoing[i]);
+    }
+    streams_close(&t->streams);
     free(t);
 }

@@ -15,9 +15,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LATE = 4096 };
+enum { LATE = 65536, BATCH = 64, LATE_BYTES = 600 };
 
-static int64_t port, delay_ms, loss, seed = 1;
+static int64_t port, delay_ms, loss, seed = 1, rate, forge;
+static bool refuse;
 static const char *zone_file;
 
 static const struct option_entry own_table[] = {
@@ -26,6 +27,9 @@ static const struct option_entry own_table[] = {
     {0, "delay", OPTION_NUMBER, &delay_ms, "MS", "answer so much later", 0, 10000},
     {0, "loss", OPTION_NUMBER, &loss, "PERCENT", "leave questions unanswered", 0, 100},
     {0, "seed", OPTION_NUMBER, &seed, "N", "of the losses", 0, 0},
+    {0, "rate", OPTION_NUMBER, &rate, "N", "drop questions above N a second", 1, 10000000},
+    {0, "refuse", OPTION_FLAG, &refuse, NULL, "with --rate: refuse them instead", 0, 0},
+    {0, "forge", OPTION_NUMBER, &forge, "N", "send N forged answers before each true one", 0, 100},
     {0},
 };
 static const struct option_usage usage = {"[options]",
@@ -36,22 +40,32 @@ static const struct option_usage usage = {"[options]",
 struct late {
     int64_t due_ms;
     struct sockaddr_in to;
-    unsigned char bytes[PACKET_LIMIT];
+    unsigned char bytes[LATE_BYTES];
     size_t n;
 };
 
 static struct zone zone;
-static struct late late[LATE];
+static struct late *late;
 static size_t late_count;
+
+/* Answers that go out together. */
+static struct {
+    unsigned char bytes[BATCH][PACKET_LIMIT];
+    struct sockaddr_in to[BATCH];
+    struct iovec parts[BATCH];
+    struct mmsghdr headers[BATCH];
+    unsigned count;
+} outgoing;
 
 static int open_socket(int type)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     socklen_t size = sizeof to;
-    int on = 1, fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), room = 4 << 20;
+    int on = 1, fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), room = 16 << 20;
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
     if (bind(fd, (struct sockaddr *)&to, sizeof to) != 0 ||
         (type == SOCK_STREAM && listen(fd, 64) != 0)) {
         err_errno("cannot listen on port %d", (int)port);
@@ -62,27 +76,76 @@ static int open_socket(int type)
     return fd;
 }
 
+static unsigned int random_state;
+
+/* Is the question above what --rate lets through? */
+static bool is_too_much(void)
+{
+    static int64_t last_ms;
+    static double credit;
+    int64_t now = clock_monotonic_ms();
+    if (rate == 0)
+        return false;
+    double most = (double)rate / 50;
+    credit += (double)rate * (double)(now - last_ms) / 1000;
+    credit = last_ms == 0 || credit > most ? most : credit;
+    last_ms = now;
+    credit -= credit >= 1;
+    return credit < 1;
+}
+
 /* The answer to a query, 0 where there is none; *delay in ms. */
 static size_t answer(const unsigned char *bytes, size_t n, bool tcp,
                      unsigned char out[PACKET_LIMIT], int64_t *delay)
 {
-    static unsigned int state;
     static struct zone_answer a;
     struct question q;
-    state = state != 0 ? state : (unsigned)seed;
     if (!packet_read(bytes, n, &q))
         return 0;
-    zone_ask(&zone, q.name, q.type, &a);
-    *delay = delay_ms + a.delay_ms;
-    if (a.drop || (!tcp && rand_r(&state) % 100 < loss))
+    bool too_much = is_too_much();
+    if ((too_much && !refuse) || (!tcp && loss > 0 && rand_r(&random_state) % 100 < loss))
         return 0;
-    return packet_write(&q, &a, tcp, out);
+    if (too_much)
+        zone_refuse(&a);
+    else
+        zone_ask(&zone, q.name, q.type, &a);
+    *delay = delay_ms + a.delay_ms;
+    return a.drop ? 0 : packet_write(&q, &a, tcp, out);
 }
 
+static void flush(int fd)
+{
+    for (unsigned sent = 0; sent < outgoing.count;) {
+        int n = sendmmsg(fd, outgoing.headers + sent, outgoing.count - sent, 0);
+        sent += n > 0 ? (unsigned)n : 1;
+    }
+    outgoing.count = 0;
+}
+
+/* Where the next answer is to be made. */
+static unsigned char *next_bytes(int fd)
+{
+    if (outgoing.count == BATCH)
+        flush(fd);
+    return outgoing.bytes[outgoing.count];
+}
+
+static void send_next(size_t n, const struct sockaddr_in *to)
+{
+    unsigned i = outgoing.count++;
+    outgoing.to[i] = *to;
+    outgoing.parts[i] = (struct iovec){outgoing.bytes[i], n};
+    outgoing.headers[i].msg_hdr = (struct msghdr){.msg_name = &outgoing.to[i],
+                                                  .msg_namelen = sizeof outgoing.to[i],
+                                                  .msg_iov = &outgoing.parts[i],
+                                                  .msg_iovlen = 1};
+}
+
+/* Due in the order in which they come, but for those of `slow-MS.`, which are looked for. */
 static void send_later(const unsigned char *bytes, size_t n, const struct sockaddr_in *to,
                        int64_t delay)
 {
-    if (late_count == LATE)
+    if (late_count == LATE || n > LATE_BYTES)
         return;
     struct late *l = &late[late_count++];
     l->due_ms = clock_monotonic_ms() + delay;
@@ -93,29 +156,67 @@ static void send_later(const unsigned char *bytes, size_t n, const struct sockad
 
 static void send_due(int fd)
 {
+    static int64_t looked;
     int64_t now = clock_monotonic_ms();
+    if (now == looked)
+        return;
+    looked = now;
     for (size_t i = late_count; i-- > 0;)
         if (late[i].due_ms <= now) {
-            sendto(fd, late[i].bytes, late[i].n, 0, (struct sockaddr *)&late[i].to,
-                   sizeof late[i].to);
+            memcpy(next_bytes(fd), late[i].bytes, late[i].n);
+            send_next(late[i].n, &late[i].to);
             late[i] = late[--late_count];
         }
+    flush(fd);
+}
+
+/* Answers that nobody asked for: another id, question, class or opcode, each in turn; and with
+ * addresses that must not come out. */
+static void send_forgeries(int fd, const unsigned char *in, size_t n, const struct sockaddr_in *to)
+{
+    for (int64_t i = 0; i < forge; i++) {
+        unsigned char *out = next_bytes(fd);
+        size_t length = packet_forge(in, n, (int)i, rand_r(&random_state), out);
+        if (length > 0)
+            send_next(length, to);
+    }
+}
+
+static void answer_datagram(int fd, const unsigned char *in, size_t n,
+                            const struct sockaddr_in *from)
+{
+    int64_t delay = 0;
+    send_forgeries(fd, in, n, from);
+    unsigned char *out = next_bytes(fd);
+    size_t length = answer(in, n, false, out, &delay);
+    if (length > 0 && delay > 0)
+        send_later(out, length, from, delay);
+    else if (length > 0)
+        send_next(length, from);
 }
 
 static void serve_udp(int fd)
 {
-    unsigned char in[PACKET_LIMIT], out[PACKET_LIMIT];
-    struct sockaddr_in from;
-    socklen_t size = sizeof from;
-    ssize_t n;
-    while ((n = recvfrom(fd, in, sizeof in, MSG_DONTWAIT, (struct sockaddr *)&from, &size)) > 0) {
-        int64_t delay = 0;
-        size_t length = answer(in, (size_t)n, false, out, &delay);
-        if (length > 0 && delay > 0)
-            send_later(out, length, &from, delay);
-        else if (length > 0)
-            sendto(fd, out, length, 0, (struct sockaddr *)&from, size);
-    }
+    static unsigned char in[BATCH][PACKET_LIMIT];
+    static struct sockaddr_in from[BATCH];
+    struct iovec parts[BATCH];
+    struct mmsghdr headers[BATCH];
+    int n;
+    do {
+        for (size_t i = 0; i < BATCH; i++) {
+            parts[i] = (struct iovec){in[i], sizeof in[i]};
+            headers[i].msg_hdr = (struct msghdr){.msg_name = &from[i],
+                                                 .msg_namelen = sizeof from[i],
+                                                 .msg_iov = &parts[i],
+                                                 .msg_iovlen = 1};
+        }
+        n = recvmmsg(fd, headers, BATCH, MSG_DONTWAIT, NULL);
+        for (int i = 0; i < n; i++)
+            answer_datagram(fd, in[i], headers[i].msg_len, &from[i]);
+        flush(fd);
+        if (late_count > 0)
+            send_due(fd);
+    } while (n == BATCH);
 }
 
 static bool read_all(int fd, unsigned char *p, size_t n)
@@ -155,6 +256,7 @@ static void serve(int udp, int tcp)
 {
     struct pollfd polled[3] = {{udp, POLLIN, 0}, {tcp, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     char byte;
+    late = calloc(LATE, sizeof *late);
     for (;;) {
         poll(polled, 3, late_count > 0 ? 1 : -1);
         send_due(udp);
@@ -175,6 +277,7 @@ int main(int argc, char **argv)
         return status;
     if (zone_file != NULL && !zone_load(&zone, zone_file))
         return EX_CONFIG;
+    random_state = (unsigned)seed;
     int tcp = open_socket(SOCK_STREAM), udp = open_socket(SOCK_DGRAM);
     printf("ready %d\n", (int)port);
     fflush(stdout);

@@ -4,6 +4,7 @@
 #include <arpa/nameser.h>
 #include <ctype.h>
 #include <resolv.h>
+#include <stdio.h>
 
 enum { HEADER_LENGTH = 12 };
 
@@ -69,6 +70,11 @@ static void put_name(struct out *o, const char *name)
 static void put_value(struct out *o, const struct zone_record *r)
 {
     unsigned char address[16];
+    static const unsigned char tlsa[] = {3, 1, 1, 0xab, 0xcd, 0xef};
+    if (r->type == ZONE_TLSA) {
+        put(o, tlsa, sizeof tlsa);
+        return;
+    }
     if (r->type == ns_t_a && inet_pton(AF_INET, r->value, address) == 1) {
         put(o, address, 4);
     } else if (r->type == ns_t_aaaa && inet_pton(AF_INET6, r->value, address) == 1) {
@@ -97,6 +103,15 @@ static void put_record(struct out *o, const struct zone_record *r)
     o->p[length_at + 1] = (unsigned char)length;
 }
 
+/* Of the root, with 60 seconds for what is not there. */
+static void put_soa(struct out *o)
+{
+    static const unsigned char soa[] = {0, 0, ns_t_soa, 0, 1, 0, 0,  0, 60, 0,  22,
+                                        0, 0, 0,        0, 0, 1, 0,  0, 0,  60, 0,
+                                        0, 0, 60,       0, 0, 0, 60, 0, 0,  0,  60};
+    put(o, soa, sizeof soa);
+}
+
 static void put_opt(struct out *o)
 {
     static const unsigned char opt[11] = {0, 0, ns_t_opt, 0x04,
@@ -107,23 +122,71 @@ static void put_opt(struct out *o)
 size_t packet_write(const struct question *q, const struct zone_answer *a, bool tcp,
                     unsigned char out[PACKET_LIMIT])
 {
-    bool truncated = a->truncate && !tcp;
+    /* The root's NS is `ns`. */
+    static const unsigned char referral[] = {0,  0, ns_t_ns, 0, 1,   0,   0, 0,
+                                             60, 0, 4,       2, 'n', 's', 0};
+    bool truncated = a->truncate && !tcp, refused = a->no_edns && q->edns;
     struct out o = {.p = out};
     unsigned char header[HEADER_LENGTH] = {
         q->id[0], q->id[1], 0x81, (unsigned char)(0x80 | a->rcode), 0, 1};
     header[0] = a->wrong_id ? (unsigned char)~header[0] : header[0];
     header[2] = truncated ? 0x83 : 0x81;
     header[7] = truncated ? 0 : (unsigned char)a->count;
-    header[11] = q->edns;
+    header[3] |= a->secure ? 0x20 : 0;
+    header[9] = (a->soa && !truncated) || a->lame;
+    header[11] = (unsigned char)(q->edns + (truncated ? 0 : a->glue_count));
+    if (refused) {
+        header[3] = 0x80 | ns_r_formerr;
+        header[7] = header[11] = 0;
+    }
     put(&o, header, HEADER_LENGTH);
     put(&o, q->raw, q->raw_length);
     if (a->wrong_name)
         out[HEADER_LENGTH + 1] = out[HEADER_LENGTH + 1] == 'q' ? 'p' : 'q';
+    if (refused)
+        return o.n;
     for (size_t i = 0; !truncated && i < a->count; i++)
         put_record(&o, &a->records[i]);
+    if (a->soa && !truncated)
+        put_soa(&o);
+    if (a->lame)
+        put(&o, referral, sizeof referral);
+    for (size_t i = 0; !truncated && i < a->glue_count; i++)
+        put_record(&o, &a->glue[i]);
     if (q->edns)
         put_opt(&o);
     if (a->junk)
         memset(out + 2, 0xff, o.n - 2);
     return o.n;
+}
+
+size_t packet_forge(const unsigned char *query, size_t n, int way, int random,
+                    unsigned char out[PACKET_LIMIT])
+{
+    enum { ID, QUESTION, CLASS, OPCODE, QUERY, WAYS };
+    static struct zone_answer a;
+    struct question q;
+    if (!packet_read(query, n, &q))
+        return 0;
+    a = (struct zone_answer){.count = 1};
+    struct zone_record *r = &a.records[0];
+    r->type = q.type;
+    memcpy(r->name, q.name, sizeof r->name);
+    snprintf(r->value, sizeof r->value, "%s",
+             q.type == ns_t_a      ? "6.6.6.6"
+             : q.type == ns_t_aaaa ? "666::6"
+                                   : "mx.forged.test");
+    size_t length = packet_write(&q, &a, false, out);
+    unsigned char *class = out + HEADER_LENGTH + q.raw_length - 1;
+    if (way % WAYS == ID)
+        out[1] ^= (unsigned char)(1 + random % 255);
+    else if (way % WAYS == QUESTION)
+        out[HEADER_LENGTH + 1] = out[HEADER_LENGTH + 1] == 'q' ? 'p' : 'q';
+    else if (way % WAYS == CLASS)
+        *class = ns_c_chaos;
+    else if (way % WAYS == OPCODE)
+        out[2] |= 0x28;
+    else
+        out[2] &= 0x7f;
+    return length;
 }

@@ -24,4 +24,8 @@ bool packet_read(const unsigned char *bytes, size_t n, struct question *q);
 size_t packet_write(const struct question *q, const struct zone_answer *a, bool tcp,
                     unsigned char out[PACKET_LIMIT]);
 
+/* Writes a forged answer to a query, wrong in one of some ways, with addresses 6.6.6.x. */
+size_t packet_forge(const unsigned char *query, size_t n, int way, int random,
+                    unsigned char out[PACKET_LIMIT]);
+
 #endif

@@ -71,15 +71,39 @@ static void add(struct zone_answer *a, const char *name, uint16_t type, int pref
     copy(r->value, span_of(value));
 }
 
+static void add_glue(struct zone_answer *a, const char *host)
+{
+    static const struct {
+        uint16_t type;
+        const char *value;
+    } both[] = {{ns_t_a, "192.0.2.1"}, {ns_t_aaaa, "2001:db8::1"}};
+    for (size_t i = 0; i < 2 && a->glue_count < ANSWER_RECORDS; i++) {
+        struct zone_record *r = &a->glue[a->glue_count++];
+        *r = (struct zone_record){.type = both[i].type, .ttl = 300};
+        copy(r->name, span_of(host));
+        copy(r->value, span_of(both[i].value));
+    }
+}
+
+/* `gN.rest`: as `mN.rest`, their addresses come along. `sN.rest`: validated, as are its hosts. */
+static bool is_many(const char *name)
+{
+    return strchr("mgs", name[0]) != NULL && name[1] >= '1' && name[1] <= '9' && name[2] == '.';
+}
+
 /* `mN.rest`: N exchanges mxI.hosts.rest, whose addresses are asked for separately. */
 static void many_exchanges(const char *name, uint16_t type, struct zone_answer *a)
 {
     int n = name[1] - '0';
     char host[300];
     for (int i = 1; type == ns_t_mx && i <= n; i++) {
-        snprintf(host, sizeof host, "mx%d.hosts.%.250s", i, name + 3);
+        snprintf(host, sizeof host, "mx%d.%s.%.240s", i, name[0] == 's' ? "secure.hosts" : "hosts",
+                 name + 3);
         add(a, name, ns_t_mx, i * 10, host);
+        if (name[0] == 'g')
+            add_glue(a, host);
     }
+    a->secure = name[0] == 's';
 }
 
 static void address(const char *name, uint16_t type, struct zone_answer *a)
@@ -139,16 +163,43 @@ static bool coded(const char *name, uint16_t type, struct zone_answer *a)
         add(a, name, ns_t_mx, 0, "");
     else if (starts(name, "implicit."))
         address(name, type, a);
-    else if (strstr(name, ".hosts.") != NULL)
+    else if (starts(name, "_25._tcp.")) {
+        if (type == ZONE_TLSA && strstr(name, ".secure.hosts.") != NULL)
+            add(a, name, ZONE_TLSA, 0, "");
+        a->secure = a->count > 0;
+    } else if (strstr(name, ".hosts.") != NULL) {
         address(name, type, a);
-    else if (name[0] == 'm' && name[1] >= '1' && name[1] <= '9' && name[2] == '.')
+        a->secure = strstr(name, ".secure.") != NULL;
+    } else if (is_many(name))
         many_exchanges(name, type, a);
-    else if (starts(name, "noaddr.") && type == ns_t_mx)
+    else if (starts(name, "twonull.") && type == ns_t_mx) {
+        add(a, name, ns_t_mx, 0, "");
+        add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
+    } else if (starts(name, "odd.") && type == ns_t_mx) {
+        add(a, name, ns_t_mx, 5, "localhost");
+        add(a, name, ns_t_mx, 6, "192.0.2.77");
+        add(a, name, ns_t_mx, 10, "private.lab.test");
+        add(a, name, ns_t_mx, 20, "mx1.hosts.lab.test");
+    } else if (starts(name, "private.") && type == ns_t_a) {
+        add(a, name, ns_t_a, 0, "10.1.2.3");
+        add(a, name, ns_t_a, 0, "127.0.0.1");
+    } else if (starts(name, "lame."))
+        a->lame = true;
+    else if (starts(name, "noedns.") && type == ns_t_mx) {
+        a->no_edns = true;
+        add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
+    } else if (starts(name, "same.") && type == ns_t_mx) {
+        add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
+        add(a, name, ns_t_mx, 10, "mx2.hosts.lab.test");
+        add(a, name, ns_t_mx, 10, "mx3.hosts.lab.test");
+    } else if (starts(name, "noaddr.") && type == ns_t_mx)
         add(a, name, ns_t_mx, 10, "none.lab.test");
     else if (starts(name, "cname-"))
         alias(name, type, a);
     else
-        return starts(name, "null.") || starts(name, "noaddr.");
+        return starts(name, "null.") || starts(name, "noaddr.") || starts(name, "private.") ||
+               starts(name, "twonull.") || starts(name, "odd.") || starts(name, "same.") ||
+               starts(name, "noedns.");
     return true;
 }
 
@@ -188,9 +239,23 @@ static bool from_zone(const struct zone *z, const char *name, uint16_t type, str
     return exists;
 }
 
-void zone_ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+/* Not the records, which are large. */
+static void clear(struct zone_answer *a)
 {
-    *a = (struct zone_answer){0};
+    a->rcode = a->delay_ms = 0;
+    a->count = a->glue_count = 0;
+    a->soa = a->secure = a->drop = a->truncate = a->wrong_id = a->wrong_name = a->junk = false;
+    a->lame = a->no_edns = false;
+}
+
+void zone_refuse(struct zone_answer *a)
+{
+    clear(a);
+    a->rcode = ns_r_refused;
+}
+
+static void ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+{
     const char *asked = strip_manner(name, a);
     if (from_zone(z, asked, type, a) || coded(asked, type, a)) {
         for (size_t i = 0; asked != name && i < a->count; i++)
@@ -199,4 +264,11 @@ void zone_ask(const struct zone *z, const char *name, uint16_t type, struct zone
         return;
     }
     a->rcode = ns_r_nxdomain;
+}
+
+void zone_ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+{
+    clear(a);
+    ask(z, name, type, a);
+    a->soa = a->count == 0 && !a->lame && (a->rcode == ns_r_noerror || a->rcode == ns_r_nxdomain);
 }

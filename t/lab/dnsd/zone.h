@@ -12,6 +12,7 @@
 enum {
     ZONE_RECORDS = 4096,
     ANSWER_RECORDS = 64,
+    ZONE_TLSA = 52,
 };
 
 struct zone_record {
@@ -32,6 +33,12 @@ struct zone_answer {
     int rcode;
     struct zone_record records[ANSWER_RECORDS];
     size_t count;
+    struct zone_record glue[ANSWER_RECORDS]; /* in the additional section */
+    size_t glue_count;
+    bool soa;      /* of what is not there */
+    bool secure;   /* AD */
+    bool lame;     /* a referral, no answer */
+    bool no_edns;  /* FORMERR to a question with EDNS0 */
     bool drop;     /* nothing comes back */
     bool truncate; /* over UDP: TC and no record */
     bool wrong_id, wrong_name, junk;
@@ -42,6 +49,7 @@ struct zone_answer {
  * wrong. */
 bool zone_load(struct zone *z, const char *path);
 
+void zone_refuse(struct zone_answer *a);
 void zone_ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a);
 
 #endif

@@ -1,0 +1,88 @@
+#include "host.h"
+
+#include "mem.h"
+#include "record.h"
+
+#include <stdlib.h>
+
+struct host *host_new(const char *name)
+{
+    struct host *h = mem_new(1, sizeof *h);
+    h->name = mem_copy(name, strlen(name));
+    h->worst = PACKET_FOUND;
+    h->ttl = INT32_MAX;
+    return h;
+}
+
+void host_add(struct buf *list, const char *value)
+{
+    if (list->n > 0)
+        buf_add_char(list, ',');
+    buf_add_string(list, value);
+}
+
+bool host_addresses(const struct host *h, struct buf *out)
+{
+    buf_add_span(out, buf_span(&h->ipv4));
+    if (h->ipv4.n > 0 && h->ipv6.n > 0)
+        buf_add_char(out, ',');
+    buf_add_span(out, buf_span(&h->ipv6));
+    return h->ipv4.n > 0 || h->ipv6.n > 0;
+}
+
+static struct span name_of(const void *item)
+{
+    const struct host *h = item;
+    return span_of(h->name);
+}
+
+static bool is_idle(const void *item)
+{
+    const struct host *h = item;
+    return h->pending == 0 && h->users == 0;
+}
+
+static void save(const void *item, struct buf *out)
+{
+    const struct host *h = item;
+    buf_add_char(out, (char)('0' + h->worst));
+    buf_add_string(out, h->insecure ? "\t1\t" : "\t0\t");
+    buf_add_number(out, h->ttl, 10);
+    buf_add_char(out, '\t');
+    buf_add_span(out, buf_span(&h->ipv4));
+    buf_add_char(out, '\t');
+    buf_add_span(out, buf_span(&h->ipv6));
+    buf_add_char(out, '\t');
+    buf_add_span(out, buf_span(&h->tlsa));
+}
+
+static void *load(struct span name, struct span text)
+{
+    enum { WORST, INSECURE, TTL, IPV4, IPV6, TLSA, FIELDS };
+    struct span fields[FIELDS];
+    if (record_cut(text, fields, FIELDS) != FIELDS || fields[WORST].n != 1)
+        return NULL;
+    struct host *h = mem_new(1, sizeof *h);
+    h->name = mem_copy(name.p, name.n);
+    h->worst = (enum packet_status)(fields[WORST].p[0] - '0');
+    h->insecure = fields[INSECURE].p[0] == '1';
+    h->ttl = (uint32_t)strtoul(fields[TTL].p, NULL, 10);
+    buf_add_span(&h->ipv4, fields[IPV4]);
+    buf_add_span(&h->ipv6, fields[IPV6]);
+    buf_add_span(&h->tlsa, fields[TLSA]);
+    return h;
+}
+
+static void free_host(void *item)
+{
+    struct host *h = item;
+    free(h->name);
+    free(h->tlsa_name);
+    free(h->waiting);
+    buf_free(&h->ipv4);
+    buf_free(&h->ipv6);
+    buf_free(&h->tlsa);
+    free(h);
+}
+
+const struct known_kind host_kind = {name_of, is_idle, save, load, free_host};

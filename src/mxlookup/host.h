@@ -1,0 +1,37 @@
+/*
+ * host: a mail exchanger and its addresses, asked for once however many domains name it.
+ */
+#ifndef MXLOOKUP_HOST_H
+#define MXLOOKUP_HOST_H
+
+#include "known.h"
+#include "packet.h"
+
+struct domain;
+
+struct host {
+    struct known_item item; /* first */
+    char *name;
+    char *tlsa_name;       /* _25._tcp.NAME, where it is asked for; or NULL */
+    struct buf ipv4, ipv6; /* addresses, comma-separated */
+    struct buf tlsa;       /* the same */
+    int pending;           /* answers to come */
+    size_t users;          /* domains that are not done */
+    enum packet_status worst;
+    bool insecure; /* an answer was not validated */
+    uint32_t ttl;
+    struct domain **waiting;
+    size_t waiting_count, waiting_room;
+};
+
+extern const struct known_kind host_kind;
+
+struct host *host_new(const char *name);
+
+/* Adds all addresses, IPv4 first; false if there are none. */
+bool host_addresses(const struct host *h, struct buf *out);
+
+/* Adds an address or a TLSA record to a list. */
+void host_add(struct buf *list, const char *value);
+
+#endif

@@ -1,0 +1,110 @@
+#include "output.h"
+
+#include "rulefile.h"
+
+#include <stdio.h>
+
+enum { WANT_TEXT, WANT_RESULT };
+
+const char *const output_wants[] = {"text", "result", NULL};
+
+const char *const *output_adds(const struct output *o)
+{
+    static const char *const rows[] = {"mx_status", "mx", "text", NULL};
+    static const char *const secure[] = {"mx_status", "mx", "text", "mx_secure", NULL};
+    static const char *const list[] = {"mx_status", "preference", "exchange", "ip", "ttl", NULL};
+    return o->list ? list : o->secure ? secure : rows;
+}
+
+static struct span span_or_unset(const char *text)
+{
+    return text != NULL ? span_of(text) : span_make(NULL, 0);
+}
+
+/* Has mxsend, or an MTA, said already how the message of this row ended? Then its text stays. */
+static bool is_over(struct output *o, struct span line)
+{
+    struct span result = stream_get_from(o->stream, line, WANT_RESULT, &o->scratch);
+    return result.n > 0 && !span_is(result, "deferred");
+}
+
+/* Why mail cannot be delivered; where it can, what the row has said before. */
+static struct span text_of(struct output *o, struct span line, enum mx_status status,
+                           const struct domain *d)
+{
+    if ((d != NULL && d->mx != NULL) || is_over(o, line))
+        return stream_get_from(o->stream, line, WANT_TEXT, &o->scratch);
+    buf_clear(&o->text);
+    struct span name = d != NULL ? span_of(d->name) : stream_key_from(o->stream, line, &o->key);
+    mx_status_text(status, name, &o->text);
+    return buf_span(&o->text);
+}
+
+static void write_row(struct output *o, struct span line, enum mx_status status,
+                      const struct domain *d)
+{
+    const struct span values[] = {
+        span_of(mx_status_name(status)),
+        span_or_unset(d != NULL ? d->mx : NULL),
+        text_of(o, line, status, d),
+        span_or_unset(d != NULL ? d->tlsa : NULL),
+    };
+    stream_write(o->stream, line, values);
+}
+
+static void write_address(struct output *o, struct span line, enum mx_status status,
+                          struct span preference, struct span host, struct span ip, struct span ttl)
+{
+    const struct span values[] = {span_of(mx_status_name(status)), preference, host, ip, ttl};
+    stream_write(o->stream, line, values);
+}
+
+/* One exchange, PREF:HOST=IP,IP: a row an address, or one without. */
+static void list_exchange(struct output *o, struct span line, enum mx_status status,
+                          struct span exchange, struct span ttl)
+{
+    const char *colon = memchr(exchange.p, ':', exchange.n);
+    const char *equals = memrchr(exchange.p, '=', exchange.n);
+    struct span preference = span_make(exchange.p, (size_t)(colon - exchange.p));
+    struct span host = span_make(colon + 1, (size_t)(equals - colon) - 1);
+    struct span ips = span_make(equals + 1, exchange.n - (size_t)(equals - exchange.p) - 1);
+    do {
+        const char *comma = ips.n > 0 ? memchr(ips.p, ',', ips.n) : NULL;
+        struct span ip = span_make(ips.p, comma != NULL ? (size_t)(comma - ips.p) : ips.n);
+        write_address(o, line, status, preference, host, ip, ttl);
+        ips = span_make(ip.p + ip.n + (comma != NULL), ips.n - ip.n - (comma != NULL));
+    } while (ips.n > 0);
+}
+
+static void list_row(struct output *o, struct span line, enum mx_status status,
+                     const struct domain *d)
+{
+    static const struct span none = {0};
+    struct span mx = span_or_unset(d != NULL ? d->mx : NULL), exchange, ttl;
+    struct span ttls = span_or_unset(d != NULL ? d->ttls : NULL);
+    if (mx.n == 0)
+        write_address(o, line, status, none, none, none, none);
+    while (rule_word(&mx, &exchange)) {
+        rule_word(&ttls, &ttl);
+        list_exchange(o, line, status, exchange, ttl);
+    }
+}
+
+void output_row(struct output *o, struct span line, const struct domain *d)
+{
+    enum mx_status status = d != NULL ? d->status : MX_BADNAME;
+    if (o->list)
+        list_row(o, line, status, d);
+    else
+        write_row(o, line, status, d);
+    if (d == NULL || d->mx == NULL)
+        stream_mark_unwell(o->stream);
+    o->unanswered = o->unanswered || status == MX_TIMEOUT;
+}
+
+void output_free(struct output *o)
+{
+    buf_free(&o->text);
+    buf_free(&o->key);
+    buf_free(&o->scratch);
+}

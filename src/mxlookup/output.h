@@ -1,0 +1,27 @@
+/*
+ * output: a row and its domain as what mxlookup writes: mx_status, mx, text (and mx_secure), or one
+ * row an exchange and address.
+ */
+#ifndef MXLOOKUP_OUTPUT_H
+#define MXLOOKUP_OUTPUT_H
+
+#include "lookup.h"
+#include "stream.h"
+
+struct output {
+    struct stream *stream;
+    bool list;       /* one row an exchange and address */
+    bool secure;     /* with mx_secure */
+    bool unanswered; /* a domain got no answer at all */
+    struct buf text, key, scratch;
+};
+
+/* What the stream must be told: the columns that are read and written. */
+extern const char *const output_wants[];
+const char *const *output_adds(const struct output *o);
+
+/* `d`: NULL where the row has no domain that DNS could hold. */
+void output_row(struct output *o, struct span line, const struct domain *d);
+void output_free(struct output *o);
+
+#endif

@@ -1,0 +1,100 @@
+#include "pace.h"
+
+enum { INTERVAL_MS = 100, LEAST_COUNT = 50, PATIENCE = 4, IGNORE_MS = 3000 };
+
+/* The parts of the questions of an interval that set a pace: a refusal is said, a loss may be the
+ * path's; and how much of the best rate is asked for. */
+static const double lost_part = 0.25, refused_part = 0.02, over_best = 1.03, growth = 1.05;
+
+void pace_start(struct pace *p, int64_t most)
+{
+    *p = (struct pace){.most = most};
+}
+
+void pace_answered(struct pace *p)
+{
+    p->answered++;
+}
+
+void pace_lost(struct pace *p)
+{
+    p->lost++;
+}
+
+void pace_refused(struct pace *p)
+{
+    p->refused++;
+}
+
+static double best_of(const struct pace *p)
+{
+    double best = 0;
+    for (unsigned i = 0; i < PACE_BEST; i++)
+        best = p->answers[i] > best ? p->answers[i] : best;
+    return best;
+}
+
+/* Sets the pace, or gives it up where it has not helped. */
+static void slow_down(struct pace *p, double loss, int64_t now)
+{
+    if (p->rate > 0 && ++p->intervals >= PATIENCE && loss > p->loss_before * 0.7) {
+        p->rate = 0;
+        p->ignore_till = now + IGNORE_MS;
+        return;
+    }
+    if (p->rate <= 0) {
+        p->loss_before = loss;
+        p->intervals = 0;
+        p->credit = 0;
+    }
+    p->rate = best_of(p) * over_best;
+}
+
+static void end_interval(struct pace *p, int64_t now)
+{
+    double seconds = (double)(now - p->begun) / 1000;
+    int64_t all = p->answered + p->lost + p->refused;
+    double loss = all > 0 ? (double)(p->lost + p->refused) / (double)all : 0;
+    double refused = all > 0 ? (double)p->refused / (double)all : 0;
+    p->answers[p->next++ % PACE_BEST] = (double)p->answered / seconds;
+    bool much =
+        all >= LEAST_COUNT && p->answered > 0 && (loss > lost_part || refused > refused_part);
+    if (much && now >= p->ignore_till)
+        slow_down(p, loss, now);
+    else if (p->rate > 0)
+        p->rate *= growth; /* it may take more by now */
+    p->begun = now;
+    p->answered = p->lost = p->refused = 0;
+}
+
+static double limit_of(const struct pace *p)
+{
+    double most = (double)p->most;
+    return p->rate <= 0 || (p->most > 0 && most < p->rate) ? most : p->rate;
+}
+
+bool pace_allows(struct pace *p, int64_t now)
+{
+    if (p->begun == 0)
+        p->begun = p->credited = now;
+    if (now - p->begun >= INTERVAL_MS)
+        end_interval(p, now);
+    double limit = limit_of(p);
+    if (limit <= 0)
+        return true;
+    p->credit += limit * (double)(now - p->credited) / 1000;
+    p->credited = now;
+    double burst = limit / 100 > 1 ? limit / 100 : 1; /* 10 ms */
+    p->credit = p->credit > burst ? burst : p->credit;
+    if (p->credit < 1)
+        return false;
+    p->credit -= 1;
+    return true;
+}
+
+int64_t pace_next(const struct pace *p, int64_t now)
+{
+    double limit = limit_of(p);
+    int64_t wait = limit > 0 ? (int64_t)((1 - p->credit) * 1000 / limit) : 0;
+    return now + (wait < 1 ? 1 : wait);
+}

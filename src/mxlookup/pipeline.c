@@ -1,0 +1,155 @@
+#include "pipeline.h"
+
+#include "clock.h"
+#include "name.h"
+
+#include <stdlib.h>
+
+enum { PENDING = 8192 /* questions that wait or are under way: then no row is read */ };
+
+/* A row that can be answered at once, with none before it, needs no copy. */
+static void take_row(struct pipeline *p)
+{
+    struct span line = stream_line(p->stream);
+    enum name_kind kind = name_read(stream_key(p->stream), &p->name);
+    struct domain *d = NULL;
+    if (kind != NAME_BAD)
+        d = lookup_domain(p->lookup, buf_span(&p->name), kind == NAME_LITERAL);
+    bool ready = d == NULL || d->done;
+    if (ready && (p->rows.unordered || p->rows.count == 0))
+        output_row(&p->output, line, d);
+    else
+        rows_add(&p->rows, line, d);
+}
+
+static bool has_room(const struct pipeline *p)
+{
+    return !rows_are_full(&p->rows) && engine_pending(p->engine) < PENDING;
+}
+
+static void read_rows(struct pipeline *p)
+{
+    while (p->reading && has_room(p)) {
+        switch (stream_next(p->stream)) {
+        case STREAM_ROW:
+            take_row(p);
+            break;
+        case STREAM_PAUSE:
+            p->reading = false;
+            break;
+        case STREAM_FAIL:
+            p->failed = true;
+            p->reading = false;
+            return;
+        case STREAM_END:
+            p->ended = true;
+            p->reading = false;
+        }
+    }
+}
+
+/* Hands answers on; true if there were any. */
+static bool take_answers(struct pipeline *p)
+{
+    const struct packet_answer *answer;
+    ns_type type;
+    void *owner;
+    bool any = false;
+    while ((owner = engine_next_answer(p->engine, &type, &answer)) != NULL) {
+        lookup_take(p->lookup, owner, type, answer);
+        any = true;
+    }
+    return any;
+}
+
+static void receive_packets(struct pipeline *p)
+{
+    const unsigned char *bytes;
+    struct channel from;
+    size_t n;
+    int64_t now = clock_monotonic_ms();
+    while ((n = transport_receive(p->transport, &from, &bytes)) > 0) {
+        engine_receive(p->engine, now, from, bytes, n);
+        take_answers(p);
+    }
+}
+
+/* Sends what is due. A question that has timed out is answered here too, and may lead to new ones.
+ */
+static void send_packets(struct pipeline *p)
+{
+    struct engine_packet packet;
+    int64_t now = clock_monotonic_ms();
+    bool sent;
+    do {
+        sent = engine_next_packet(p->engine, now, &packet);
+        if (sent)
+            transport_send(p->transport, &packet);
+    } while (take_answers(p) || sent);
+    transport_flush(p->transport);
+}
+
+static void write_rows_of(struct pipeline *p, struct domain *done)
+{
+    struct row *row;
+    while ((row = rows_take(&p->rows, done)) != NULL) {
+        output_row(&p->output, span_make(row->line, row->length), row->domain);
+        rows_free(&p->rows, row);
+    }
+}
+
+static void write_ready(struct pipeline *p)
+{
+    struct domain *d;
+    while ((d = lookup_next_done(p->lookup)) != NULL)
+        if (p->rows.unordered)
+            write_rows_of(p, d);
+    if (!p->rows.unordered)
+        write_rows_of(p, NULL);
+}
+
+/* Waits for the network, and for the input if a row could be taken. */
+static void wait_for_more(struct pipeline *p)
+{
+    bool want_rows = !p->ended && has_room(p);
+    int64_t now = clock_monotonic_ms(), deadline = engine_deadline(p->engine), timeout = -1;
+    if (p->reading && want_rows)
+        timeout = 0;
+    else if (deadline >= 0)
+        timeout = deadline > now ? deadline - now : 0;
+    if (timeout != 0)
+        stream_flush(p->stream);
+    if (transport_wait(p->transport, want_rows && !p->reading ? stream_fd(p->stream) : -1, timeout))
+        p->reading = true;
+}
+
+static bool goes_on(const struct pipeline *p)
+{
+    return !p->failed && (!p->ended || p->rows.count > 0);
+}
+
+void pipeline_run(struct pipeline *p)
+{
+    p->reading = true;
+    while (goes_on(p)) {
+        read_rows(p);
+        send_packets(p);
+        write_ready(p);
+        if (!goes_on(p))
+            break;
+        wait_for_more(p);
+        receive_packets(p);
+        write_ready(p);
+    }
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    struct row *row;
+    while ((row = p->rows.first) != NULL) {
+        p->rows.first = row->next;
+        free(row);
+    }
+    output_free(&p->output);
+    buf_free(&p->name);
+}

@@ -1,0 +1,28 @@
+/*
+ * pipeline: the run of mxlookup: rows in, questions out, answers in, rows out, with bounds on what
+ * waits between them.
+ */
+#ifndef MXLOOKUP_PIPELINE_H
+#define MXLOOKUP_PIPELINE_H
+
+#include "output.h"
+#include "rows.h"
+#include "transport.h"
+
+struct pipeline {
+    struct stream *stream;
+    struct engine *engine;
+    struct transport *transport;
+    struct lookup *lookup;
+    struct output output;
+    struct rows rows;
+    struct buf name;
+    bool reading; /* the input may have a row now */
+    bool ended, failed;
+};
+
+/* To the end of the input, or till stdout fails. */
+void pipeline_run(struct pipeline *p);
+void pipeline_free(struct pipeline *p);
+
+#endif

@@ -1,0 +1,68 @@
+#include "timers.h"
+
+#include "mem.h"
+
+#include <stdlib.h>
+
+static void put(struct timers *t, size_t place, struct timer *timer)
+{
+    t->heap[place] = timer;
+    timer->place = place + 1;
+}
+
+static void rise(struct timers *t, size_t place)
+{
+    struct timer *timer = t->heap[place];
+    for (; place > 0 && t->heap[(place - 1) / 2]->due > timer->due; place = (place - 1) / 2)
+        put(t, place, t->heap[(place - 1) / 2]);
+    put(t, place, timer);
+}
+
+static void sink(struct timers *t, size_t place)
+{
+    struct timer *timer = t->heap[place];
+    for (;;) {
+        size_t child = 2 * place + 1;
+        if (child + 1 < t->count && t->heap[child + 1]->due < t->heap[child]->due)
+            child++;
+        if (child >= t->count || t->heap[child]->due >= timer->due)
+            break;
+        put(t, place, t->heap[child]);
+        place = child;
+    }
+    put(t, place, timer);
+}
+
+void timers_set(struct timers *t, struct timer *timer, int64_t due)
+{
+    timers_remove(t, timer);
+    timer->due = due;
+    t->heap = mem_grow(t->heap, &t->capacity, t->count + 1, sizeof(struct timer *));
+    put(t, t->count++, timer);
+    rise(t, timer->place - 1);
+}
+
+void timers_remove(struct timers *t, struct timer *timer)
+{
+    if (timer->place == 0)
+        return;
+    size_t place = timer->place - 1;
+    timer->place = 0;
+    struct timer *last = t->heap[--t->count];
+    if (last == timer)
+        return;
+    put(t, place, last);
+    rise(t, place);
+    sink(t, last->place - 1);
+}
+
+struct timer *timers_first(const struct timers *t)
+{
+    return t->count > 0 ? t->heap[0] : NULL;
+}
+
+void timers_free(struct timers *t)
+{
+    free(t->heap);
+    *t = (struct timers){0};
+}
