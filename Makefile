@@ -29,7 +29,7 @@ override LDFLAGS += $(SANITISE)
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
-PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools bind9-dnsutils
+PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools bind9-dnsutils time
 PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
 PACKAGES_FUZZ = clang libclang-rt-14-dev
 
@@ -42,7 +42,7 @@ BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
-SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/lab/lab t/demo t/score t/valgrind .ci/run
+SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/bench/mxlookup t/lab/lab t/demo t/score t/valgrind .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -155,6 +155,7 @@ bench: deps-bench
 	@$(TEST_ENVIRONMENT) t/bench/run
 	@$(TEST_ENVIRONMENT) t/bench/bounceclass
 	@$(TEST_ENVIRONMENT) t/bench/quarantine
+	@$(TEST_ENVIRONMENT) t/bench/mxlookup
 
 ## fuzz: run each fuzzer for FUZZ_SECONDS (60)
 FUZZ_SECONDS = 60

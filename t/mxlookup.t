@@ -51,4 +51,66 @@ check 'no server that answers: the rows come out as timeout, then exit status 69
     'exits 69 "printf \"a.org\\nb.org\\n\" | mxlookup -N --resolver 127.0.0.1:9 --timeout 1 --tries 1 >\"$tmp/out\" 2>/dev/null" && [ "$(cut -f 2 "$tmp/out" | tr "\n" " ")" = "timeout timeout " ]'
 check '-e exits with 1 if a row has no exchange' 'exits 1 "echo gone.example | mxlookup -e --resolver $DNS >/dev/null" && exits 0 "echo web.example | mxlookup -e --allow-private --resolver $DNS >/dev/null"'
 check 'a resolver that is none is exit status 64' 'exits 64 "mxlookup --resolver nonsense </dev/null 2>/dev/null" && exits 64 "mxlookup --resolver 1.2.3.4:99999 </dev/null 2>/dev/null"'
+
+# MX semantics.
+public() { printf '%s\n' "$1" | mxlookup -N --resolver "$DNS" --seed 1 --tries 1 --timeout 1 | cut -f 2,3 | tr '\t' ' '; }
+all() { check "$3" "same '$2' \"\$(public '$1')\""; }
+all g2.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1 20:mx2.hosts.lab.test=192.0.2.1,2001:db8::1' 'addresses that come along are taken'
+all twonull.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'a null MX among others is none (RFC 7505 3)'
+all odd.lab.test 'ok 20:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'localhost, an IP address and a host with private addresses are dropped'
+all lame.lab.test 'servfail -' 'a referral is no answer'
+all noedns.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'FORMERR: asked again without EDNS0'
+all private.lab.test 'nodata -' 'an implicit MX with private addresses alone is none'
+all alpha.example 'nodata -' 'loopback addresses are dropped'
+all 'u@[192.0.2.1]' 'ok 0:[192.0.2.1]=192.0.2.1' 'an address literal'
+all 'u@[IPv6:2001:DB8::0:1]' 'ok 0:[IPv6:2001:db8::1]=2001:db8::1' 'an IPv6 literal, in its one form'
+all 'u@[127.0.0.1]' 'nodata -' 'a literal that is private is dropped'
+all 'u@m1.BÜCHER.example' 'ok 10:mx1.hosts.xn--bcher-kva.example=192.0.2.1,2001:db8::1' 'a U-label is asked for as an A-label'
+all 'U@M1.LAB.TEST.' 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'upper case and a final dot'
+check '-v tells what is dropped, and why' 'echo odd.lab.test | mxlookup -v --resolver "$DNS" 2>"$tmp/err" >/dev/null; grep -q "odd.lab.test: localhost is this machine itself" "$tmp/err" && grep -q "192.0.2.77 is an address, not a host name" "$tmp/err" && grep -q "10.1.2.3 is a private address" "$tmp/err"'
+check '-v tells of aliases' 'echo cname-3.lab.test | mxlookup -v --resolver "$DNS" 2>&1 >/dev/null | grep -q "is an alias"'
+check 'without -v nothing is told' 'same "" "$(echo odd.lab.test | mxlookup --resolver "$DNS" 2>&1 >/dev/null)"'
+order() { echo same.lab.test | mxlookup -N --resolver "$DNS" ${1:+--seed $1} | cut -f 3; }
+check 'one preference: in random order' '[ "$(for i in 1 2 3 4 5 6 7 8 9 10 11 12; do order $i; done | sort -u | wc -l)" -gt 2 ]'
+check 'which --seed repeats' 'same "$(order 7)" "$(order 7)"'
+
+# The text of what cannot be delivered.
+said() { echo "$1" | mxlookup --resolver "$DNS" --tries 1 --timeout 1 2>/dev/null | bounceclass | awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { print $at["type"], $at["reason"], $at["detail"] }'; }
+check 'NXDOMAIN is an invalid domain' 'same "soft invalid-domain nxdomain" "$(said missing.lab.test)"'
+check 'null MX too' 'same "soft invalid-domain null-mx" "$(said null.lab.test)"'
+check 'no MX and no address too' 'same "soft invalid-domain no-mx" "$(said none.lab.test)"'
+for name in servfail refused drop; do
+    check "$name says nothing about the address" "same 'soft unreachable dns' \"\$(said $name.lab.test)\""
+done
+check 'a bad name is bad syntax' 'same "hard user-unknown syntax" "$(said "a@b@c d")"'
+check 'quarantine takes such rows straight on' 'echo a@missing.lab.test | mxlookup --resolver "$DNS" | bounceclass | quarantine update -N | grep -q "erroneous.1$"'
+check 'a row that is over keeps its text' 'same "550 no" "$(printf "address\tresult\ttext\na@missing.lab.test\tfailed\t550 no\n" | mxlookup -N --resolver "$DNS" | cut -f 3)"'
+check 'a row that can be delivered keeps its text' 'same "421 later" "$(printf "address\tresult\ttext\na@m1.lab.test\tdeferred\t421 later\n" | mxlookup -N --resolver "$DNS" | cut -f 3)"'
+check 'a deferred row of a domain that is gone gets a new one' 'printf "address\tresult\ttext\na@missing.lab.test\tdeferred\t421 later\n" | mxlookup -N --resolver "$DNS" | cut -f 3 | grep -q NXDOMAIN'
+
+# Lists, order, cache, DNSSEC.
+check '-l: a row an exchange and address' 'same "address mx_status preference exchange ip ttl
+m2.lab.test ok 10 mx1.hosts.lab.test 192.0.2.1 300
+m2.lab.test ok 10 mx1.hosts.lab.test 2001:db8::1 300
+m2.lab.test ok 20 mx2.hosts.lab.test 192.0.2.1 300
+m2.lab.test ok 20 mx2.hosts.lab.test 2001:db8::1 300
+null.lab.test null - - - -" "$(printf "m2.lab.test\nnull.lab.test\n" | mxlookup -l --resolver "$DNS" | tr "\t" " ")"'
+check '-u: as they are answered' 'same "m1.lab.test slow-500.m1.lab.test" "$(printf "slow-500.m1.lab.test\nm1.lab.test\n" | mxlookup -u -N --resolver "$DNS" --timeout 3 --tries 1 | cut -f 1 | paste -sd " " -)"'
+check '-u: all of them, with rows that wait for the same domain' 'mxlookup -u -N --resolver "$DNS" <"$tmp/list" | cut -f 1 | sort >"$tmp/1"; sort "$tmp/list" | cmp - "$tmp/1"'
+now() { MXKIT_NOW=$1 mxlookup -N --cache "$tmp/cache" --resolver "$2" --timeout 1 --tries 1; }
+check '--cache answers without a server while the TTL lasts' 'printf "m1.lab.test\nmissing.lab.test\n" | now 2026-11-23T00:00:00Z "$DNS" >"$tmp/1" && printf "m1.lab.test\nmissing.lab.test\n" | now 2026-11-23T00:00:59Z 127.0.0.1:9 | cmp - "$tmp/1"'
+check 'not longer (negative answers for the SOA'"'"'s time)' 'same "ok timeout" "$(printf "m1.lab.test\nmissing.lab.test\n" | now 2026-11-23T00:04:59Z 127.0.0.1:9 2>/dev/null | cut -f 2 | paste -sd " " -)" && same timeout "$(echo m1.lab.test | now 2026-11-23T00:05:00Z 127.0.0.1:9 2>/dev/null | cut -f 2)"'
+check 'what was no answer is not kept' 'rm -f "$tmp/cache"; echo servfail.lab.test | now 2026-11-23T00:00:00Z "$DNS" >/dev/null; ! grep servfail "$tmp/cache"'
+check 'a cache of other options counts as empty' 'echo m1.lab.test | now 2026-11-23T00:00:00Z "$DNS" >/dev/null; same "10:mx1.hosts.lab.test=192.0.2.1" "$(echo m1.lab.test | MXKIT_NOW=2026-11-23T00:00:00Z mxlookup -4 -N --cache "$tmp/cache" --resolver "$DNS" | cut -f 3)"'
+check 'a damaged cache line is passed over' 'printf "mxkit-mx 1\t46--\nm1.lab.test\tok\n\n\tx\nm2.lab.test\tok\t99999999999\t0\t5:hello\t1\t-\textra\n" >"$tmp/cache"; echo m1.lab.test | now 2026-11-23T00:00:00Z "$DNS" | grep -q mx1.hosts'
+check '--dnssec: what is validated, with TLSA records' 'same "mx1.secure.hosts.lab.test=3:1:1:abcdef" "$(echo s1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5)"'
+check 'what is not validated is not secure' 'same "-" "$(echo m1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5)"'
+
+# Under load.
+check '100,000 forged answers (id, question, class, opcode, no answer) are ignored' 'for i in $(seq 1500); do echo "m1.f$i.test"; done >"$tmp/names"; "$lab" -o "--forge 25" -- sh -c "mxlookup -N --window 50 --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; same 1500 "$(grep -c "10:mx1.hosts.f[0-9]*.test=192.0.2.1,2001:db8::1" "$tmp/out")" && ! grep -q -e 6.6.6 -e 666: -e forged "$tmp/out"'
+for i in $(seq 6000); do echo "null.d$i.test"; done >"$tmp/names"
+check 'a server that drops above a rate: all right' '"$lab" -o "--rate 3000" -- sh -c "mxlookup -N --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; same "6000 null" "$(cut -f 2 "$tmp/out" | sort | uniq -c | tr -s " " | cut -c 2-)"'
+check 'a server that refuses above a rate: 99.8 % right' '"$lab" -o "--rate 3000 --refuse" -- sh -c "mxlookup -N --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; [ "$(cut -f 2 "$tmp/out" | grep -c null)" -ge 5988 ]'
+check '40,000 domains and then the same: none is asked twice' 'for i in $(seq 40000); do echo "null.d$i.test"; done >"$tmp/many"; cat "$tmp/many" "$tmp/many" | mxlookup -N --resolver "$DNS" >"$tmp/out"; same 80000 "$(grep -c null "$tmp/out")"'
+check '--rate holds' 'start=$(date +%s%N); head -n 300 "$tmp/names" | mxlookup --rate 300 --resolver "$DNS" >/dev/null; [ $(($(date +%s%N) - start)) -gt 800000000 ]'
 finish

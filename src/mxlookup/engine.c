@@ -154,7 +154,8 @@ static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, in
         id = random_id(e);
     if (q->kept == TRIES_KEPT) {
         ids_of(e, q->tries[0].channel)[q->tries[0].id] = NULL;
-        memmove(q->tries, q->tries + 1, sizeof *q->tries * --q->kept);
+        q->kept--;
+        memmove(q->tries, q->tries + 1, q->kept * sizeof *q->tries);
     }
     q->tries[q->kept++] = (struct try){c, id, now};
     ids[id] = q;

@@ -21,13 +21,17 @@ void host_add(struct buf *list, const char *value)
     buf_add_string(list, value);
 }
 
-bool host_addresses(const struct host *h, struct buf *out)
+bool host_has_addresses(const struct host *h)
+{
+    return h->ipv4.n > 0 || h->ipv6.n > 0;
+}
+
+void host_addresses(const struct host *h, struct buf *out)
 {
     buf_add_span(out, buf_span(&h->ipv4));
     if (h->ipv4.n > 0 && h->ipv6.n > 0)
         buf_add_char(out, ',');
     buf_add_span(out, buf_span(&h->ipv6));
-    return h->ipv4.n > 0 || h->ipv6.n > 0;
 }
 
 static struct span name_of(const void *item)

@@ -28,8 +28,10 @@ extern const struct known_kind host_kind;
 
 struct host *host_new(const char *name);
 
-/* Adds all addresses, IPv4 first; false if there are none. */
-bool host_addresses(const struct host *h, struct buf *out);
+bool host_has_addresses(const struct host *h);
+
+/* Adds all addresses, IPv4 first. */
+void host_addresses(const struct host *h, struct buf *out);
 
 /* Adds an address or a TLSA record to a list. */
 void host_add(struct buf *list, const char *value);

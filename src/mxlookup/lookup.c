@@ -42,10 +42,10 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out)
     } texts[MX_STATUSES] = {
         [MX_NULL] = {"DNS query failed for '", "': it takes no mail (null MX, RFC 7505)"},
         [MX_NXDOMAIN] = {"DNS query failed for '", "': no such domain (NXDOMAIN)"},
-        [MX_NODATA] = {"DNS query failed for '", "': it has no mail exchanger with an address"},
-        [MX_SERVFAIL] = {"Temporary lookup failure of '", "': its DNS servers failed (SERVFAIL)"},
-        [MX_REFUSED] = {"Temporary lookup failure of '", "': the DNS server refused (REFUSED)"},
-        [MX_TIMEOUT] = {"Temporary lookup failure of '", "': no DNS server answered in time"},
+        [MX_NODATA] = {"'", "' has no MX record nor an address that mail can be sent to"},
+        [MX_SERVFAIL] = {"Temporary DNS failure for '", "': its DNS servers failed (SERVFAIL)"},
+        [MX_REFUSED] = {"Temporary DNS failure for '", "': the DNS server refused (REFUSED)"},
+        [MX_TIMEOUT] = {"Temporary DNS failure for '", "': no DNS server answered in time"},
         [MX_BADNAME] = {"Bad recipient address syntax: '", "' has no domain that DNS could hold"},
     };
     if (texts[status].before == NULL)
@@ -268,31 +268,30 @@ static void add_separator(struct buf *list)
 static void finish(struct lookup *l, struct domain *d)
 {
     struct buf *mx = &l->mx, *ttls = &l->ttls, *tlsa = &l->tlsa;
-    bool any = false;
     buf_clear(mx);
     buf_clear(ttls);
     buf_clear(tlsa);
     for (size_t i = 0; i < d->count; i++) {
         const struct exchange *x = &d->exchanges[i];
         uint32_t ttl = x->ttl < x->host->ttl ? x->ttl : x->host->ttl;
+        take_ttl(d, l, ttl);
+        if (!host_has_addresses(x->host))
+            continue;
         add_separator(mx);
         buf_add_number(mx, x->preference, 10);
         buf_add_char(mx, ':');
         buf_add_string(mx, x->host->name);
         buf_add_char(mx, '=');
-        any |= host_addresses(x->host, mx);
+        host_addresses(x->host, mx);
         add_separator(ttls);
         buf_add_number(ttls, ttl, 10);
-        take_ttl(d, l, ttl);
         if (d->secure)
             write_tlsa(tlsa, x->host);
     }
-    if (any) {
-        d->mx = copy_if_any(mx);
-        d->ttls = copy_if_any(ttls);
-        d->tlsa = copy_if_any(tlsa);
-    }
-    end(l, d, any ? d->status : status_of(worst_of(d)));
+    d->mx = copy_if_any(mx);
+    d->ttls = copy_if_any(ttls);
+    d->tlsa = copy_if_any(tlsa);
+    end(l, d, d->mx != NULL ? d->status : status_of(worst_of(d)));
 }
 
 /* An address of a host, unless mail must not go there. */
@@ -395,11 +394,13 @@ static void order(struct lookup *l, struct domain *d)
 /* Is this exchange named a second time? The first preference holds. */
 static bool is_twice(const struct packet_answer *a, size_t i)
 {
-    for (size_t j = 0; j < a->count; j++)
-        if (j != i && strcasecmp(a->records[j].value, a->records[i].value) == 0 &&
-            (a->records[j].preference < a->records[i].preference ||
-             (a->records[j].preference == a->records[i].preference && j < i)))
+    const struct packet_record *r = &a->records[i], *other = a->records;
+    for (size_t j = 0; j < a->count; j++, other++) {
+        bool earlier = j < i && other->preference == r->preference;
+        if (j != i && strcasecmp(other->value, r->value) == 0 &&
+            (earlier || other->preference < r->preference))
             return true;
+    }
     return false;
 }
 

@@ -12,7 +12,7 @@
 #include <sysexits.h>
 
 static const char *resolver, *cache;
-static int64_t timeout_s = 5, tries = 8, window = 1000, rate, seed = -1;
+static int64_t timeout_s = 5, tries = 7, window = 1000, rate, seed = -1;
 static bool only_ipv4, only_ipv6, allow_private, dnssec, list, unordered;
 
 static const struct option_entry own_table[] = {

@@ -36,10 +36,8 @@ void streams_start(struct streams *s, const struct sockaddr_storage *server, siz
     while (place < STREAMS && s->list[place] != NULL)
         place++;
     if (place == STREAMS)
-        close_one(s, place = s->next++ % STREAMS); /* the engine asks that one again */
-    struct stream_query *q = malloc(sizeof *q);    /* not zeroed: it is large */
-    if (q == NULL)
-        mem_fail();
+        close_one(s, place = s->next++ % STREAMS);           /* the engine asks that one again */
+    struct stream_query *q = mem_resize(NULL, 1, sizeof *q); /* not zeroed: it is large */
     q->fd = socket(server->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     q->number = number;
     q->out_length = n + 2;

@@ -25,7 +25,7 @@ static bool read_bytes(const unsigned char *bytes, size_t n)
 static void test_query(void)
 {
     unsigned char out[PACKET_QUERY_LIMIT];
-    size_t n = packet_query("example.org", ns_t_mx, 0xabcd, out);
+    size_t n = packet_query("example.org", ns_t_mx, 0xabcd, PACKET_EDNS, out);
     ok(n == 40 && out[0] == 0xab && out[1] == 0xcd && out[2] == 1,
        "a query has the given id and asks for recursion");
     ok(n == 40 && out[11] == 1 && out[n - 9] == ns_t_opt, "and EDNS0 behind it");

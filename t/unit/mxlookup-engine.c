@@ -1,0 +1,172 @@
+/* The engine against a network that is simulated: nothing here waits. */
+#include "mxlookup/engine.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+/* How the servers behave. */
+struct network {
+    int64_t delay;
+    int loss; /* percent, each way together */
+    bool dead[ENGINE_SERVERS];
+    int rcode[ENGINE_SERVERS];
+    unsigned seed;
+};
+
+enum { IN_FLIGHT = 4096 };
+
+static struct {
+    int64_t due;
+    struct channel channel;
+    unsigned char bytes[PACKET_QUERY_LIMIT];
+    size_t n;
+} flight[IN_FLIGHT];
+static size_t flying;
+
+static void send_packet(struct network *n, const struct engine_packet *p, int64_t now)
+{
+    if (n->dead[p->channel.server] || rand_r(&n->seed) % 100 < n->loss || flying == IN_FLIGHT)
+        return;
+    flight[flying].due = now + n->delay;
+    flight[flying].channel = p->channel;
+    memcpy(flight[flying].bytes, p->bytes, p->n);
+    flight[flying].bytes[2] |= 0x80;
+    flight[flying].bytes[3] = (unsigned char)(0x80 | n->rcode[p->channel.server]);
+    flight[flying++].n = p->n;
+}
+
+static void deliver(struct engine *e, int64_t now)
+{
+    for (size_t i = flying; i-- > 0;)
+        if (flight[i].due <= now) {
+            const struct packet_answer *a;
+            ns_type type;
+            engine_receive(e, now, flight[i].channel, flight[i].bytes, flight[i].n);
+            flight[i] = flight[--flying];
+            size_t *owner = engine_next_answer(e, &type, &a);
+            if (owner != NULL)
+                owner[a->status]++;
+        }
+}
+
+struct result {
+    size_t by_status[PACKET_TIMEOUT + 1];
+    int64_t took; /* ms */
+    size_t packets, to_server[ENGINE_SERVERS];
+};
+
+/* Asks that many questions, a millisecond a step. */
+static struct result run(struct network *n, size_t questions, const struct engine_options *options)
+{
+    struct engine *e = engine_new(options);
+    struct engine_packet p;
+    const struct packet_answer *a;
+    struct result r = {.took = 0};
+    ns_type type;
+    size_t *owner;
+    int64_t now = 1000;
+    flying = 0;
+    for (size_t i = 0; i < questions; i++)
+        engine_ask(e, "example.org", ns_t_mx, r.by_status);
+    for (; engine_pending(e) > 0 && now < 1000000; now++) {
+        deliver(e, now);
+        while (engine_next_packet(e, now, &p)) {
+            r.packets++;
+            r.to_server[p.channel.server]++;
+            send_packet(n, &p, now);
+        }
+        while ((owner = engine_next_answer(e, &type, &a)) != NULL)
+            owner[a->status]++;
+    }
+    r.took = now - 1000;
+    engine_free(e);
+    return r;
+}
+
+static const struct engine_options usual = {
+    .servers = 1, .sockets = 2, .window = 500, .timeout_ms = 5000, .tries = 8};
+
+static void test_well(void)
+{
+    struct network n = {.delay = 20};
+    struct result r = run(&n, 5000, &usual);
+    ok(r.by_status[PACKET_NODATA] == 5000, "all are answered");
+    ok(r.packets == 5000, "each is asked once");
+    ok(r.took < 300, "500 at a time");
+}
+
+static void test_loss(void)
+{
+    struct network n = {.delay = 20, .loss = 10, .seed = 1};
+    struct result r = run(&n, 5000, &usual);
+    ok(r.by_status[PACKET_NODATA] == 5000, "a tenth is lost: all are answered");
+    ok(r.took < 1500, "without waiting long (%jd ms)", (intmax_t)r.took);
+    ok(r.packets < 6500, "nor asking often (%zu packets)", r.packets);
+}
+
+static void test_dead_server(void)
+{
+    struct engine_options options = usual;
+    struct network n = {.delay = 20, .dead = {[1] = true}};
+    options.servers = 3;
+    struct result r = run(&n, 20000, &options);
+    ok(r.by_status[PACKET_NODATA] == 20000, "one of three servers is dead: all are answered");
+    ok(r.to_server[1] < 1000, "it is left alone soon (%zu packets)", r.to_server[1]);
+    struct network all = {.dead = {true, true, true}};
+    r = run(&all, 10, &options);
+    ok(r.by_status[PACKET_TIMEOUT] == 10, "all are dead: time-outs");
+    ok(r.took > 5000 && r.took < 16000, "after the last try's whole time-out (%jd ms)",
+       (intmax_t)r.took);
+}
+
+static void test_temporary(void)
+{
+    struct engine_options options = usual;
+    struct network n = {.delay = 5, .rcode = {ns_r_servfail}};
+    struct result r = run(&n, 10, &options);
+    ok(r.by_status[PACKET_SERVFAIL] == 10 && r.packets == 30, "SERVFAIL is asked again twice");
+    options.servers = 2;
+    r = run(&n, 10, &options);
+    ok(r.by_status[PACKET_NODATA] == 10, "at another server, which knows");
+    n.rcode[1] = ns_r_refused;
+    r = run(&n, 10, &options);
+    ok(r.by_status[PACKET_SERVFAIL] == 10, "of SERVFAIL and REFUSED the better one is told");
+    n.dead[1] = true;
+    r = run(&n, 10, &options);
+    ok(r.by_status[PACKET_SERVFAIL] == 10, "never a time-out over it");
+    n = (struct network){.delay = 5, .rcode = {ns_r_formerr}};
+    r = run(&n, 1, &usual);
+    ok(r.by_status[PACKET_SERVFAIL] == 1 && r.packets == 4, "FORMERR is asked without EDNS0 first");
+}
+
+static void test_rate(void)
+{
+    struct engine_options options = usual;
+    struct network n = {.delay = 1};
+    options.rate = 1000;
+    struct result r = run(&n, 2000, &options);
+    ok(r.took > 1900 && r.took < 2200, "a rate of 1,000 a second holds (%jd ms for 2,000)",
+       (intmax_t)r.took);
+}
+
+/* A late answer to an earlier try counts; one to a question that is over does nothing. */
+static void test_late(void)
+{
+    struct engine_options options = usual;
+    struct network n = {.delay = 450};
+    struct result r = run(&n, 50, &options);
+    ok(r.by_status[PACKET_NODATA] == 50 && r.took < 500,
+       "the answer to the first try counts, late");
+}
+
+int main(void)
+{
+    test_well();
+    test_loss();
+    test_dead_server();
+    test_temporary();
+    test_rate();
+    test_late();
+    return done();
+}
