@@ -70,7 +70,7 @@ static int edit_address(struct edit *e)
 static int commit(struct edit *e)
 {
     int status = book_commit(e->book);
-    return status == 0 ? writer_flush(&e->out) : status;
+    return status == 0 && print ? writer_flush(&e->out) : status;
 }
 
 /* All of them are changed, or none. */
@@ -114,17 +114,23 @@ static int edit_rows(struct edit *e, char **no_files)
     return status != 0 ? status : closed;
 }
 
+static void start_printing(struct writer *out)
+{
+    writer_start(out, STDOUT_FILENO, "stdout");
+    out->hold = true;
+    if (stream_wants_header())
+        listing_write_header(out);
+}
+
 int edit_run(char **operands, enum entry_state state, const char *why)
 {
     struct edit e = {.state = state, .reason = why};
     int status = book_open(&e.book, true);
-    writer_start(&e.out, STDOUT_FILENO, "stdout");
-    e.out.hold = true;
-    if (print && stream_wants_header())
-        listing_write_header(&e.out);
+    if (print)
+        start_printing(&e.out);
     if (status == 0)
         status = *operands != NULL ? edit_operands(&e, operands) : edit_rows(&e, operands);
-    if (status != 0)
+    if (status != 0 && print)
         writer_abandon(&e.out);
     buf_free(&e.address);
     int printed = print ? writer_close(&e.out) : 0;
