@@ -26,7 +26,9 @@ gives junk.m1.lab.test 'timeout -' 'what is no DNS packet is ignored'
 gives trunc.m2.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1 20:mx2.hosts.lab.test=192.0.2.1,2001:db8::1' 'a truncated answer is asked for again over TCP'
 gives trunc.m9.lab.test "ok $(for i in 1 2 3 4 5 6 7 8 9; do printf '%s0:mx%s.hosts.lab.test=192.0.2.1,2001:db8::1 ' $i $i; done | sed 's/ $//')" 'nine exchanges'
 gives cname-3.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'a chain of aliases is followed'
-gives cname-loop.lab.test 'nodata -' 'a loop of aliases ends'
+gives cname-loop.lab.test 'servfail -' 'a loop of aliases ends'
+gives step-3.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'aliases that the server does not follow are asked for'
+gives step-20.lab.test 'servfail -' 'but not without end'
 gives slow-300.m1.lab.test 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'a slow answer is waited for'
 for bad in '' '@' 'a@' '@b.org' 'a..b' '.org' 'a b.org' 'a@[192.0.2]' 'a@[IPv6:192.0.2.1]' 'a@[2001:db8::1]' 'a@[]' '-' "$(printf 'x\033y.org')" "$(head -c 300 /dev/zero | tr '\0' a)" "$(head -c 64 /dev/zero | tr '\0' a).org"; do
     gives "$bad" 'badname -' "badname: $(printf %.20s "$bad" | tr -cd ' -~')"

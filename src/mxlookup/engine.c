@@ -17,7 +17,8 @@ enum {
     TRIES_KEPT = 4,        /* of a question: the latest, whose answers count */
     TEMPORARY_ANSWERS = 2, /* SERVFAIL and REFUSED that are asked again */
     TEMPORARY_WAIT = 300,  /* ms before that, where there is no other server */
-    STEADY_TRIES = 3       /* before the pace slows */
+    STEADY_TRIES = 3,      /* before the pace slows */
+    MOST_ALIASES = 8       /* followed by asking, where servers do not */
 };
 
 /* A try that was sent. */
@@ -46,6 +47,10 @@ struct query {
     int64_t tried;
     int temporary; /* SERVFAIL and REFUSED so far */
     bool tcp, plain;
+    char *alias; /* what `name` led to, which is asked for instead; or NULL */
+    int aliases; /* so many so far */
+    bool insecure;
+    uint32_t alias_ttl;
     bool answered;           /* by e->answer */
     enum packet_status best; /* the best that was heard so far */
 };
@@ -113,7 +118,11 @@ void engine_ask(struct engine *e, const char *name, ns_type type, void *owner)
         e->spare = q->next;
     else
         q = mem_new(1, sizeof *q);
-    *q = (struct query){.name = name, .type = type, .owner = owner, .best = PACKET_TIMEOUT};
+    *q = (struct query){.name = name,
+                        .type = type,
+                        .owner = owner,
+                        .best = PACKET_TIMEOUT,
+                        .alias_ttl = INT32_MAX};
     list_add(&e->waiting, q);
     e->pending++;
 }
@@ -162,6 +171,11 @@ static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, in
     return id;
 }
 
+static const char *name_of(const struct query *q)
+{
+    return q->alias != NULL ? q->alias : q->name;
+}
+
 static bool is_last_try(const struct engine *e, const struct query *q)
 {
     return q->tried >= e->options.tries;
@@ -203,7 +217,7 @@ static void send_try(struct engine *e, struct query *q, int64_t now, struct engi
     q->state = QUERY_UNDERWAY;
     e->underway++;
     out->channel = c;
-    out->n = packet_query(q->name, q->type, id, edns, out->bytes);
+    out->n = packet_query(name_of(q), q->type, id, edns, out->bytes);
     timers_set(&e->timers, &q->timer, now + patience(e, q, server));
 }
 
@@ -219,6 +233,8 @@ static void call_back(struct engine *e, struct query *q)
 static void finish(struct engine *e, struct query *q, bool answered)
 {
     forget_tries(e, q);
+    free(q->alias);
+    q->alias = NULL;
     q->answered = answered;
     list_add(&e->answered, q);
 }
@@ -276,6 +292,33 @@ static void ask_later(struct engine *e, struct query *q, int64_t now)
     timers_set(&e->timers, &q->timer, now + TEMPORARY_WAIT * q->temporary);
 }
 
+/* The server did not follow an alias to its end: another question, as long as there are not too
+ * many. */
+static bool ask_for_alias(struct engine *e, struct query *q)
+{
+    const struct packet_answer *a = &e->answer;
+    if (a->next[0] == '\0' || q->aliases++ == MOST_ALIASES)
+        return false;
+    forget_tries(e, q);
+    free(q->alias);
+    q->alias = mem_copy(a->next, strlen(a->next));
+    q->alias_ttl = a->ttl < q->alias_ttl ? a->ttl : q->alias_ttl;
+    q->insecure = q->insecure || !a->secure;
+    q->tried = 0;
+    list_add(&e->again, q);
+    return true;
+}
+
+/* An answer is no better than the aliases that led to it. */
+static void join_aliases(const struct query *q, struct packet_answer *a)
+{
+    if (a->next[0] != '\0')
+        a->status = PACKET_SERVFAIL; /* a loop */
+    a->aliased = a->aliased || q->alias != NULL;
+    a->ttl = q->alias_ttl < a->ttl ? q->alias_ttl : a->ttl;
+    a->secure = a->secure && !q->insecure;
+}
+
 /* What the answer in e->answer means for its question, which is under way no more. */
 static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now)
 {
@@ -290,6 +333,9 @@ static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now
         list_add(&e->again, q);
         return;
     }
+    if (ask_for_alias(e, q))
+        return;
+    join_aliases(q, a);
     q->best = a->status < q->best ? a->status : q->best;
     if (is_temporary(a->status) && q->temporary < TEMPORARY_ANSWERS && !is_last_try(e, q))
         ask_later(e, q, now);
@@ -305,7 +351,7 @@ void engine_receive(struct engine *e, int64_t now, struct channel c, const unsig
         return;
     uint16_t id = packet_id(bytes);
     struct query *q = ids_of(e, c)[id];
-    if (q == NULL || !packet_read(bytes, n, q->name, q->type, &e->answer))
+    if (q == NULL || !packet_read(bytes, n, name_of(q), q->type, &e->answer))
         return;
     while (q->tries[i].id != id || q->tries[i].channel.server != c.server ||
            q->tries[i].channel.socket != c.socket)
@@ -360,6 +406,7 @@ static void free_list(struct query *first)
     while (first != NULL) {
         struct query *q = first;
         first = q->next;
+        free(q->alias);
         free(q);
     }
 }
@@ -369,6 +416,7 @@ void engine_free(struct engine *e)
     while (timers_first(&e->timers) != NULL) {
         struct query *q = (struct query *)(void *)timers_first(&e->timers);
         timers_remove(&e->timers, &q->timer);
+        free(q->alias);
         free(q);
     }
     free(e->given);

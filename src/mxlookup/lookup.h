@@ -6,27 +6,8 @@
 #ifndef MXLOOKUP_LOOKUP_H
 #define MXLOOKUP_LOOKUP_H
 
+#include "domain.h"
 #include "engine.h"
-#include "known.h"
-
-/* mx_status */
-enum mx_status {
-    MX_OK,
-    MX_IMPLICIT,
-    MX_NULL,
-    MX_NXDOMAIN,
-    MX_NODATA,
-    MX_SERVFAIL,
-    MX_REFUSED,
-    MX_TIMEOUT,
-    MX_BADNAME,
-    MX_STATUSES
-};
-const char *mx_status_name(enum mx_status status);
-
-/* Why there is no exchange, in the words that bounceclass knows; empty where there is one. `name`
- * is what was looked up. */
-void mx_status_text(enum mx_status status, struct span name, struct buf *out);
 
 struct lookup_options {
     bool ipv4, ipv6;    /* which addresses to ask for */
@@ -36,25 +17,6 @@ struct lookup_options {
     int64_t now;        /* seconds since 1970 */
     /* What was odd about a domain, and not told by its status; or NULL. */
     void (*note)(const char *domain, const char *what, const char *why);
-};
-
-/* A domain, and its answer once `done`. */
-struct domain {
-    struct known_item item; /* first */
-    char *name;
-    bool done;
-    bool secure;    /* its MX answer is validated (with dnssec) */
-    bool unchecked; /* an address literal: nothing was asked */
-    enum mx_status status;
-    char *mx;        /* the mx field, or NULL */
-    char *ttls;      /* of each exchange in it, in seconds, with blanks between; or NULL */
-    char *tlsa;      /* the mx_secure field, or NULL */
-    int64_t expires; /* seconds since 1970 */
-    size_t users;    /* rows and hosts that wait for it */
-    struct exchange *exchanges;
-    size_t count, pending; /* pending: hosts that are not answered yet */
-    struct row *rows;      /* that wait for it, where they need not wait for each other */
-    struct domain *next;   /* in the list of those that are done */
 };
 
 struct lookup;

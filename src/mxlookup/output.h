@@ -5,7 +5,7 @@
 #ifndef MXLOOKUP_OUTPUT_H
 #define MXLOOKUP_OUTPUT_H
 
-#include "lookup.h"
+#include "domain.h"
 #include "stream.h"
 
 struct output {

@@ -181,26 +181,33 @@ static bool is_referral(ns_msg *m)
     return false;
 }
 
-/* Nothing was found. NOERROR with a referral and no SOA is a server that knows nothing of the name
- * (lame), not one that knows that there is nothing. */
-static void read_nothing(ns_msg *m, struct packet_answer *a)
+/*
+ * Nothing was found; `target` is where the aliases end, if there are any. NOERROR without an SOA
+ * tells of nothing that is not there if there are aliases, which the server did not follow, or a
+ * referral: then it knows nothing of the name (lame).
+ */
+static void read_nothing(ns_msg *m, const char *target, struct packet_answer *a)
 {
-    bool soa = take_soa(m, a);
-    if (a->status == PACKET_NODATA && !soa && is_referral(m))
+    bool soa = take_soa(m, a), ended = soa || a->status == PACKET_NXDOMAIN;
+    if (!ended && a->aliased)
+        memcpy(a->next, target, strlen(target) + 1);
+    else if (!ended && is_referral(m))
         a->status = PACKET_SERVFAIL;
-    if (!soa)
+    if (!soa && a->next[0] == '\0')
         a->ttl = 0;
 }
 
-static void read_records(ns_msg *m, const char *name, ns_type type, struct packet_answer *a)
+/* Follows `target` through the aliases to records of `type`. */
+static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, struct packet_answer *a)
 {
-    char target[NS_MAXDNAME];
-    memcpy(target, name, strlen(name) + 1);
-    for (int i = 0; a->count == 0 && i <= PACKET_ALIASES; i++) {
+    int aliases = 0;
+    collect(m, target, type, a);
+    while (a->count == 0 && aliases <= PACKET_ALIASES && follow_alias(m, target, a)) {
         collect(m, target, type, a);
-        if (a->count == 0 && !follow_alias(m, target, a))
-            break;
+        aliases++;
     }
+    if (aliases > PACKET_ALIASES)
+        a->status = PACKET_SERVFAIL; /* a loop */
     if (a->count > 0)
         a->status = PACKET_FOUND;
     if (a->count > 0 && type == ns_t_mx)
@@ -210,6 +217,7 @@ static void read_records(ns_msg *m, const char *name, ns_type type, struct packe
 bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
                  struct packet_answer *a)
 {
+    char target[NS_MAXDNAME];
     ns_msg m;
     if (!answers(bytes, n, name, type))
         return false;
@@ -220,6 +228,7 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
     a->secure = (bytes[3] & FLAG_AD) != 0;
     a->no_edns = rcode == ns_r_formerr || rcode == ns_r_notimpl;
     a->aliased = false;
+    a->next[0] = '\0';
     a->ttl = INT32_MAX;
     bool of_use = a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN;
     if (a->truncated || !of_use) {
@@ -231,9 +240,10 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
         a->ttl = 0;
         return true;
     }
+    memcpy(target, name, strlen(name) + 1);
     if (a->status == PACKET_NODATA)
-        read_records(&m, name, type, a);
-    if (a->status != PACKET_FOUND)
-        read_nothing(&m, a);
+        read_records(&m, target, type, a);
+    if (a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN)
+        read_nothing(&m, target, a);
     return true;
 }

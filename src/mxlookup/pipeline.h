@@ -5,6 +5,7 @@
 #ifndef MXLOOKUP_PIPELINE_H
 #define MXLOOKUP_PIPELINE_H
 
+#include "lookup.h"
 #include "output.h"
 #include "rows.h"
 #include "transport.h"

@@ -5,7 +5,7 @@
 #ifndef MXLOOKUP_ROWS_H
 #define MXLOOKUP_ROWS_H
 
-#include "lookup.h"
+#include "domain.h"
 
 struct row {
     struct row *next;

@@ -3,7 +3,7 @@
  * pattern matches a text, the prefilter lets it through. Input: a pattern, LF, a text.
  */
 #include "bounceclass/diagnosis.h"
-#include "bounceclass/pattern.h"
+#include "pattern.h"
 #include "bounceclass/prefilter.h"
 
 #include <stdint.h>

@@ -32,6 +32,8 @@ int main(void)
     check("jo@m\xc3\xbcnchen\xe3\x80\x82"
           "example",
           "jo@xn--mnchen-3ya.example");
+    check("jo@m\xc3\xbcnchen\xe3\x80\x82", "jo@xn--mnchen-3ya");
+    check("jo@\xc2\xa0_55", NULL); /* a blank, to IDN */
     check("jo@\xc3.example", NULL);
     check("", NULL);
     check("<>", NULL);

@@ -135,6 +135,19 @@ static void alias(const char *name, uint16_t type, struct zone_answer *a)
         add(a, target, ns_t_mx, 10, "mx1.hosts.lab.test");
 }
 
+/* `step-N.rest` points to step-(N-1).rest, and the answer goes no further; step-0 has an MX. */
+static void step(const char *name, uint16_t type, struct zone_answer *a)
+{
+    char target[300];
+    char *rest;
+    long n = strtol(name + 5, &rest, 10);
+    snprintf(target, sizeof target, "step-%ld%.250s", n - 1, rest);
+    if (n > 0)
+        add(a, name, ns_t_cname, 0, target);
+    else if (type == ns_t_mx)
+        add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
+}
+
 static bool starts(const char *name, const char *label)
 {
     return strncmp(name, label, strlen(label)) == 0;
@@ -196,6 +209,8 @@ static bool coded(const char *name, uint16_t type, struct zone_answer *a)
         add(a, name, ns_t_mx, 10, "none.lab.test");
     else if (starts(name, "cname-"))
         alias(name, type, a);
+    else if (starts(name, "step-"))
+        step(name, type, a);
     else
         return starts(name, "null.") || starts(name, "noaddr.") || starts(name, "private.") ||
                starts(name, "twonull.") || starts(name, "odd.") || starts(name, "same.") ||

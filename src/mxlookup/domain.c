@@ -1,0 +1,106 @@
+#include "domain.h"
+
+#include "mem.h"
+#include "record.h"
+
+#include <stdlib.h>
+
+static const char *const status_names[MX_STATUSES] = {
+    "ok", "implicit", "null", "nxdomain", "nodata", "servfail", "refused", "timeout", "badname"};
+
+const char *mx_status_name(enum mx_status status)
+{
+    return status_names[status];
+}
+
+void mx_status_text(enum mx_status status, struct span name, struct buf *out)
+{
+    static const struct {
+        const char *before, *behind;
+    } texts[MX_STATUSES] = {
+        [MX_NULL] = {"DNS query failed for '", "': it takes no mail (null MX, RFC 7505)"},
+        [MX_NXDOMAIN] = {"DNS query failed for '", "': no such domain (NXDOMAIN)"},
+        [MX_NODATA] = {"'", "' has no MX record nor an address that mail can be sent to"},
+        [MX_SERVFAIL] = {"Temporary DNS failure for '", "': its DNS servers failed (SERVFAIL)"},
+        [MX_REFUSED] = {"Temporary DNS failure for '", "': the DNS server refused (REFUSED)"},
+        [MX_TIMEOUT] = {"Temporary DNS failure for '", "': no DNS server answered in time"},
+        [MX_BADNAME] = {"Bad recipient address syntax: '", "' has no domain that DNS could hold"},
+    };
+    if (texts[status].before == NULL)
+        return;
+    buf_add_string(out, texts[status].before);
+    buf_add_span(out, name);
+    buf_add_string(out, texts[status].behind);
+}
+
+static struct span name_of(const void *item)
+{
+    const struct domain *d = item;
+    return span_of(d->name);
+}
+
+static bool is_idle(const void *item)
+{
+    const struct domain *d = item;
+    return d->done && d->users == 0;
+}
+
+static const char *or_unset(const char *text)
+{
+    return text != NULL ? text : "-";
+}
+
+static void save(const void *item, struct buf *out)
+{
+    const struct domain *d = item;
+    buf_add_string(out, status_names[d->status]);
+    buf_add_char(out, '\t');
+    buf_add_number(out, (uintmax_t)d->expires, 10);
+    buf_add_string(out, d->secure ? "\t1\t" : "\t0\t");
+    buf_add_string(out, or_unset(d->mx));
+    buf_add_char(out, '\t');
+    buf_add_string(out, or_unset(d->ttls));
+    buf_add_char(out, '\t');
+    buf_add_string(out, or_unset(d->tlsa));
+}
+
+static char *copy_set(struct span s)
+{
+    return span_is(s, "-") ? NULL : mem_copy(s.p, s.n);
+}
+
+static void *load(struct span name, struct span text)
+{
+    enum { STATUS, EXPIRES, SECURE, MX, TTLS, TLSA, FIELDS };
+    struct span fields[FIELDS];
+    int status = 0;
+    if (record_cut(text, fields, FIELDS) != FIELDS || fields[EXPIRES].n == 0)
+        return NULL;
+    while (status < MX_STATUSES && !span_is(fields[STATUS], status_names[status]))
+        status++;
+    if (status == MX_STATUSES)
+        return NULL;
+    struct domain *d = mem_new(1, sizeof *d);
+    d->name = mem_copy(name.p, name.n);
+    d->done = true;
+    d->status = (enum mx_status)status;
+    d->expires = strtoll(fields[EXPIRES].p, NULL, 10);
+    d->secure = span_is(fields[SECURE], "1");
+    d->mx = copy_set(fields[MX]);
+    d->ttls = copy_set(fields[TTLS]);
+    d->tlsa = copy_set(fields[TLSA]);
+    return d;
+}
+
+static void free_domain(void *item)
+{
+    struct domain *d = item;
+    free(d->name);
+    free(d->mx);
+    free(d->ttls);
+    free(d->tlsa);
+    free(d->exchanges);
+    free(d);
+}
+
+const struct known_kind domain_kind = {name_of, is_idle, save, load, free_domain};
