@@ -66,6 +66,7 @@ all private.lab.test 'nodata -' 'an implicit MX with private addresses alone is 
 all alpha.example 'nodata -' 'loopback addresses are dropped'
 all 'u@[192.0.2.1]' 'ok 0:[192.0.2.1]=192.0.2.1' 'an address literal'
 all 'u@[IPv6:2001:DB8::0:1]' 'ok 0:[IPv6:2001:db8::1]=2001:db8::1' 'an IPv6 literal, in its one form'
+check 'a literal is no domain of digits' 'same "ok nxdomain" "$(printf "u@[192.0.2.1]\nu@192.0.2.1\n" | mxlookup -N --resolver "$DNS" | cut -f 2 | paste -sd " " -)"'
 all 'u@[127.0.0.1]' 'nodata -' 'a literal that is private is dropped'
 all 'u@m1.BÜCHER.example' 'ok 10:mx1.hosts.xn--bcher-kva.example=192.0.2.1,2001:db8::1' 'a U-label is asked for as an A-label'
 all 'U@M1.LAB.TEST.' 'ok 10:mx1.hosts.lab.test=192.0.2.1,2001:db8::1' 'upper case and a final dot'

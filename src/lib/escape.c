@@ -8,9 +8,23 @@ static const bool plain[256] = {
     [']' ... '~'] = true,
 };
 
+/* Are eight bytes all plain? Bit 7 of a byte of `odd` is set for one below a blank, a backslash,
+ * DEL or one above ASCII (or, by a borrow, behind such a one). */
+static bool are_plain(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    uint64_t backslash = bytes ^ '\\' * ones;
+    uint64_t odd = (bytes - ' ' * ones) | (backslash - ones) | (bytes + ones) | bytes;
+    return (odd & high) == 0;
+}
+
 size_t escape_plain_prefix(struct span value)
 {
     size_t i = 0;
+    while (i + sizeof(uint64_t) <= value.n && are_plain(value.p + i))
+        i += sizeof(uint64_t);
     while (i < value.n && plain[(unsigned char)value.p[i]])
         i++;
     return i;

@@ -211,13 +211,8 @@ static void add_overwritten(const struct stream *s, struct buf *out, struct span
     }
 }
 
-static void add_row(const struct stream *s, struct buf *out, struct span line,
-                    const struct span *values)
+void stream_format_tail(const struct stream *s, struct buf *out, const struct span *values)
 {
-    if (s->overwrites && values != NULL)
-        add_overwritten(s, out, line, values);
-    else
-        buf_add_span(out, line);
     for (size_t i = 0; i < s->add_count; i++) {
         if (s->adds[i] != COLUMN_NONE)
             continue;
@@ -226,9 +221,32 @@ static void add_row(const struct stream *s, struct buf *out, struct span line,
     }
 }
 
+static void add_row(const struct stream *s, struct buf *out, struct span line,
+                    const struct span *values)
+{
+    if (s->overwrites && values != NULL)
+        add_overwritten(s, out, line, values);
+    else
+        buf_add_span(out, line);
+    stream_format_tail(s, out, values);
+}
+
 void stream_write(struct stream *s, struct span line, const struct span *values)
 {
     add_row(s, writer_line(&s->writer), line, values);
+    writer_end_line(&s->writer);
+}
+
+bool stream_appends(const struct stream *s)
+{
+    return s->named && !s->overwrites;
+}
+
+void stream_write_tail(struct stream *s, struct span line, struct span tail)
+{
+    struct buf *out = writer_line(&s->writer);
+    buf_add_span(out, line);
+    buf_add_span(out, tail);
     writer_end_line(&s->writer);
 }
 

@@ -66,6 +66,14 @@ bool stream_has(const struct stream *s, size_t want);
 void stream_write(struct stream *s, struct span line, const struct span *values);
 
 /*
+ * For values that many rows share, where none of the tool's own columns is in the input
+ * (stream_appends()): what stream_write() would put behind a line, and a line with it.
+ */
+bool stream_appends(const struct stream *s);
+void stream_format_tail(const struct stream *s, struct buf *out, const struct span *values);
+void stream_write_tail(struct stream *s, struct span line, struct span tail);
+
+/*
  * For tools that work on kept lines in threads of their own: the key of a kept line, the row that
  * stream_write() would write, with its LF, and whole rows made so. The first two may be called
  * while another thread is in stream_next().

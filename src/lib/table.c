@@ -6,18 +6,28 @@
 #include <stdlib.h>
 
 /* The slot of a key: its own, or the free one where it would go. */
-static struct table_slot *find_slot(const struct table *t, struct span key)
+static struct table_slot *find_slot(const struct table *t, struct span key, uint64_t hash)
 {
-    uint64_t hash = hash_more(HASH_START, key);
     size_t i = (size_t)(hash ^ hash >> 32) & (t->capacity - 1);
-    while (t->slots[i].value != NULL && !span_equal(t->slots[i].key, key))
+    while (t->slots[i].value != NULL &&
+           (t->slots[i].hash != hash || !span_equal(t->slots[i].key, key)))
         i = (i + 1) & (t->capacity - 1);
     return &t->slots[i];
 }
 
+uint64_t table_hash(struct span key)
+{
+    return hash_more(HASH_START, key);
+}
+
+void *table_get_hashed(const struct table *t, struct span key, uint64_t hash)
+{
+    return t->capacity > 0 ? find_slot(t, key, hash)->value : NULL;
+}
+
 void *table_get(const struct table *t, struct span key)
 {
-    return t->capacity > 0 ? find_slot(t, key)->value : NULL;
+    return t->count > 0 ? table_get_hashed(t, key, table_hash(key)) : NULL;
 }
 
 static void grow(struct table *t)
@@ -27,17 +37,22 @@ static void grow(struct table *t)
     t->slots = mem_new(t->capacity, sizeof *t->slots);
     for (size_t i = 0; i < old.capacity; i++)
         if (old.slots[i].value != NULL)
-            *find_slot(t, old.slots[i].key) = old.slots[i];
+            *find_slot(t, old.slots[i].key, old.slots[i].hash) = old.slots[i];
     free(old.slots);
+}
+
+void table_set_hashed(struct table *t, struct span key, uint64_t hash, void *value)
+{
+    if (t->count * 2 >= t->capacity)
+        grow(t);
+    struct table_slot *slot = find_slot(t, key, hash);
+    t->count += slot->value == NULL;
+    *slot = (struct table_slot){key, value, hash};
 }
 
 void table_set(struct table *t, struct span key, void *value)
 {
-    if (t->count * 2 >= t->capacity)
-        grow(t);
-    struct table_slot *slot = find_slot(t, key);
-    t->count += slot->value == NULL;
-    *slot = (struct table_slot){key, value};
+    table_set_hashed(t, key, table_hash(key), value);
 }
 
 void table_clear(struct table *t)

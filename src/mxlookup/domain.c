@@ -33,12 +33,6 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out)
     buf_add_string(out, texts[status].behind);
 }
 
-static struct span name_of(const void *item)
-{
-    const struct domain *d = item;
-    return span_of(d->name);
-}
-
 static bool is_idle(const void *item)
 {
     const struct domain *d = item;
@@ -80,8 +74,7 @@ static void *load(struct span name, struct span text)
         status++;
     if (status == MX_STATUSES)
         return NULL;
-    struct domain *d = mem_new(1, sizeof *d);
-    d->name = mem_copy(name.p, name.n);
+    struct domain *d = known_item_new(sizeof *d, name);
     d->done = true;
     d->status = (enum mx_status)status;
     d->expires = strtoll(fields[EXPIRES].p, NULL, 10);
@@ -95,12 +88,12 @@ static void *load(struct span name, struct span text)
 static void free_domain(void *item)
 {
     struct domain *d = item;
-    free(d->name);
     free(d->mx);
     free(d->ttls);
     free(d->tlsa);
     free(d->exchanges);
+    buf_free(&d->tail);
     free(d);
 }
 
-const struct known_kind domain_kind = {name_of, is_idle, save, load, free_domain};
+const struct known_kind domain_kind = {is_idle, save, load, free_domain};

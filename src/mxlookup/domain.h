@@ -35,15 +35,15 @@ struct exchange {
 /* A domain, and its answer once `done`. */
 struct domain {
     struct known_item item; /* first */
-    char *name;
     bool done;
-    bool secure;    /* its MX answer is validated (with dnssec) */
-    bool unchecked; /* an address literal: nothing was asked */
+    bool secure; /* its MX answer is validated (with dnssec) */
     enum mx_status status;
     char *mx;        /* the mx field, or NULL */
     char *ttls;      /* of each exchange in it, in seconds, with blanks between; or NULL */
     char *tlsa;      /* the mx_secure field, or NULL */
     int64_t expires; /* seconds since 1970 */
+    bool written;    /* in a row */
+    struct buf tail; /* what is behind all its rows (stream_format_tail()), if there are several */
     size_t users;    /* rows and hosts that wait for it */
     struct exchange *exchanges;
     size_t count, pending; /* pending: hosts that are not answered yet */

@@ -68,7 +68,7 @@ struct engine {
     struct timers timers;
     struct pace pace;
     int64_t pace_due; /* when the pace lets the next one go; 0: nothing waits for it */
-    size_t underway, pending;
+    size_t underway, pending, unsent;
     size_t next_server, next_socket;
     struct packet_answer answer; /* of the packet that was read last */
     struct packet_answer none;   /* where no packet has answered */
@@ -118,13 +118,11 @@ void engine_ask(struct engine *e, const char *name, ns_type type, void *owner)
         e->spare = q->next;
     else
         q = mem_new(1, sizeof *q);
-    *q = (struct query){.name = name,
-                        .type = type,
-                        .owner = owner,
-                        .best = PACKET_TIMEOUT,
-                        .alias_ttl = INT32_MAX};
+    *q = (struct query){
+        .name = name, .type = type, .owner = owner, .best = PACKET_TIMEOUT, .alias_ttl = INT32_MAX};
     list_add(&e->waiting, q);
     e->pending++;
+    e->unsent++;
 }
 
 static struct query **ids_of(struct engine *e, struct channel c)
@@ -271,6 +269,7 @@ bool engine_next_packet(struct engine *e, int64_t now, struct engine_packet *out
         return false;
     }
     list_remove(from, q);
+    e->unsent -= from == &e->waiting;
     send_try(e, q, now, out);
     return true;
 }
@@ -394,6 +393,11 @@ int64_t engine_deadline(const struct engine *e)
 size_t engine_pending(const struct engine *e)
 {
     return e->pending;
+}
+
+size_t engine_unsent(const struct engine *e)
+{
+    return e->unsent;
 }
 
 bool engine_was_answered(const struct engine *e)

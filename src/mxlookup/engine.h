@@ -67,6 +67,9 @@ int64_t engine_deadline(const struct engine *e);
 /* Questions that are not answered yet. */
 size_t engine_pending(const struct engine *e);
 
+/* Those of them that were not sent at all. */
+size_t engine_unsent(const struct engine *e);
+
 /* Has anything come back at all? */
 bool engine_was_answered(const struct engine *e);
 void engine_free(struct engine *e);

@@ -5,10 +5,9 @@
 
 #include <stdlib.h>
 
-struct host *host_new(const char *name)
+struct host *host_new(struct span name)
 {
-    struct host *h = mem_new(1, sizeof *h);
-    h->name = mem_copy(name, strlen(name));
+    struct host *h = known_item_new(sizeof *h, name);
     h->worst = PACKET_FOUND;
     h->ttl = INT32_MAX;
     return h;
@@ -32,12 +31,6 @@ void host_addresses(const struct host *h, struct buf *out)
     if (h->ipv4.n > 0 && h->ipv6.n > 0)
         buf_add_char(out, ',');
     buf_add_span(out, buf_span(&h->ipv6));
-}
-
-static struct span name_of(const void *item)
-{
-    const struct host *h = item;
-    return span_of(h->name);
 }
 
 static bool is_idle(const void *item)
@@ -66,8 +59,7 @@ static void *load(struct span name, struct span text)
     struct span fields[FIELDS];
     if (record_cut(text, fields, FIELDS) != FIELDS || fields[WORST].n != 1)
         return NULL;
-    struct host *h = mem_new(1, sizeof *h);
-    h->name = mem_copy(name.p, name.n);
+    struct host *h = host_new(name);
     h->worst = (enum packet_status)(fields[WORST].p[0] - '0');
     h->insecure = fields[INSECURE].p[0] == '1';
     h->ttl = (uint32_t)strtoul(fields[TTL].p, NULL, 10);
@@ -80,7 +72,6 @@ static void *load(struct span name, struct span text)
 static void free_host(void *item)
 {
     struct host *h = item;
-    free(h->name);
     free(h->tlsa_name);
     free(h->waiting);
     buf_free(&h->ipv4);
@@ -89,4 +80,4 @@ static void free_host(void *item)
     free(h);
 }
 
-const struct known_kind host_kind = {name_of, is_idle, save, load, free_host};
+const struct known_kind host_kind = {is_idle, save, load, free_host};

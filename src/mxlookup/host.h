@@ -11,12 +11,11 @@ struct domain;
 
 struct host {
     struct known_item item; /* first */
-    char *name;
-    char *tlsa_name;       /* _25._tcp.NAME, where it is asked for; or NULL */
-    struct buf ipv4, ipv6; /* addresses, comma-separated */
-    struct buf tlsa;       /* the same */
-    int pending;           /* answers to come */
-    size_t users;          /* domains that are not done */
+    char *tlsa_name;        /* _25._tcp.NAME, where it is asked for; or NULL */
+    struct buf ipv4, ipv6;  /* addresses, comma-separated */
+    struct buf tlsa;        /* the same */
+    int pending;            /* answers to come */
+    size_t users;           /* domains that are not done */
     enum packet_status worst;
     bool insecure; /* an answer was not validated */
     uint32_t ttl;
@@ -26,7 +25,7 @@ struct host {
 
 extern const struct known_kind host_kind;
 
-struct host *host_new(const char *name);
+struct host *host_new(struct span name);
 
 bool host_has_addresses(const struct host *h);
 

@@ -1,7 +1,6 @@
 #include "known.h"
 
 #include "err.h"
-#include "hash.h"
 #include "mem.h"
 #include "table.h"
 
@@ -34,6 +33,15 @@ struct known {
     struct buf text; /* being made */
 };
 
+void *known_item_new(size_t size, struct span name)
+{
+    struct known_item *i = mem_new(1, size + name.n + 1);
+    char *there = (char *)i + size;
+    memcpy(there, name.p, name.n);
+    i->name = span_make(there, name.n);
+    return i;
+}
+
 struct known *known_new(const struct known_kind *kind, size_t most)
 {
     struct known *k = mem_new(1, sizeof *k);
@@ -44,10 +52,10 @@ struct known *known_new(const struct known_kind *kind, size_t most)
     return k;
 }
 
-/* 28 bits. */
-static uint64_t hash_of(struct span name)
+/* What a slot holds of it: 28 bits. */
+static uint64_t shorten(uint64_t hash)
 {
-    return hash_more(HASH_START, name) >> OFFSET_BITS;
+    return hash >> OFFSET_BITS;
 }
 
 static int open_file(void)
@@ -130,9 +138,9 @@ static void grow_slots(struct known *k)
 }
 
 /* The line of a name; false if it has none. */
-static bool find_line(struct known *k, struct span name, struct span *text)
+static bool find_line(struct known *k, struct span name, uint64_t hash, struct span *text)
 {
-    uint64_t hash = hash_of(name);
+    hash = shorten(hash);
     struct span there;
     if (k->slot_count == 0)
         return false;
@@ -144,9 +152,10 @@ static bool find_line(struct known *k, struct span name, struct span *text)
     return false;
 }
 
-void known_add_text(struct known *k, struct span name, struct span text)
+static void add_line(struct known *k, struct span name, uint64_t hash, struct span text)
 {
-    uint64_t hash = hash_of(name), offset = k->written + k->unwritten.n;
+    uint64_t offset = k->written + k->unwritten.n;
+    hash = shorten(hash);
     if (k->failed || offset >= OFFSET_MASK)
         return;
     if (4 * k->line_count >= 3 * k->slot_count)
@@ -161,20 +170,26 @@ void known_add_text(struct known *k, struct span name, struct span text)
         write_block(k);
 }
 
+void known_add_text(struct known *k, struct span name, struct span text)
+{
+    add_line(k, name, table_hash(name), text);
+}
+
 static void put_away(struct known *k, void *item)
 {
     const struct known_item *i = item;
     if (!i->saved) {
         buf_clear(&k->text);
         k->kind->save(item, &k->text);
-        known_add_text(k, k->kind->name(item), buf_span(&k->text));
+        add_line(k, i->name, i->hash, buf_span(&k->text));
     }
     k->kind->free(item);
 }
 
 static void add_young(struct known *k, void *item)
 {
-    table_set(&k->young, k->kind->name(item), item);
+    const struct known_item *i = item;
+    table_set_hashed(&k->young, i->name, i->hash, item);
 }
 
 static void grow_older(struct known *k)
@@ -183,8 +198,9 @@ static void grow_older(struct known *k)
     k->old = k->young;
     k->young = young;
     for (size_t i = 0; i < old.capacity; i++) {
-        void *item = old.slots[i].value;
-        if (item == NULL || table_get(&k->old, old.slots[i].key) == item)
+        const struct table_slot *slot = &old.slots[i];
+        void *item = slot->value;
+        if (item == NULL || table_get_hashed(&k->old, slot->key, slot->hash) == item)
             continue;
         if (k->kind->idle(item))
             put_away(k, item);
@@ -196,27 +212,36 @@ static void grow_older(struct known *k)
     k->limit = k->young.count + k->most / 2; /* those that are not idle do not count */
 }
 
-void known_add(struct known *k, void *item)
+static void add(struct known *k, void *item, uint64_t hash)
 {
+    struct known_item *i = item;
+    i->hash = hash;
     if (k->young.count >= k->limit)
         grow_older(k);
     add_young(k, item);
 }
 
+void known_add(struct known *k, void *item)
+{
+    const struct known_item *i = item;
+    add(k, item, table_hash(i->name));
+}
+
 void *known_find(struct known *k, struct span name)
 {
     struct span text;
-    void *item = table_get(&k->young, name);
+    uint64_t hash = table_hash(name);
+    void *item = table_get_hashed(&k->young, name, hash);
     if (item != NULL)
         return item;
-    item = table_get(&k->old, name);
+    item = table_get_hashed(&k->old, name, hash);
     if (item != NULL) {
         add_young(k, item);
-    } else if (find_line(k, name, &text)) {
+    } else if (find_line(k, name, hash, &text)) {
         struct known_item *loaded = item = k->kind->load(name, text);
         if (loaded != NULL) {
             loaded->saved = true;
-            known_add(k, item);
+            add(k, item, hash);
         }
     }
     return item;

@@ -10,12 +10,13 @@
 
 /* What each item begins with. */
 struct known_item {
-    bool saved; /* the file has it */
+    struct span name; /* behind the item, and a NUL behind it */
+    bool saved;       /* the file has it */
+    uint64_t hash;    /* table_hash() of its name */
 };
 
 /* What the items are. */
 struct known_kind {
-    struct span (*name)(const void *item);             /* lives as long as the item */
     bool (*idle)(const void *item);                    /* may it be put away? */
     void (*save)(const void *item, struct buf *out);   /* adds its text: no LF */
     void *(*load)(struct span name, struct span text); /* NULL where it is none */
@@ -23,6 +24,9 @@ struct known_kind {
 };
 
 struct known;
+
+/* An item of `size` bytes, all zero but for its name: one piece for free(). */
+void *known_item_new(size_t size, struct span name);
 
 /* `most`: items in memory, but for those that are not idle. */
 struct known *known_new(const struct known_kind *kind, size_t most);

@@ -31,7 +31,7 @@ struct lookup *lookup_new(struct engine *e, const struct lookup_options *options
 static void note(const struct lookup *l, const struct domain *d, const char *what, const char *why)
 {
     if (l->options.note != NULL)
-        l->options.note(d->name, what, why);
+        l->options.note(d->item.name.p, what, why);
 }
 
 static void take_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
@@ -42,42 +42,46 @@ static void take_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
 
 static struct domain *new_domain(struct span name)
 {
-    struct domain *d = mem_new(1, sizeof *d);
-    d->name = mem_copy(name.p, name.n);
+    struct domain *d = known_item_new(sizeof *d, name);
     d->expires = INT64_MAX;
     return d;
 }
 
 /* Nothing is to be asked: mail goes to this very address. */
-static void answer_literal(struct lookup *l, struct domain *d)
+static void answer_literal(struct lookup *l, struct domain *d, struct span address)
 {
-    bool v6 = strchr(d->name, ':') != NULL;
-    const char *why = l->options.allow_private ? NULL : name_refuse_address(d->name);
     struct buf mx = {0};
-    d->unchecked = d->done = true;
+    char *ip = mem_copy(address.p, address.n);
+    bool v6 = strchr(ip, ':') != NULL;
+    const char *why = l->options.allow_private ? NULL : name_refuse_address(ip);
+    d->done = true;
     d->status = MX_NODATA;
     d->expires = l->options.now;
-    if (why != NULL || !(v6 ? l->options.ipv6 : l->options.ipv4)) {
-        note(l, d, d->name, why != NULL ? why : "is of the other kind of address");
-        return;
+    if (why == NULL && !(v6 ? l->options.ipv6 : l->options.ipv4))
+        why = "is of the other kind of address";
+    if (why != NULL) {
+        note(l, d, ip, why);
+    } else {
+        buf_format(&mx, "0:%s=%s", d->item.name.p, ip);
+        d->status = MX_OK;
+        d->mx = mem_copy(mx.p, mx.n);
+        d->ttls = mem_copy("0", 1);
+        buf_free(&mx);
     }
-    buf_format(&mx, "0:[%s%s]=%s", v6 ? "IPv6:" : "", d->name, d->name);
-    d->status = MX_OK;
-    d->mx = mem_copy(mx.p, mx.n);
-    d->ttls = mem_copy("0", 1);
-    buf_free(&mx);
+    free(ip);
 }
 
-struct domain *lookup_domain(struct lookup *l, struct span name, bool literal)
+struct domain *lookup_domain(struct lookup *l, struct span name)
 {
+    struct span ip;
     struct domain *d = known_find(l->domains, name);
     if (d != NULL)
         return d;
     d = new_domain(name);
-    if (literal)
-        answer_literal(l, d);
+    if (name_is_literal(name, &ip))
+        answer_literal(l, d, ip);
     else
-        engine_ask(l->engine, d->name, ns_t_mx, d);
+        engine_ask(l->engine, d->item.name.p, ns_t_mx, d);
     known_add(l->domains, d);
     return d;
 }
@@ -138,7 +142,7 @@ static void write_tlsa(struct buf *out, const struct host *h)
 {
     if (h->insecure)
         return;
-    buf_format(out, "%s%s", out->n > 0 ? " " : "", h->name);
+    buf_format(out, "%s%s", out->n > 0 ? " " : "", h->item.name.p);
     if (h->tlsa.n > 0)
         buf_add_char(out, '=');
     buf_add_span(out, buf_span(&h->tlsa));
@@ -171,7 +175,7 @@ static void finish(struct lookup *l, struct domain *d)
         add_separator(mx);
         buf_add_number(mx, x->preference, 10);
         buf_add_char(mx, ':');
-        buf_add_string(mx, x->host->name);
+        buf_add_string(mx, x->host->item.name.p);
         buf_add_char(mx, '=');
         host_addresses(x->host, mx);
         add_separator(ttls);
@@ -204,7 +208,7 @@ static bool take_glue(struct lookup *l, const struct domain *d, struct host *h, 
     bool any = false;
     for (size_t i = 0; !l->options.dnssec && i < a->glue_count; i++) {
         const struct packet_glue *g = &a->glue[i];
-        if (g->type != type || strcasecmp(g->host, h->name) != 0)
+        if (g->type != type || strcasecmp(g->host, h->item.name.p) != 0)
             continue;
         add_address(l, d, h, g->address, g->ttl);
         any = true;
@@ -218,20 +222,20 @@ static void ask_host(struct lookup *l, struct host *h, const char *name, ns_type
     h->pending++;
 }
 
-static struct host *find_host(struct lookup *l, const struct domain *d, const char *name,
+static struct host *find_host(struct lookup *l, const struct domain *d, struct span name,
                               const struct packet_answer *a)
 {
-    struct host *h = known_find(l->hosts, span_of(name));
+    struct host *h = known_find(l->hosts, name);
     if (h != NULL)
         return h;
     h = host_new(name);
     if (l->options.ipv4 && !take_glue(l, d, h, ns_t_a, a))
-        ask_host(l, h, h->name, ns_t_a);
+        ask_host(l, h, h->item.name.p, ns_t_a);
     if (l->options.ipv6 && !take_glue(l, d, h, ns_t_aaaa, a))
-        ask_host(l, h, h->name, ns_t_aaaa);
+        ask_host(l, h, h->item.name.p, ns_t_aaaa);
     if (l->options.dnssec) {
         struct buf tlsa = {0};
-        buf_format(&tlsa, "_25._tcp.%s", name);
+        buf_format(&tlsa, "_25._tcp.%s", h->item.name.p);
         h->tlsa_name = mem_copy(tlsa.p, tlsa.n);
         buf_free(&tlsa);
         ask_host(l, h, h->tlsa_name, (ns_type)PACKET_TYPE_TLSA);
@@ -251,7 +255,7 @@ static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference
     if (d->exchanges == NULL)
         d->exchanges = mem_new(a->count > 0 ? a->count : 1, sizeof *d->exchanges);
     struct exchange *x = &d->exchanges[d->count++];
-    *x = (struct exchange){preference, a->ttl, find_host(l, d, lower, a)};
+    *x = (struct exchange){preference, a->ttl, find_host(l, d, span_of(lower), a)};
     struct host *h = x->host;
     h->users++;
     if (h->pending == 0)
@@ -323,7 +327,7 @@ static void take_mx(struct lookup *l, struct domain *d, const struct packet_answ
     }
     d->status = a->status == PACKET_FOUND ? MX_OK : MX_IMPLICIT;
     if (a->status == PACKET_NODATA)
-        add_exchange(l, d, 0, d->name, a); /* RFC 5321 5.1: the domain itself */
+        add_exchange(l, d, 0, d->item.name.p, a); /* RFC 5321 5.1: the domain itself */
     else
         add_exchanges(l, d, a);
     order(l, d);
@@ -336,7 +340,7 @@ static void take_host(struct lookup *l, struct host *h, ns_type type, const stru
     const struct domain *d = h->waiting_count > 0 ? h->waiting[0] : NULL;
     bool tlsa = type == (ns_type)PACKET_TYPE_TLSA;
     if (a->aliased && d != NULL && !tlsa)
-        note(l, d, h->name, "is an alias (CNAME)");
+        note(l, d, h->item.name.p, "is an alias (CNAME)");
     for (size_t i = 0; a->status == PACKET_FOUND && i < a->count; i++) {
         if (!tlsa)
             add_address(l, d, h, a->records[i].value, a->ttl);

@@ -23,9 +23,9 @@ struct lookup;
 
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options);
 
-/* The domain of this name (or, with `literal`, of this IP address), asked for if it is new. It
- * stays while its `users` are not 0. */
-struct domain *lookup_domain(struct lookup *l, struct span name, bool literal);
+/* The domain of this name (name_read()), asked for if it is new. It stays while its `users` are not
+ * 0. */
+struct domain *lookup_domain(struct lookup *l, struct span name);
 
 /* An answer of the engine: `owner` and `type` as it gave them. */
 void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a);

@@ -8,23 +8,28 @@
 
 enum { NAME_LIMIT = 253, LABEL_LIMIT = 63 };
 
-static bool is_name(struct span s)
+/* What a byte is in a name; 0: it cannot stand there. CAPITAL is the bit that makes it small. */
+enum { SMALL = 1, DOT = 2, CAPITAL = 0x20 };
+static const char kinds[256] = {
+    ['a' ... 'z'] = SMALL, ['0' ... '9'] = SMALL,   ['-'] = SMALL,
+    ['_'] = SMALL,         ['A' ... 'Z'] = CAPITAL, ['.'] = DOT,
+};
+
+/* Copies a name in lower case to `out` (room for NAME_LIMIT bytes; it may be the same place); false
+ * if it is none that DNS could hold. */
+static bool copy_name(struct span s, char *out)
 {
-    size_t label = 0;
+    size_t label = 0; /* where it starts */
     if (s.n == 0 || s.n > NAME_LIMIT)
         return false;
     for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        bool dot = c == '.';
-        if (!dot && !(c < 0x80 && isalnum(c)) && c != '-' && c != '_')
+        char kind = kinds[(unsigned char)s.p[i]];
+        out[i] = (char)(s.p[i] | (kind & CAPITAL));
+        if (kind == 0 || (kind == DOT && (i == label || i - label > LABEL_LIMIT)))
             return false;
-        if (dot && label == 0)
-            return false;
-        label = dot ? 0 : label + 1;
-        if (label > LABEL_LIMIT)
-            return false;
+        label = kind == DOT ? i + 1 : label;
     }
-    return label > 0;
+    return s.n > label && s.n - label <= LABEL_LIMIT;
 }
 
 /* The bytes of an address as text; its family, or 0. */
@@ -35,43 +40,58 @@ static int parse_ip(const char *text, unsigned char bytes[16])
                                                    : 0;
 }
 
-/* `[192.0.2.1]` or `[IPv6:2001:db8::1]`. */
-static enum name_kind read_literal(struct span s, struct buf *out)
+static const char ipv6_tag[] = "IPv6:";
+
+bool name_is_literal(struct span name, struct span *ip)
 {
-    static const char tag[] = "IPv6:";
-    unsigned char bytes[16];
-    char ip[INET6_ADDRSTRLEN];
-    size_t n = sizeof tag - 1;
-    s = span_make(s.p + 1, s.n - 2);
-    bool v6 = s.n > n && strncasecmp(s.p, tag, n) == 0;
-    s = v6 ? span_make(s.p + n, s.n - n) : s;
-    if (s.n >= sizeof ip || memchr(s.p, '\0', s.n) != NULL)
-        return NAME_BAD;
-    memcpy(ip, s.p, s.n);
-    ip[s.n] = '\0';
-    int family = parse_ip(ip, bytes);
-    if (family != (v6 ? AF_INET6 : AF_INET))
-        return NAME_BAD;
-    buf_add_string(out, inet_ntop(family, bytes, ip, sizeof ip));
-    return NAME_LITERAL;
+    size_t n = sizeof ipv6_tag - 1;
+    if (name.n <= 2 || name.p[0] != '[' || name.p[name.n - 1] != ']')
+        return false;
+    *ip = span_make(name.p + 1, name.n - 2);
+    if (ip->n > n && strncasecmp(ip->p, ipv6_tag, n) == 0)
+        *ip = span_make(ip->p + n, ip->n - n);
+    return true;
 }
 
-enum name_kind name_read(struct span text, struct buf *out)
+static bool read_literal(struct span s, struct span ip, struct buf *out)
 {
-    struct span s = address_strip(text);
+    unsigned char bytes[16];
+    char text[INET6_ADDRSTRLEN];
+    bool v6 = ip.n < s.n - 2;
+    if (ip.n >= sizeof text || memchr(ip.p, '\0', ip.n) != NULL)
+        return false;
+    memcpy(text, ip.p, ip.n);
+    text[ip.n] = '\0';
+    int family = parse_ip(text, bytes);
+    if (family != (v6 ? AF_INET6 : AF_INET))
+        return false;
+    buf_format(out, "[%s%s]", v6 ? ipv6_tag : "", inet_ntop(family, bytes, text, sizeof text));
+    return true;
+}
+
+static struct span without_final_dot(struct span s)
+{
+    return s.n > 1 && s.p[s.n - 1] == '.' ? span_make(s.p, s.n - 1) : s;
+}
+
+bool name_read(struct span text, struct buf *out)
+{
+    struct span ip, s = address_strip(text);
     const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
     buf_clear(out);
     if (at == s.p && at != NULL)
-        return NAME_BAD; /* no local part: no address */
+        return false; /* no local part: no address */
     if (at != NULL)
         s = span_make(at + 1, s.n - 1 - (size_t)(at - s.p));
-    if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
-        return read_literal(s, out);
-    if (!idn_to_ascii(out, s))
-        return NAME_BAD;
-    if (out->n > 1 && out->p[out->n - 1] == '.')
-        out->n--;
-    return is_name(buf_span(out)) ? NAME_DOMAIN : NAME_BAD;
+    if (name_is_literal(s, &ip))
+        return read_literal(s, ip, out);
+    if (!copy_name(without_final_dot(s), buf_room(out, NAME_LIMIT))) {
+        if (!idn_to_ascii(out, s) || !copy_name(without_final_dot(buf_span(out)), out->p))
+            return false;
+        s = buf_span(out);
+    }
+    out->n = without_final_dot(s).n;
+    return true;
 }
 
 /* Has its last label digits alone? No domain has, so that it is an address. */
@@ -88,9 +108,10 @@ static bool ends_in_digits(struct span host)
 const char *name_refuse_host(const char *host)
 {
     struct span s = span_of(host);
+    char lower[NAME_LIMIT];
     static const char here[] = ".localhost";
     size_t n = sizeof here - 1;
-    if (!is_name(s))
+    if (!copy_name(s, lower))
         return "is no host name";
     if (ends_in_digits(s))
         return "is an address, not a host name";

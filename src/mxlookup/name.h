@@ -6,15 +6,16 @@
 
 #include "buf.h"
 
-enum name_kind {
-    NAME_BAD,     /* nothing that DNS could hold */
-    NAME_DOMAIN,  /* in lower case, as A-labels, without its final dot */
-    NAME_LITERAL, /* an address literal (RFC 5321 4.1.3): the IP address as text */
-};
+/*
+ * Writes what is to be looked up to `out` (cleared first): a domain in lower case, as A-labels,
+ * without its final dot; at most 63 bytes a label and 253 in all (RFC 1035 2.3.4), of letters,
+ * digits, `-` and `_`. Or an address literal in its one form, `[192.0.2.1]`, `[IPv6:2001:db8::1]`
+ * (RFC 5321 4.1.3). False where the text has neither.
+ */
+bool name_read(struct span text, struct buf *out);
 
-/* Writes what is to be looked up to `out` (cleared first). A domain has at most 63 bytes a label
- * and 253 in all (RFC 1035 2.3.4), of letters, digits, `-` and `_`. */
-enum name_kind name_read(struct span text, struct buf *out);
+/* Is what name_read() wrote an address literal? Then *ip is the IP address in it. */
+bool name_is_literal(struct span name, struct span *ip);
 
 /*
  * May mail be sent to this exchange? For what comes out of DNS answers: NULL, or why not: no host

@@ -35,21 +35,36 @@ static struct span text_of(struct output *o, struct span line, enum mx_status st
     if ((d != NULL && d->mx != NULL) || is_over(o, line))
         return stream_get_from(o->stream, line, WANT_TEXT, &o->scratch);
     buf_clear(&o->text);
-    struct span name = d != NULL ? span_of(d->name) : stream_key_from(o->stream, line, &o->key);
+    struct span name = d != NULL ? d->item.name : stream_key_from(o->stream, line, &o->key);
     mx_status_text(status, name, &o->text);
     return buf_span(&o->text);
 }
 
-static void write_row(struct output *o, struct span line, enum mx_status status,
-                      const struct domain *d)
+/* From the second row of a domain on, what is behind its rows is kept if it is the same in all. */
+static void write_values(struct output *o, struct span line, struct domain *d,
+                         const struct span *values)
 {
+    bool same = d != NULL && stream_appends(o->stream) && !stream_has(o->stream, WANT_RESULT);
+    if (same && d->written)
+        stream_format_tail(o->stream, &d->tail, values);
+    if (d != NULL)
+        d->written = true;
+    stream_write(o->stream, line, values);
+}
+
+static void write_row(struct output *o, struct span line, enum mx_status status, struct domain *d)
+{
+    if (d != NULL && d->tail.n > 0) {
+        stream_write_tail(o->stream, line, buf_span(&d->tail));
+        return;
+    }
     const struct span values[] = {
         span_of(mx_status_name(status)),
         span_or_unset(d != NULL ? d->mx : NULL),
         text_of(o, line, status, d),
         span_or_unset(d != NULL ? d->tlsa : NULL),
     };
-    stream_write(o->stream, line, values);
+    write_values(o, line, d, values);
 }
 
 static void write_address(struct output *o, struct span line, enum mx_status status,
@@ -90,7 +105,7 @@ static void list_row(struct output *o, struct span line, enum mx_status status,
     }
 }
 
-void output_row(struct output *o, struct span line, const struct domain *d)
+void output_row(struct output *o, struct span line, struct domain *d)
 {
     enum mx_status status = d != NULL ? d->status : MX_BADNAME;
     if (o->list)

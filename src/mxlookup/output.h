@@ -21,7 +21,7 @@ extern const char *const output_wants[];
 const char *const *output_adds(const struct output *o);
 
 /* `d`: NULL where the row has no domain that DNS could hold. */
-void output_row(struct output *o, struct span line, const struct domain *d);
+void output_row(struct output *o, struct span line, struct domain *d);
 void output_free(struct output *o);
 
 #endif

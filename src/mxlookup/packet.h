@@ -47,10 +47,10 @@ struct packet_glue {
 
 struct packet_answer {
     enum packet_status status;
-    bool truncated; /* to be asked again over TCP */
-    bool no_edns;   /* FORMERR or NOTIMP: to be asked again without EDNS0 (RFC 6891 7) */
-    bool secure;    /* AD: the resolver has validated it */
-    bool aliased;   /* a CNAME led there */
+    bool truncated;          /* to be asked again over TCP */
+    bool no_edns;            /* FORMERR or NOTIMP: to be asked again without EDNS0 (RFC 6891 7) */
+    bool secure;             /* AD: the resolver has validated it */
+    bool aliased;            /* a CNAME led there */
     char next[PACKET_VALUE]; /* NODATA: the end of the aliases, if the server went no further: to be
                                 asked for next; or "" */
     uint32_t ttl; /* the shortest of what led to it; of a negative answer, by its SOA (RFC 2308) */

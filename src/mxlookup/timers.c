@@ -4,41 +4,41 @@
 
 #include <stdlib.h>
 
-static void put(struct timers *t, size_t place, struct timer *timer)
+static void put(struct timers *t, size_t place, struct timers_slot slot)
 {
-    t->heap[place] = timer;
-    timer->place = place + 1;
+    t->heap[place] = slot;
+    slot.timer->place = place + 1;
 }
 
 static void rise(struct timers *t, size_t place)
 {
-    struct timer *timer = t->heap[place];
-    for (; place > 0 && t->heap[(place - 1) / 2]->due > timer->due; place = (place - 1) / 2)
+    struct timers_slot slot = t->heap[place];
+    for (; place > 0 && t->heap[(place - 1) / 2].due > slot.due; place = (place - 1) / 2)
         put(t, place, t->heap[(place - 1) / 2]);
-    put(t, place, timer);
+    put(t, place, slot);
 }
 
 static void sink(struct timers *t, size_t place)
 {
-    struct timer *timer = t->heap[place];
+    struct timers_slot slot = t->heap[place];
     for (;;) {
         size_t child = 2 * place + 1;
-        if (child + 1 < t->count && t->heap[child + 1]->due < t->heap[child]->due)
+        if (child + 1 < t->count && t->heap[child + 1].due < t->heap[child].due)
             child++;
-        if (child >= t->count || t->heap[child]->due >= timer->due)
+        if (child >= t->count || t->heap[child].due >= slot.due)
             break;
         put(t, place, t->heap[child]);
         place = child;
     }
-    put(t, place, timer);
+    put(t, place, slot);
 }
 
 void timers_set(struct timers *t, struct timer *timer, int64_t due)
 {
     timers_remove(t, timer);
     timer->due = due;
-    t->heap = mem_grow(t->heap, &t->capacity, t->count + 1, sizeof(struct timer *));
-    put(t, t->count++, timer);
+    t->heap = mem_grow(t->heap, &t->capacity, t->count + 1, sizeof *t->heap);
+    put(t, t->count++, (struct timers_slot){due, timer});
     rise(t, timer->place - 1);
 }
 
@@ -48,17 +48,17 @@ void timers_remove(struct timers *t, struct timer *timer)
         return;
     size_t place = timer->place - 1;
     timer->place = 0;
-    struct timer *last = t->heap[--t->count];
-    if (last == timer)
+    struct timers_slot last = t->heap[--t->count];
+    if (last.timer == timer)
         return;
     put(t, place, last);
     rise(t, place);
-    sink(t, last->place - 1);
+    sink(t, last.timer->place - 1);
 }
 
 struct timer *timers_first(const struct timers *t)
 {
-    return t->count > 0 ? t->heap[0] : NULL;
+    return t->count > 0 ? t->heap[0].timer : NULL;
 }
 
 void timers_free(struct timers *t)

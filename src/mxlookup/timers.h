@@ -13,8 +13,14 @@ struct timer {
     size_t place; /* in the heap, + 1; 0: not in it */
 };
 
+/* `due` stands beside, so that sorting touches the heap alone. */
+struct timers_slot {
+    int64_t due;
+    struct timer *timer;
+};
+
 struct timers {
-    struct timer **heap;
+    struct timers_slot *heap;
     size_t count, capacity;
 };
 
