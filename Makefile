@@ -42,7 +42,7 @@ BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
-SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/bench/mxlookup t/lab/lab t/demo t/score t/valgrind .ci/run
+SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/bench/mxlookup t/lab/lab t/lab/names t/demo t/score t/valgrind .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)

@@ -110,7 +110,12 @@ check '--dnssec: what is validated, with TLSA records' 'same "mx1.secure.hosts.l
 check 'what is not validated is not secure' 'same "-" "$(echo m1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5)"'
 
 # Under load.
-check '100,000 forged answers (id, question, class, opcode, no answer) are ignored' 'for i in $(seq 1500); do echo "m1.f$i.test"; done >"$tmp/names"; "$lab" -o "--forge 25" -- sh -c "mxlookup -N --window 50 --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; same 1500 "$(grep -c "10:mx1.hosts.f[0-9]*.test=192.0.2.1,2001:db8::1" "$tmp/out")" && ! grep -q -e 6.6.6 -e 666: -e forged "$tmp/out"'
+check '100,000 forged answers (id, question, class, opcode, no answer, port, address) are ignored' 'for i in $(seq 1500); do echo "m1.f$i.test"; done >"$tmp/names"; "$lab" -o "--forge 25" -- sh -c "mxlookup -N --window 50 --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; same 1500 "$(grep -c "10:mx1.hosts.f[0-9]*.test=192.0.2.1,2001:db8::1" "$tmp/out")" && ! grep -q -e 6.6.6 -e 666: -e forged "$tmp/out"'
+"$top/t/lab/names" 10000 7 >"$tmp/expected"
+check 'every kind of answer, early and late, a hundredth lost: 10,000 rows, each right and in its place' '"$lab" -o "--loss 1" -- sh -c "cut -f 1 \"$tmp/expected\" | mxlookup -N --resolver \$DNS | cut -f 1-3" >"$tmp/out"; cmp "$tmp/expected" "$tmp/out"'
+"$top/t/lab/names" 300 7 m2 null drop wrongid wrongname junk missing >"$tmp/expected"
+check 'nothing of one row comes out in the next where none answers' 'cut -f 1 "$tmp/expected" | mxlookup -N --resolver "$DNS" --timeout 1 --tries 2 | cut -f 1-3 | cmp "$tmp/expected" -'
+check 'no bytes of a server come out that could harm a terminal or a stream' 'echo weird.lab.test | mxlookup -v --resolver "$DNS" >"$tmp/out" 2>&1; same 6 "$(wc -l <"$tmp/out")" && ! tr -d "\t\n -~" <"$tmp/out" | grep -q .'
 for i in $(seq 6000); do echo "null.d$i.test"; done >"$tmp/names"
 check 'a server that drops above a rate: all right' '"$lab" -o "--rate 3000" -- sh -c "mxlookup -N --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; same "6000 null" "$(cut -f 2 "$tmp/out" | sort | uniq -c | tr -s " " | cut -c 2-)"'
 check 'a server that refuses above a rate: 99.8 % right' '"$lab" -o "--rate 3000 --refuse" -- sh -c "mxlookup -N --resolver \$DNS <\"$tmp/names\"" >"$tmp/out"; [ "$(cut -f 2 "$tmp/out" | grep -c null)" -ge 5988 ]'

@@ -97,6 +97,86 @@ static void test_loop(void)
     ok(read_bytes(loop, sizeof loop) && a.status == PACKET_SERVFAIL, "an alias to itself ends");
 }
 
+/* A packet that a real server sent: SERVER NAME TYPE STATUS RECORDS HEX, with TABs between. */
+struct real {
+    char server[16], name[256];
+    int type;
+    char status[16];
+    size_t records;
+    unsigned char bytes[4096];
+    size_t n;
+};
+
+static bool next_real(FILE *f, struct real *r)
+{
+    char type[8], hex[2 * sizeof r->bytes + 1];
+    if (fscanf(f, "%15s %255s %7s %15s %zu %8192s", r->server, r->name, type, r->status,
+               &r->records, hex) != 6)
+        return false;
+    r->type = strcmp(type, "MX") == 0     ? ns_t_mx
+              : strcmp(type, "A") == 0    ? ns_t_a
+              : strcmp(type, "AAAA") == 0 ? ns_t_aaaa
+                                          : PACKET_TYPE_TLSA;
+    r->n = strlen(hex) / 2;
+    for (size_t i = 0; i < r->n; i++)
+        sscanf(hex + 2 * i, "%2hhx", &r->bytes[i]);
+    return true;
+}
+
+/* Reads `n` bytes of it that stand at the end of their own memory; are all strings ended? */
+static bool read_part(const struct real *r, const unsigned char *bytes, size_t n)
+{
+    unsigned char *copy = malloc(n > 0 ? n : 1);
+    bool good = true;
+    memcpy(copy, bytes, n);
+    if (packet_read(copy, n, r->name, (ns_type)r->type, &a))
+        for (size_t i = 0; i < a.count; i++)
+            good = good && memchr(a.records[i].value, '\0', sizeof a.records[i].value) != NULL;
+    free(copy);
+    return good;
+}
+
+static const char *status_word(void)
+{
+    static const char *const words[] = {"found", "nodata", "nxdomain", "servfail", "refused"};
+    return a.truncated ? "truncated" : a.next[0] != '\0' ? "alias" : words[a.status];
+}
+
+static void test_one_real(struct real *r)
+{
+    static const unsigned char values[] = {0x00, 0x3f, 0xc0, 0xc1, 0xff};
+    bool good;
+    good = packet_read(r->bytes, r->n, r->name, (ns_type)r->type, &a);
+    ok(good && strcmp(status_word(), r->status) == 0 && a.count == r->records,
+       "%s, %.40s: %s, %zu records (%s, %zu)", r->server, r->name, r->status, r->records,
+       status_word(), a.count);
+    good = true;
+    for (size_t n = 0; n < r->n; n++)
+        good = good && read_part(r, r->bytes, n);
+    for (size_t i = 0; i < r->n; i++) {
+        unsigned char kept = r->bytes[i];
+        for (size_t v = 0; v < sizeof values; v++) {
+            r->bytes[i] = values[v];
+            good = good && read_part(r, r->bytes, r->n);
+        }
+        r->bytes[i] = kept;
+    }
+    ok(good, "cut at every length, every byte set to five values");
+}
+
+/* Answers of Knot, NSD, BIND and Unbound, as they came. */
+static void test_real(void)
+{
+    static struct real r;
+    FILE *f = fopen("t/unit/mxlookup-packet.tsv", "r");
+    size_t count = 0;
+    for (; f != NULL && next_real(f, &r); count++)
+        test_one_real(&r);
+    ok(count >= 50, "%zu real packets", count);
+    if (f != NULL)
+        fclose(f);
+}
+
 int main(void)
 {
     test_query();
@@ -104,5 +184,6 @@ int main(void)
     test_header();
     test_hostile();
     test_loop();
+    test_real();
     return done();
 }

@@ -57,23 +57,32 @@ static struct {
     unsigned count;
 } outgoing;
 
-static int open_socket(int type)
+/* Sockets that forged answers come from: another port, another address. */
+static int elsewhere[2];
+
+/* At address 127.0.0.HOST, of `wanted` port or a free one. */
+static int open_socket(int type, int host, int64_t wanted)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    socklen_t size = sizeof to;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)wanted)};
     int on = 1, fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), room = 16 << 20;
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_addr.s_addr = htonl(0x7f000000U + (unsigned)host);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
     if (bind(fd, (struct sockaddr *)&to, sizeof to) != 0 ||
         (type == SOCK_STREAM && listen(fd, 64) != 0)) {
-        err_errno("cannot listen on port %d", (int)port);
+        err_errno("cannot listen on port %d of 127.0.0.%d", (int)wanted, host);
         exit(EX_UNAVAILABLE);
     }
-    getsockname(fd, (struct sockaddr *)&to, &size);
-    port = ntohs(to.sin_port);
     return fd;
+}
+
+static int port_of(int fd)
+{
+    struct sockaddr_in to;
+    socklen_t size = sizeof to;
+    getsockname(fd, (struct sockaddr *)&to, &size);
+    return ntohs(to.sin_port);
 }
 
 static unsigned int random_state;
@@ -170,15 +179,20 @@ static void send_due(int fd)
     flush(fd);
 }
 
-/* Answers that nobody asked for: another id, question, class or opcode, each in turn; and with
- * addresses that must not come out. */
+/* Answers that nobody asked for: another id, question, class or opcode, or from elsewhere, each in
+ * turn; and with addresses that must not come out. */
 static void send_forgeries(int fd, const unsigned char *in, size_t n, const struct sockaddr_in *to)
 {
+    enum { WAYS = FORGE_NOTHING + sizeof elsewhere / sizeof *elsewhere };
     for (int64_t i = 0; i < forge; i++) {
+        int way = (int)i % WAYS, from = way - FORGE_NOTHING;
         unsigned char *out = next_bytes(fd);
-        size_t length = packet_forge(in, n, (int)i, rand_r(&random_state), out);
-        if (length > 0)
+        size_t length = packet_forge(in, n, from < 0 ? (enum forgery)way : FORGE_NOTHING,
+                                     rand_r(&random_state), out);
+        if (length > 0 && from < 0)
             send_next(length, to);
+        else if (length > 0)
+            sendto(elsewhere[from], out, length, 0, (const struct sockaddr *)to, sizeof *to);
     }
 }
 
@@ -278,8 +292,10 @@ int main(int argc, char **argv)
     if (zone_file != NULL && !zone_load(&zone, zone_file))
         return EX_CONFIG;
     random_state = (unsigned)seed;
-    int tcp = open_socket(SOCK_STREAM), udp = open_socket(SOCK_DGRAM);
-    printf("ready %d\n", (int)port);
+    int tcp = open_socket(SOCK_STREAM, 1, port), udp = open_socket(SOCK_DGRAM, 1, port_of(tcp));
+    elsewhere[0] = open_socket(SOCK_DGRAM, 1, 0);
+    elsewhere[1] = open_socket(SOCK_DGRAM, 2, port_of(tcp));
+    printf("ready %d\n", port_of(tcp));
     fflush(stdout);
     serve(udp, tcp);
     return 0;

@@ -160,10 +160,9 @@ size_t packet_write(const struct question *q, const struct zone_answer *a, bool 
     return o.n;
 }
 
-size_t packet_forge(const unsigned char *query, size_t n, int way, int random,
+size_t packet_forge(const unsigned char *query, size_t n, enum forgery how, int random,
                     unsigned char out[PACKET_LIMIT])
 {
-    enum { ID, QUESTION, CLASS, OPCODE, QUERY, WAYS };
     static struct zone_answer a;
     struct question q;
     if (!packet_read(query, n, &q))
@@ -178,15 +177,15 @@ size_t packet_forge(const unsigned char *query, size_t n, int way, int random,
                                    : "mx.forged.test");
     size_t length = packet_write(&q, &a, false, out);
     unsigned char *class = out + HEADER_LENGTH + q.raw_length - 1;
-    if (way % WAYS == ID)
+    if (how == FORGE_ID)
         out[1] ^= (unsigned char)(1 + random % 255);
-    else if (way % WAYS == QUESTION)
+    else if (how == FORGE_QUESTION)
         out[HEADER_LENGTH + 1] = out[HEADER_LENGTH + 1] == 'q' ? 'p' : 'q';
-    else if (way % WAYS == CLASS)
+    else if (how == FORGE_CLASS)
         *class = ns_c_chaos;
-    else if (way % WAYS == OPCODE)
+    else if (how == FORGE_OPCODE)
         out[2] |= 0x28;
-    else
+    else if (how == FORGE_QUERY)
         out[2] &= 0x7f;
     return length;
 }

@@ -24,8 +24,18 @@ bool packet_read(const unsigned char *bytes, size_t n, struct question *q);
 size_t packet_write(const struct question *q, const struct zone_answer *a, bool tcp,
                     unsigned char out[PACKET_LIMIT]);
 
-/* Writes a forged answer to a query, wrong in one of some ways, with addresses 6.6.6.x. */
-size_t packet_forge(const unsigned char *query, size_t n, int way, int random,
+/* What is wrong with a forged answer. */
+enum forgery {
+    FORGE_ID,
+    FORGE_QUESTION,
+    FORGE_CLASS,
+    FORGE_OPCODE,
+    FORGE_QUERY,  /* it is no answer */
+    FORGE_NOTHING /* but what it says: to be sent from elsewhere */
+};
+
+/* Writes a forged answer to a query, with addresses that must not come out: 6.6.6.6, 666::6. */
+size_t packet_forge(const unsigned char *query, size_t n, enum forgery how, int random,
                     unsigned char out[PACKET_LIMIT]);
 
 #endif

@@ -193,6 +193,11 @@ static bool coded(const char *name, uint16_t type, struct zone_answer *a)
         add(a, name, ns_t_mx, 6, "192.0.2.77");
         add(a, name, ns_t_mx, 10, "private.lab.test");
         add(a, name, ns_t_mx, 20, "mx1.hosts.lab.test");
+    } else if (starts(name, "weird.") && type == ns_t_mx) {
+        add(a, name, ns_t_mx, 5, "\\027[2J.example");
+        add(a, name, ns_t_mx, 6, "a\\009b\\010c\\155d.example");
+        add(a, name, ns_t_mx, 7, "x\\.y=1,2\\032z.example");
+        add(a, name, ns_t_mx, 20, "mx1.hosts.lab.test");
     } else if (starts(name, "private.") && type == ns_t_a) {
         add(a, name, ns_t_a, 0, "10.1.2.3");
         add(a, name, ns_t_a, 0, "127.0.0.1");
@@ -213,8 +218,8 @@ static bool coded(const char *name, uint16_t type, struct zone_answer *a)
         step(name, type, a);
     else
         return starts(name, "null.") || starts(name, "noaddr.") || starts(name, "private.") ||
-               starts(name, "twonull.") || starts(name, "odd.") || starts(name, "same.") ||
-               starts(name, "noedns.");
+               starts(name, "twonull.") || starts(name, "weird.") || starts(name, "odd.") ||
+               starts(name, "same.") || starts(name, "noedns.");
     return true;
 }
 
