@@ -6,9 +6,9 @@
 #include "err.h"
 #include "options.h"
 #include "packet.h"
+#include "stream.h"
 
 #include <arpa/inet.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -233,51 +233,28 @@ static void serve_udp(int fd)
     } while (n == BATCH);
 }
 
-static bool read_all(int fd, unsigned char *p, size_t n)
+static size_t answer_stream(const unsigned char *bytes, size_t n, unsigned char out[PACKET_LIMIT])
 {
-    while (n > 0) {
-        ssize_t got = read(fd, p, n);
-        if (got <= 0)
-            return false;
-        p += got;
-        n -= (size_t)got;
-    }
-    return true;
-}
-
-/* One TCP client at a time, and two seconds for it: enough for tests. */
-static void serve_tcp(int fd)
-{
-    unsigned char in[PACKET_LIMIT], out[PACKET_LIMIT + 2];
-    struct timeval patience = {.tv_sec = 2};
-    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
-    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    while (read_all(client, in, 2)) {
-        int64_t delay = 0;
-        size_t n = (size_t)(in[0] << 8 | in[1]);
-        if (n > sizeof in || !read_all(client, in, n))
-            break;
-        size_t length = answer(in, n, true, out + 2, &delay);
-        out[0] = (unsigned char)(length >> 8);
-        out[1] = (unsigned char)length;
-        if (length == 0 || send(client, out, length + 2, MSG_NOSIGNAL) < 0)
-            break;
-    }
-    close(client);
+    int64_t delay;
+    return answer(bytes, n, true, out, &delay);
 }
 
 static void serve(int udp, int tcp)
 {
-    struct pollfd polled[3] = {{udp, POLLIN, 0}, {tcp, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    enum { OWN = 3 };
+    struct pollfd polled[OWN + STREAM_CLIENTS] = {
+        {udp, POLLIN, 0}, {tcp, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     char byte;
     late = calloc(LATE, sizeof *late);
     for (;;) {
-        poll(polled, 3, late_count > 0 ? 1 : -1);
+        nfds_t streams = stream_poll(polled + OWN);
+        poll(polled, OWN + streams, late_count > 0 ? 1 : -1);
         send_due(udp);
         if (polled[0].revents != 0)
             serve_udp(udp);
+        stream_serve(polled + OWN, streams, answer_stream);
         if (polled[1].revents != 0)
-            serve_tcp(tcp);
+            stream_accept(tcp);
         if (polled[2].revents != 0 && read(STDIN_FILENO, &byte, 1) <= 0)
             return;
     }
