@@ -122,6 +122,11 @@ check: deps-check
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(PROVE) t/*.t $(UNIT_TESTS)
 
+## torture: the tests with many times the kills, flipped bits, writers and rows; then each fuzzer for an hour
+torture: deps-bench
+	@MXKIT_TORTURE=1 $(MAKE) -s check
+	@$(MAKE) -s fuzz FUZZ_SECONDS=3600
+
 ## asan: run the tests with AddressSanitizer and UndefinedBehaviorSanitizer
 asan: deps-check
 	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) -s check B=build/asan BIN=build/asan/bin OPTIMISE='-O1 -g' \
@@ -196,4 +201,4 @@ clean:
 	rm -rf build bin
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo check asan valgrind lint format bench fuzz fuzzers score install uninstall clean
+.PHONY: all help deps demo check torture asan valgrind lint format bench fuzz fuzzers score install uninstall clean

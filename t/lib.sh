@@ -53,6 +53,9 @@ same() {
     [ "$1" = "$2" ] || { printf 'expected:\n%s\ngot:\n%s\n' "$1" "$2"; return 1; }
 }
 
+# often COUNT MORE: how many times, in make check and in make torture.
+often() { echo "${MXKIT_TORTURE:+$2}" | grep . || echo "$1"; }
+
 # skip SENTENCE WHY: a test that cannot be made on this machine.
 skip() {
     tests=$((tests + 1))

@@ -24,17 +24,18 @@ errors() { quarantine list -N | awk -F '\t' '{ n += $5 } END { print n + 0 }'; }
 # SIGKILL at random moments. A round feeds 60 new rows again and again until it is let finish.
 seed=${SEED:-$(date +%s)}
 echo "# seed $seed"
-awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 1000; i++) printf "0.%04d\n", 25 + 120 * rand() }' >"$tmp/moments"
+awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 50000; i++) printf "0.%04d\n", 25 + 120 * rand() }' >"$tmp/moments"
 # in_state FILE: what the last whole row of each address says is in the state, or more.
 in_state() {
     quarantine list -N >"$tmp/listed" && awk -F '\t' 'FNR == NR { n[$1] = $5; next } NF == 6 { want[$1] = $6 }
         END { for (a in want) if (n[a] + 0 < want[a]) { print a, n[a], "given out:", want[a]; bad = 1 } exit bad }' "$tmp/listed" "$1"
 }
+kills=$(often 200 10000)
 kill_often() {
     fed=0
     killed=0
     halfway=0
-    while [ "$killed" -lt 200 ] && read -r moment; do
+    while [ "$killed" -lt "$kills" ] && read -r moment; do
         rows "$fed" 60 >"$tmp/in"
         : >"$tmp/out"
         # The shell waits for nobody but update itself; the feeder ends by SIGPIPE.
@@ -51,12 +52,12 @@ kill_often() {
             [ "$(errors)" -eq "$fed" ] || { echo "errors $(errors), fed $fed"; return 1; }
         fi
     done <"$tmp/moments"
-    [ "$killed" -eq 200 ] || { echo "only $killed kills came in time"; return 1; }
+    [ "$killed" -eq "$kills" ] || { echo "only $killed kills came in time"; return 1; }
     echo "$killed killed, $halfway of them between two batches" | tee "$tmp/kills"
     rows 0 $((fed + 60)) | quarantine update >/dev/null 2>>"$tmp/said"
     same $((fed + 60)) "$(errors)"
 }
-check "kill -9, 200 times at random moments (SEED=$seed): nothing lost, nothing twice" kill_often
+check "kill -9, $kills times at random moments (SEED=$seed): nothing lost, nothing twice" kill_often
 sed 's/^/# /' "$tmp/kills"
 
 # A torn end.
@@ -97,10 +98,11 @@ quarantine expire
 rows 40 20 20 | quarantine update >/dev/null
 cp -a "$MXKIT_STATE" "$tmp/sound"
 quarantine list >"$tmp/want"
+flips=$(often 500 100000)
 flip_anywhere() {
-    awk -v seed="$seed" -v a="$(wc -c <"$tmp/sound/quarantine.tsv")" -v b="$(wc -c <"$tmp/sound/quarantine.journal")" 'BEGIN {
+    awk -v seed="$seed" -v n="$flips" -v a="$(wc -c <"$tmp/sound/quarantine.tsv")" -v b="$(wc -c <"$tmp/sound/quarantine.journal")" 'BEGIN {
         srand(seed)
-        for (i = 0; i < 500; i++) { f = rand() < 0.5; print f ? "quarantine.tsv" : "quarantine.journal", int(rand() * (f ? a : b)), int(rand() * 8) }
+        for (i = 0; i < n; i++) { f = rand() < 0.5; print f ? "quarantine.tsv" : "quarantine.journal", int(rand() * (f ? a : b)), int(rand() * 8) }
     }' >"$tmp/flips"
     while read -r file byte bit; do
         cp "$tmp/sound/$file" "$MXKIT_STATE/$file"
@@ -111,7 +113,7 @@ flip_anywhere() {
         cp "$tmp/sound/$file" "$MXKIT_STATE/$file"
     done <"$tmp/flips"
 }
-check "one bit flipped, 500 times (SEED=$seed): none accepted in silence" flip_anywhere
+check "one bit flipped, $flips times (SEED=$seed): none accepted in silence" flip_anywhere
 snapshot_flips() {
     grep -v '^ ' "$tmp/sound/quarantine.tsv" | cut -f 1 >"$tmp/addresses"
     while read -r file byte bit; do
@@ -158,9 +160,13 @@ writers() {
     for pid in $pids; do wait "$pid" || return 1; done
     same $(($1 * 300)) "$(errors)"
 }
-check '2 writers at once: sums exact' writers 2
-check '4 writers at once, expire beside them: sums exact' writers 4
-check '32 writers at once' writers 32
+runs=$(often 1 200)
+writers_often() {
+    for _ in $(seq "$runs"); do writers "$1" || return 1; done
+}
+check '2 writers at once: sums exact' writers_often 2
+check '4 writers at once, expire beside them: sums exact' writers_often 4
+check '32 writers at once' writers_often 32
 clock_jumps() {
     fresh
     printf 'reason mailbox-full\nafter 3\nforget 30d\nrelease 30d\n' >"$tmp/rules/local.quarantine.rules"

@@ -217,13 +217,14 @@ rm -rf "$MXKIT_STATE" "$tmp/base"
 mkdir -m 700 "$tmp/base"
 begin
 seed=${SEED:-$(date +%s)}
-awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 4000; i++) print int(1 + 12 * rand()) }' >"$tmp/moments"
+awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 40000; i++) print int(1 + 12 * rand()) }' >"$tmp/moments"
 pieces() { awk '{ print } NR % 4 == 0 { fflush(); system(":") }' "$1"; }
+wanted=$(often 1000 10000)
 kill_four() {
     round=0
     killed=0
     fed=0
-    while [ "$killed" -lt 1000 ] && read -r m1 && read -r m2 && read -r m3 && read -r m4; do
+    while [ "$killed" -lt "$wanted" ] && read -r m1 && read -r m2 && read -r m3 && read -r m4; do
         w=0
         for moment in "$m1" "$m2" "$m3" "$m4"; do
             w=$((w + 1))
@@ -249,8 +250,8 @@ kill_four() {
         fi
     done <"$tmp/moments"
     same "$fed" "$(quarantine list -N | awk -F '\t' '{ n += $5 } END { print n + 0 }')" || return 1
-    [ "$killed" -ge 1000 ] || { echo "only $killed kills"; return 1; }
+    [ "$killed" -ge "$wanted" ] || { echo "only $killed kills"; return 1; }
     quarantine check
 }
-check "4 updates at once, 1,000 killed before random calls (SEED=$seed): what came out is counted, a rerun counts all once" kill_four
+check "4 updates at once, $wanted killed before random calls (SEED=$seed): what came out is counted, a rerun counts all once" kill_four
 finish

@@ -3,8 +3,8 @@
  * pattern matches a text, the prefilter lets it through. Input: a pattern, LF, a text.
  */
 #include "bounceclass/diagnosis.h"
-#include "pattern.h"
 #include "bounceclass/prefilter.h"
+#include "pattern.h"
 
 #include <stdint.h>
 #include <stdlib.h>

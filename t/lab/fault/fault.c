@@ -1,14 +1,17 @@
 /*
- * fault: a library for LD_PRELOAD that lets calls on the files of a folder fail, or the process die
- * before one of them; and that keeps what a power cut would leave. t/quarantine-faults.t uses it.
+ * fault: a library for LD_PRELOAD that lets calls fail. t/quarantine-faults.t and t/memory.t use
+ * it.
  *
- * FAULT_DIR    the folder, as an absolute path; calls on other files are not touched
- * FAULT        KIND:N, for the Nth call that changes anything (write, open to create, fsync,
- * rename, unlink, truncate): kill    SIGKILL before it ENOSPC, EIO, ... that call fails; ENOSPC+,
- * EIO+: and all behind it short   from there on each write takes half, and every second call is
- * EINTR first FAULT_COUNT  a file that gets the number of such calls at the end FAULT_DISK   a
- * folder that gets what is safe: names (NAME INODE lines), as of the last fsync of the folder, and
- * files called by inode, as of their last fsync
+ * Calls on the files of the folder FAULT_DIR (an absolute path) that change anything are counted:
+ * write, open to create, fsync, rename, unlink, truncate. FAULT=KIND:N says what the Nth of them
+ * does. kill: the process dies before it. ENOSPC, EIO, EDQUOT: it fails; with a + behind, all that
+ * follow fail too. short: from there on each write takes half, and every second call is EINTR
+ * first.
+ *
+ * FAULT_COUNT is a file that gets the number of such calls, or of allocations, at the end.
+ * FAULT_DISK is a folder that gets what is safe: `names` (NAME INODE lines), as of the last fsync
+ * of the folder, and files called by inode, as of their last fsync.
+ * FAULT_ALLOCATION=N: the Nth allocation finds no memory.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -32,6 +35,7 @@ static const struct {
 } errors[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}};
 
 static unsigned calls;
+static unsigned long allocations;
 
 /* The function behind ours. */
 #define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
@@ -199,12 +203,44 @@ int ftruncate(int fd, off_t length)
     return NEXT(ftruncate)(fd, length);
 }
 
+/* glibc's own, which dlsym() cannot be asked for: it allocates. */
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t n);
+
+static bool finds_no_memory(void)
+{
+    static unsigned long at;
+    if (allocations++ == 0) {
+        const char *number = getenv("FAULT_ALLOCATION");
+        at = number != NULL ? strtoul(number, NULL, 10) : 0;
+    }
+    if (allocations == at)
+        errno = ENOMEM;
+    return allocations == at;
+}
+
+void *malloc(size_t n)
+{
+    return finds_no_memory() ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return finds_no_memory() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t n)
+{
+    return finds_no_memory() ? NULL : __libc_realloc(old, n);
+}
+
 __attribute__((destructor)) static void say_count(void)
 {
     const char *path = getenv("FAULT_COUNT");
     FILE *f = path != NULL ? fopen(path, "w") : NULL;
     if (f != NULL) {
-        fprintf(f, "%u\n", calls);
+        fprintf(f, "%lu\n", getenv("FAULT_ALLOCATION") != NULL ? allocations : calls);
         fclose(f);
     }
 }
