@@ -22,15 +22,14 @@ enum {
 };
 
 /* A try that was sent. */
-struct
-try {
+struct sent_try {
     struct channel channel;
     uint16_t id;
     int64_t sent;
 };
 
 enum query_state {
-    QUERY_LISTED,   /* in e->waiting, e->again or e->answered */
+    QUERY_LISTED,   /* in e->waiting, again_list() or e->answered */
     QUERY_UNDERWAY, /* its timer is its time-out */
     QUERY_PARKED,   /* its timer is its next try */
 };
@@ -42,7 +41,7 @@ struct query {
     void *owner;
     ns_type type;
     enum query_state state;
-    struct try tries[TRIES_KEPT];
+    struct sent_try tries[TRIES_KEPT];
     size_t kept;
     int64_t tried;
     int temporary; /* SERVFAIL and REFUSED so far */
@@ -64,11 +63,12 @@ struct engine {
     struct engine_options options;
     struct query **by_id[CHANNELS]; /* of each channel that was used */
     struct server servers[ENGINE_SERVERS];
-    struct list waiting, again, answered;
+    struct list waiting, again, again_by_tcp, answered;
     struct timers timers;
     struct pace pace;
     int64_t pace_due; /* when the pace lets the next one go; 0: nothing waits for it */
     size_t underway, pending, unsent;
+    size_t streams; /* of those under way */
     size_t next_server, next_socket;
     struct packet_answer answer; /* of the packet that was read last */
     struct packet_answer none;   /* where no packet has answered */
@@ -101,6 +101,12 @@ static void list_remove(struct list *l, struct query *q)
         q->next->previous = q->previous;
     else
         l->last = q->previous;
+}
+
+/* Where a query waits that is to be asked again. */
+static struct list *again_list(struct engine *e, const struct query *q)
+{
+    return q->tcp ? &e->again_by_tcp : &e->again;
 }
 
 struct engine *engine_new(const struct engine_options *options)
@@ -164,7 +170,7 @@ static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, in
         q->kept--;
         memmove(q->tries, q->tries + 1, q->kept * sizeof *q->tries);
     }
-    q->tries[q->kept++] = (struct try){c, id, now};
+    q->tries[q->kept++] = (struct sent_try){c, id, now};
     ids[id] = q;
     return id;
 }
@@ -214,6 +220,7 @@ static void send_try(struct engine *e, struct query *q, int64_t now, struct engi
     q->tried++;
     q->state = QUERY_UNDERWAY;
     e->underway++;
+    e->streams += q->tcp;
     out->channel = c;
     out->n = packet_query(name_of(q), q->type, id, edns, out->bytes);
     timers_set(&e->timers, &q->timer, now + patience(e, q, server));
@@ -223,8 +230,9 @@ static void send_try(struct engine *e, struct query *q, int64_t now, struct engi
 static void call_back(struct engine *e, struct query *q)
 {
     if (q->state == QUERY_LISTED)
-        list_remove(&e->again, q);
+        list_remove(again_list(e, q), q);
     e->underway -= q->state == QUERY_UNDERWAY;
+    e->streams -= q->state == QUERY_UNDERWAY && q->tcp;
     timers_remove(&e->timers, &q->timer);
 }
 
@@ -252,14 +260,22 @@ static void run_timers(struct engine *e, int64_t now)
         if (timed_out && is_last_try(e, q))
             finish(e, q, false);
         else
-            list_add(&e->again, q);
+            list_add(again_list(e, q), q);
     }
+}
+
+/* The list from which the next packet comes. */
+static struct list *next_list(struct engine *e)
+{
+    if (e->again_by_tcp.first != NULL && e->streams < ENGINE_STREAMS)
+        return &e->again_by_tcp;
+    return e->again.first != NULL ? &e->again : &e->waiting;
 }
 
 bool engine_next_packet(struct engine *e, int64_t now, struct engine_packet *out)
 {
     run_timers(e, now);
-    struct list *from = e->again.first != NULL ? &e->again : &e->waiting;
+    struct list *from = next_list(e);
     struct query *q = from->first;
     e->pace_due = 0;
     if (q == NULL || e->underway >= e->options.window)
@@ -284,7 +300,7 @@ static void ask_later(struct engine *e, struct query *q, int64_t now)
 {
     q->temporary++;
     if (e->options.servers > 1) {
-        list_add(&e->again, q);
+        list_add(again_list(e, q), q);
         return;
     }
     q->state = QUERY_PARKED;
@@ -304,7 +320,7 @@ static bool ask_for_alias(struct engine *e, struct query *q)
     q->alias_ttl = a->ttl < q->alias_ttl ? a->ttl : q->alias_ttl;
     q->insecure = q->insecure || !a->secure;
     q->tried = 0;
-    list_add(&e->again, q);
+    list_add(again_list(e, q), q);
     return true;
 }
 
@@ -329,7 +345,7 @@ static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now
         q->tcp = q->tcp || a->truncated;
         q->plain = q->plain || a->no_edns;
         q->tried--; /* it belongs to the same try */
-        list_add(&e->again, q);
+        list_add(again_list(e, q), q);
         return;
     }
     if (ask_for_alias(e, q))
@@ -427,6 +443,7 @@ void engine_free(struct engine *e)
     free_list(e->spare);
     free_list(e->waiting.first);
     free_list(e->again.first);
+    free_list(e->again_by_tcp.first);
     free_list(e->answered.first);
     for (size_t i = 0; i < CHANNELS; i++)
         free(e->by_id[i]);

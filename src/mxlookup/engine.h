@@ -13,7 +13,11 @@
 
 #include "packet.h"
 
-enum { ENGINE_SERVERS = 16, ENGINE_SOCKETS = 4 /* UDP sockets a server at the most */ };
+enum {
+    ENGINE_SERVERS = 16,
+    ENGINE_SOCKETS = 4, /* UDP sockets a server at the most */
+    ENGINE_STREAMS = 64 /* questions by TCP at once */
+};
 
 struct engine;
 

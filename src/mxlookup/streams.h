@@ -5,12 +5,12 @@
 #ifndef MXLOOKUP_STREAMS_H
 #define MXLOOKUP_STREAMS_H
 
-#include "packet.h"
+#include "engine.h"
 
 #include <poll.h>
 #include <sys/socket.h>
 
-enum { STREAMS = 64 };
+enum { STREAMS = ENGINE_STREAMS };
 
 struct streams {
     struct stream_query *list[STREAMS];

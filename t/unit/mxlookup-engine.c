@@ -11,6 +11,7 @@ struct network {
     int loss; /* percent, each way together */
     bool dead[ENGINE_SERVERS];
     int rcode[ENGINE_SERVERS];
+    bool truncates; /* what comes by UDP */
     unsigned seed;
 };
 
@@ -22,7 +23,7 @@ static struct {
     unsigned char bytes[PACKET_QUERY_LIMIT];
     size_t n;
 } flight[IN_FLIGHT];
-static size_t flying;
+static size_t flying, streams, most_streams;
 
 static void send_packet(struct network *n, const struct engine_packet *p, int64_t now)
 {
@@ -31,7 +32,10 @@ static void send_packet(struct network *n, const struct engine_packet *p, int64_
     flight[flying].due = now + n->delay;
     flight[flying].channel = p->channel;
     memcpy(flight[flying].bytes, p->bytes, p->n);
-    flight[flying].bytes[2] |= 0x80;
+    bool tcp = p->channel.socket == ENGINE_SOCKETS;
+    flight[flying].bytes[2] |= n->truncates && !tcp ? 0x82 : 0x80;
+    streams += tcp;
+    most_streams = streams > most_streams ? streams : most_streams;
     flight[flying].bytes[3] = (unsigned char)(0x80 | n->rcode[p->channel.server]);
     flight[flying++].n = p->n;
 }
@@ -43,6 +47,7 @@ static void deliver(struct engine *e, int64_t now)
             const struct packet_answer *a;
             ns_type type;
             engine_receive(e, now, flight[i].channel, flight[i].bytes, flight[i].n);
+            streams -= flight[i].channel.socket == ENGINE_SOCKETS;
             flight[i] = flight[--flying];
             size_t *owner = engine_next_answer(e, &type, &a);
             if (owner != NULL)
@@ -160,6 +165,14 @@ static void test_late(void)
        "the answer to the first try counts, late");
 }
 
+static void test_truncated(void)
+{
+    struct network n = {.delay = 20, .truncates = true};
+    struct result r = run(&n, 1000, &usual);
+    ok(r.by_status[PACKET_NODATA] == 1000 && r.packets == 2000, "truncated: asked again by TCP");
+    ok(most_streams == ENGINE_STREAMS, "%d at once", (int)most_streams);
+}
+
 int main(void)
 {
     test_well();
@@ -168,5 +181,6 @@ int main(void)
     test_temporary();
     test_rate();
     test_late();
+    test_truncated();
     return done();
 }
