@@ -28,7 +28,8 @@ static const struct option_usage usage = {
 struct filter {
     struct stream *stream;
     struct book *book;
-    struct group group;
+    struct group groups[2]; /* one is read while the other is looked up */
+    struct group *reading, *searched;
     bool by_state;
     enum entry_state state; /* that --only asks for */
 };
@@ -41,29 +42,42 @@ static bool passes(const struct filter *f, enum entry_state state)
 }
 
 /* What is no address is not for this tool to judge: it passes, and mxlookup says so. */
-static int filter_row(struct filter *f, size_t row)
+static int filter_row(struct filter *f, const struct group *g, size_t row)
 {
     enum entry_state state = ENTRY_OK;
-    bool known = group_has_address(&f->group, row);
-    int status = known ? book_found_state(f->book, &f->group.wants[row], clock_now(), &state) : 0;
+    bool known = group_has_address(g, row);
+    int status = known ? book_found_state(f->book, &g->wants[row], clock_now(), &state) : 0;
     if (status != 0)
         return status;
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
-        stream_write(f->stream, group_line(&f->group, row), &value);
+        stream_write(f->stream, group_line(g, row), &value);
     }
     if (!passes(f, state) || !known)
         stream_mark_unwell(f->stream);
     return 0;
 }
 
-static int filter_group(struct filter *f)
+/* The group that was read is looked up, while the one before it is written. */
+static int take_turns(struct filter *f)
 {
-    int status = group_look_up(&f->group, f->book);
-    for (size_t row = 0; status == 0 && row < f->group.count; row++)
-        status = filter_row(f, row);
-    group_clear(&f->group);
+    struct group *done = f->searched, *next = f->reading;
+    int status = group_wait(done);
+    if (status == 0)
+        group_start(next, f->book);
+    for (size_t row = 0; status == 0 && row < done->count; row++)
+        status = filter_row(f, done, row);
+    group_clear(done);
+    f->reading = done;
+    f->searched = next;
     return status;
+}
+
+/* Writes all that was read. */
+static int filter_rest(struct filter *f)
+{
+    int status = take_turns(f);
+    return status != 0 ? status : take_turns(f);
 }
 
 /* Rows whose entry cannot be read are not given out, those before them are. */
@@ -74,12 +88,15 @@ static int filter_all(struct filter *f)
     while (status == 0 && event < STREAM_END) {
         event = stream_next(f->stream);
         if (event == STREAM_ROW)
-            group_add(&f->group, f->stream);
-        if (event != STREAM_ROW || group_is_full(&f->group))
-            status = filter_group(f);
+            group_add(f->reading, f->stream);
+        if (event != STREAM_ROW)
+            status = filter_rest(f);
+        else if (group_is_full(f->reading))
+            status = take_turns(f);
         if (event == STREAM_PAUSE && status == 0 && (status = stream_flush(f->stream)) == 0)
             status = book_refresh(f->book);
     }
+    group_wait(f->searched); /* after trouble it may be under way */
     return status;
 }
 
@@ -90,6 +107,8 @@ int command_filter(int argc, char **argv)
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
+    f.reading = &f.groups[0];
+    f.searched = &f.groups[1];
     f.by_state = only != NULL;
     if (f.by_state && !entry_state_find(span_of(only), &f.state)) {
         err_say("--only is \"%s\": it takes ok, erroneous, quarantined, allowed or denied", only);
@@ -106,7 +125,8 @@ int command_filter(int argc, char **argv)
         int closed = stream_close(f.stream);
         status = status != 0 ? status : closed;
     }
-    group_free(&f.group);
+    group_free(f.reading);
+    group_free(f.searched);
     book_close(f.book);
     return status;
 }

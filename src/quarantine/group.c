@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { ROWS_MOST = 65536, BYTES_MOST = 8 * 1024 * 1024 };
+enum { ROWS_MOST = 65536, BYTES_MOST = 8 * 1024 * 1024, WORTH_A_THREAD = 8192 };
 
 void group_add(struct group *g, struct stream *s)
 {
@@ -36,13 +36,39 @@ bool group_has_address(const struct group *g, size_t row)
     return g->wants[row].key.n > 0;
 }
 
-int group_look_up(struct group *g, struct book *b)
+static void *look_up(void *group)
+{
+    struct group *g = group;
+    g->status = book_look_up(g->book, g->wants, g->count);
+    return NULL;
+}
+
+void group_start(struct group *g, struct book *b)
 {
     g->wants = mem_grow(g->wants, &g->wants_capacity, g->count, sizeof *g->wants);
     for (size_t i = 0; i < g->count; i++)
         g->wants[i] =
             (struct wanted){.key = span_make(g->keys.p + g->rows[i].key, g->rows[i].key_length)};
-    return book_look_up(b, g->wants, g->count);
+    g->book = b;
+    g->has_thread = g->count >= WORTH_A_THREAD && pthread_create(&g->thread, NULL, look_up, g) == 0;
+    if (!g->has_thread)
+        look_up(g);
+}
+
+int group_wait(struct group *g)
+{
+    if (g->has_thread)
+        pthread_join(g->thread, NULL);
+    int status = g->status;
+    g->has_thread = false;
+    g->status = 0;
+    return status;
+}
+
+int group_look_up(struct group *g, struct book *b)
+{
+    group_start(g, b);
+    return group_wait(g);
 }
 
 void group_clear(struct group *g)

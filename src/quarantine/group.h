@@ -8,6 +8,8 @@
 #include "book.h"
 #include "stream.h"
 
+#include <pthread.h>
+
 struct group {
     struct buf lines, keys;
     struct group_row {
@@ -18,6 +20,10 @@ struct group {
     struct wanted *wants; /* one a row, after group_look_up() */
     size_t wants_capacity;
     struct buf address; /* being made */
+    struct book *book;  /* in which it is looked up */
+    pthread_t thread;
+    bool has_thread;
+    int status;
 };
 
 /* Keeps the stream's row. */
@@ -30,6 +36,12 @@ struct span group_line(const struct group *g, size_t row);
 /* Looks up the addresses of all rows; g->wants holds what was found until the book sees changes of
  * others. 0 or an exit status, said. */
 int group_look_up(struct group *g, struct book *b);
+
+/* The same in two steps, so that the next group can be read meanwhile: until group_wait(), the book
+ * may be asked by book_found_state() of another group's rows, and nothing else. A group that was
+ * not started has nothing to wait for. */
+void group_start(struct group *g, struct book *b);
+int group_wait(struct group *g);
 
 /* Has the row an address? After group_look_up(). */
 bool group_has_address(const struct group *g, size_t row);
