@@ -162,14 +162,15 @@ bench: deps-bench
 	@$(TEST_ENVIRONMENT) t/bench/quarantine
 	@$(TEST_ENVIRONMENT) t/bench/mxlookup
 
-## fuzz: run each fuzzer for FUZZ_SECONDS (60)
+## fuzz: run each fuzzer for FUZZ_SECONDS (60); what it learned is kept in build/fuzz/corpus
 FUZZ_SECONDS = 60
 fuzz: deps-fuzz
 	@$(MAKE) -s fuzzers CC=clang B=build/fuzz BIN=build/fuzz/bin OPTIMISE='-O1 -g' \
 		SANITISE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all'
-	@for f in $(patsubst t/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard t/fuzz/*.c)); do echo "$$f"; \
-		ASAN_OPTIONS=quarantine_size_mb=16 $$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 -print_final_stats=0 \
-			-artifact_prefix=build/fuzz/ || exit 1; done
+	@for f in $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c)); do echo "$$f"; mkdir -p "build/fuzz/corpus/$$f"; \
+		seeds=t/fuzz/seeds/$$f; [ -d "$$seeds" ] || seeds=; \
+		ASAN_OPTIONS=quarantine_size_mb=16 build/fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 \
+			-close_fd_mask=2 -print_final_stats=0 -artifact_prefix=build/fuzz/ "build/fuzz/corpus/$$f" $$seeds || exit 1; done
 
 # t/fuzz/TOOL-PART.c, as the unit tests.
 fuzzers: $(FUZZERS)
