@@ -31,12 +31,13 @@ in_state() {
         END { for (a in want) if (n[a] + 0 < want[a]) { print a, n[a], "given out:", want[a]; bad = 1 } exit bad }' "$tmp/listed" "$1"
 }
 kills=$(often 200 10000)
+to=$(often 10 1000) # addresses: of one, 1,000 events are remembered
 kill_often() {
     fed=0
     killed=0
     halfway=0
     while [ "$killed" -lt "$kills" ] && read -r moment; do
-        rows "$fed" 60 >"$tmp/in"
+        rows "$fed" 60 "$to" >"$tmp/in"
         : >"$tmp/out"
         # The shell waits for nobody but update itself; the feeder ends by SIGPIPE.
         dribble "$tmp/in" | timeout -s KILL "$moment" quarantine update -N >"$tmp/out" 2>>"$tmp/said"
@@ -54,7 +55,7 @@ kill_often() {
     done <"$tmp/moments"
     [ "$killed" -eq "$kills" ] || { echo "only $killed kills came in time"; return 1; }
     echo "$killed killed, $halfway of them between two batches" | tee "$tmp/kills"
-    rows 0 $((fed + 60)) | quarantine update >/dev/null 2>>"$tmp/said"
+    rows 0 $((fed + 60)) "$to" | quarantine update >/dev/null 2>>"$tmp/said"
     same $((fed + 60)) "$(errors)"
 }
 check "kill -9, $kills times at random moments (SEED=$seed): nothing lost, nothing twice" kill_often

@@ -220,6 +220,7 @@ seed=${SEED:-$(date +%s)}
 awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 40000; i++) print int(1 + 12 * rand()) }' >"$tmp/moments"
 pieces() { awk '{ print } NR % 4 == 0 { fflush(); system(":") }' "$1"; }
 wanted=$(often 1000 10000)
+to=$(often 80 4000) # addresses: of one, 1,000 events are remembered
 kill_four() {
     round=0
     killed=0
@@ -228,7 +229,7 @@ kill_four() {
         w=0
         for moment in "$m1" "$m2" "$m3" "$m4"; do
             w=$((w + 1))
-            rows $((w * 1000000 + round * 20)) 20 80 >"$tmp/in$w"
+            rows $((w * 1000000 + round * 20)) 20 "$to" >"$tmp/in$w"
             : >"$tmp/out$w"
             pieces "$tmp/in$w" | LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=kill:$moment quarantine update >"$tmp/out$w" 2>/dev/null &
         done
