@@ -8,41 +8,74 @@ CC = gcc
 OPTIMISE = -O2 -g
 WARNINGS = -std=c17 -Wall -Wextra -Wshadow -Wconversion -Werror
 SANITISE =
-B = build
-BIN = bin
+
+# Where things are built: `make O=DIR` leaves a read-only checkout as it is.
+O = .
+B = $(patsubst ./%,%,$(O)/build)
+BIN = $(patsubst ./%,%,$(O)/bin)
+
+# make cannot handle blanks in the names of its files.
+ifneq ($(words $(CURDIR) $(O) $(B) $(BIN)),4)
+$(error make cannot build in a folder whose path has a blank in it: move the checkout, or use O=DIR from one without)
+endif
 
 TOOLS = mxlookup mxsend bounceclass quarantine
 
-# What each program links to beyond libmxkit; nothing links to what it does not use.
-LIBS_mxlookup = -lresolv $(shell pkg-config --libs libidn2)
-LIBS_mxsend =
-LIBS_bounceclass = $(shell pkg-config --libs libpcre2-8) -lpthread
-LIBS_quarantine = $(shell pkg-config --libs libpcre2-8 libidn2) -lpthread
-LIBS_bench/vectorscan = $(shell pkg-config --libs libhs)
-LIBS_bench/cares = -lcares
-LIBS_lab/dnsd = -lresolv
-LIBS_lab/smtpd = $(shell pkg-config --libs openssl) -lpthread
+# The rooms of src/. BELOW_ROOM names the rooms that it may use, from the top down: programs are linked
+# in this order, and `make lint` sees that no file includes another room. LIBS_PROGRAM names the
+# libraries that the program calls. A new tool is a line in each table and its name in TOOLS.
+ROOMS = base lib store classify limits $(TOOLS)
+BELOW_base =
+BELOW_lib = base
+BELOW_store = lib base
+BELOW_classify = lib base
+BELOW_limits = lib base
+BELOW_mxlookup = lib base
+BELOW_mxsend = limits lib base
+BELOW_bounceclass = classify lib base
+BELOW_quarantine = store lib base
 
-override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc/lib -DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
-override LDFLAGS += $(SANITISE)
+LIBS_mxlookup = -lresolv $(IDN) $(CSV)
+LIBS_mxsend = $(CSV)
+LIBS_bounceclass = $(PCRE) $(CSV) -lpthread
+LIBS_quarantine = $(PCRE) $(IDN) $(CSV) -lpthread
+
+# The unit tests and fuzzers of a room, t/unit/ROOM-PART.c, are linked to the room and what is below it.
+LIBS_base =
+LIBS_lib = $(CSV)
+LIBS_store = $(IDN)
+LIBS_classify = $(PCRE)
+
+LIBS_lab/dnsd = -lresolv
+LIBS_lab/smtpd = $(OPENSSL) -lpthread
+LIBS_bench/pass = $(CSV)
+LIBS_bench/cares = -lcares
+LIBS_bench/vectorscan = $(VECTORSCAN)
+
+CSV = -lcsv
+PCRE = $(shell pkg-config --libs libpcre2-8)
+IDN = $(shell pkg-config --libs libidn2)
+OPENSSL = $(shell pkg-config --libs openssl)
+VECTORSCAN = $(shell pkg-config --libs libhs)
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools bind9-dnsutils time
 PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
-PACKAGES_FUZZ = clang libclang-rt-14-dev
+PACKAGES_FUZZ = clang libclang-rt-dev
 
-LIB_OBJECTS = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/lib/*.c))
-TOOL_OBJECTS = $(patsubst src/$(1)/%.c,$(B)/$(1)/%.o,$(wildcard src/$(1)/*.c))
-LAB_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard t/lab/$(1)/*.c))
+override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc -DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
+override LDFLAGS += $(SANITISE)
+
 LAB = $(B)/lab/smtpd $(B)/lab/dnsd $(B)/lab/fault.so
 UNIT_TESTS = $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
 BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
-SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/bench/mxlookup t/lab/lab t/lab/names t/demo t/score t/valgrind .ci/run
+SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/bench/mxlookup \
+	t/lab/lab t/lab/names t/demo t/score t/valgrind t/exit-99 .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -51,54 +84,67 @@ all: $(TOOLS:%=$(BIN)/%)
 ## help: list the targets
 help:
 	@sed -n 's/^## /  make /p' Makefile
+	@echo '  With O=DIR, build into DIR instead of the checkout; with CC=clang, use that compiler.'
 
-# A parallel make of several tools makes each object once; the objects go to build/, laid out as src/ is.
-$(B)/%.o: src/%.c
+# The compiler and its flags: what was built with others is built again.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@command -v $(CC) >/dev/null || { echo "make: there is no compiler $(CC): run 'make deps', or name one with CC=" >&2; exit 1; }
+	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LDFLAGS)' >$@
+
+$(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-$(B)/t/%.o: t/%.c
+$(B)/t/%.o: t/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Isrc -c -o $@ $<
+	$(CC) $(CFLAGS) -c -o $@ $<
 
-$(B)/libmxkit.a: $(LIB_OBJECTS)
+# A room becomes an archive of its objects. A program is linked from its room and the rooms below it.
+archives = $(patsubst %,$(B)/%.a,$(1) $(BELOW_$(1)))
+room = $(firstword $(subst -, ,$(notdir $(1))))
+$(foreach r,$(ROOMS),$(eval $(B)/$(r).a: $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(r)/*.c))))
+$(foreach t,$(TOOLS),$(eval $(BIN)/$(t): $(call archives,$(t))))
+$(foreach t,$(UNIT_TESTS),$(eval $(t): $(t:$(B)/%=$(B)/t/%.o) $(call archives,$(call room,$(t)))))
+$(foreach t,$(FUZZERS),$(eval $(t): $(t:$(B)/%=$(B)/t/%.o) $(call archives,$(call room,$(t)))))
+$(foreach t,$(BENCHES),$(eval $(t): $(t:$(B)/%=$(B)/t/%.o) $(call archives,lib)))
+$(foreach l,dnsd smtpd,$(eval $(B)/lab/$(l): $(patsubst %.c,$(B)/%.o,$(wildcard t/lab/$(l)/*.c)) $(call archives,lib)))
+
+$(ROOMS:%=$(B)/%.a):
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-.SECONDEXPANSION:
-$(TOOLS:%=$(BIN)/%): $(BIN)/%: $$(call TOOL_OBJECTS,%) $(B)/libmxkit.a
+LINK = $(CC) $(LDFLAGS) -o $@ $^
+$(TOOLS:%=$(BIN)/%):
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_$*) -lcsv
+	$(LINK) $(LIBS_$(@F))
 
-# t/unit/TOOL-PART.c tests src/TOOL/PART.c, or src/lib/PART.c as lib-PART: it links to that tool's parts but its main.
-UNIT_TOOL = $(firstword $(subst -, ,$(1)))
-UNIT_PARTS = $(filter-out %/main.o,$(call TOOL_OBJECTS,$(call UNIT_TOOL,$(1))))
-$(UNIT_TESTS): $(B)/unit/%: $(B)/t/unit/%.o $$(if $$(filter lib,$$(call UNIT_TOOL,$$*)),,$$(call UNIT_PARTS,$$*)) $(B)/libmxkit.a
+$(UNIT_TESTS):
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_$(call UNIT_TOOL,$*)) -lcsv
+	$(LINK) $(LIBS_$(call room,$@))
 
-$(BENCHES): $(B)/bench/%: $(B)/t/bench/%.o $(B)/libmxkit.a
+$(FUZZERS):
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_bench/$*) -lcsv
+	$(LINK) -fsanitize=fuzzer $(LIBS_$(call room,$@))
 
-$(B)/lab/smtpd $(B)/lab/dnsd: $(B)/lab/%: $$(call LAB_OBJECTS,$$*) $(B)/libmxkit.a
+$(BENCHES) $(B)/lab/dnsd $(B)/lab/smtpd:
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_lab/$*) -lcsv
+	$(LINK) $(LIBS_$(@:$(B)/%=%))
 
-# A library, and never a sanitised one: it stands between a tool and the C library.
-$(B)/lab/fault.so: t/lab/fault/fault.c
+# A library, and never a sanitised one: it is loaded between a tool and the C library.
+$(B)/lab/fault.so: t/lab/fault/fault.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(OPTIMISE) $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $<
 
-# What the tests find their programs by; the sanitised build has its own.
-TEST_ENVIRONMENT = MXKIT_BIN=$(abspath $(BIN)) MXKIT_BUILD=$(abspath $(B)) MXKIT_SANITISED='$(SANITISE)'
+# How the tests find the programs to test; the sanitised build has its own.
+TEST_ENVIRONMENT = MXKIT_BIN='$(abspath $(BIN))' MXKIT_BUILD='$(abspath $(B))' MXKIT_SANITISED='$(SANITISE)'
 TEST_PROGRAMS = all $(LAB) $(UNIT_TESTS)
 PROVE = $(TEST_ENVIRONMENT) prove --exec '' --timer
 
 ## deps: install what building, demo and check need, from Debian's packages
 deps: deps-check
 
-# deps-KIND installs the packages of PACKAGES_KIND that are missing, and says which; sudo only for who is not root.
+# deps-KIND installs those packages of PACKAGES_KIND that are missing, and names them. It uses sudo only if it is not run by root.
 deps-demo: PACKAGES = $(PACKAGES_DEMO)
 deps-check: PACKAGES = $(PACKAGES_CHECK)
 deps-lint: PACKAGES = $(PACKAGES_LINT)
@@ -108,11 +154,13 @@ deps-%:
 	@missing=; for p in $(PACKAGES); do \
 		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$p"; done; \
 	[ -z "$$missing" ] || { echo "installing:$$missing"; \
-		if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+		if [ "$$(id -u)" = 0 ]; then sudo=; \
+		elif command -v sudo >/dev/null; then sudo=sudo; \
+		else echo "make: sudo is missing: ask an administrator to run: apt-get install$$missing" >&2; exit 1; fi; \
 		$$sudo apt-get update -qq && \
 		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
 
-## demo: run the pipeline over 33 days on loopback, and tell what happened
+## demo: run the pipeline over 33 days on loopback, and show what happened
 demo: deps-demo
 	@$(MAKE) -s all $(LAB)
 	@$(TEST_ENVIRONMENT) t/demo
@@ -122,14 +170,19 @@ check: deps-check
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(PROVE) t/*.t $(UNIT_TESTS)
 
-## torture: the tests with many times the kills, flipped bits, writers and rows; then each fuzzer for an hour
+## exit-99: prove that the tests look at exit statuses: every tool exits with 99, and the tests must fail
+exit-99: deps-check
+	@$(MAKE) -s $(TEST_PROGRAMS)
+	@$(TEST_ENVIRONMENT) t/exit-99
+
+## torture: run the tests with many more kills, flipped bits, writers and rows; then each fuzzer for an hour
 torture: deps-bench
 	@MXKIT_TORTURE=1 $(MAKE) -s check
 	@$(MAKE) -s fuzz FUZZ_SECONDS=3600
 
 ## asan: run the tests with AddressSanitizer and UndefinedBehaviorSanitizer
 asan: deps-check
-	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) -s check B=build/asan BIN=build/asan/bin OPTIMISE='-O1 -g' \
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) -s check B=$(B)/asan BIN=$(B)/asan/bin OPTIMISE='-O1 -g' \
 		SANITISE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
 ## valgrind: run the unit tests and each tool once under valgrind
@@ -137,16 +190,19 @@ valgrind: deps-check
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(TEST_ENVIRONMENT) t/valgrind $(UNIT_TESTS)
 
-# Tests hand commands in single quotes to check(), which runs them in a shell of its own, with variables that are exported for it.
+# check() runs the commands that it gets in single quotes in a shell of their own, with variables that are set for it alone.
 SHELLCHECK_EXCEPTIONS = SC2016,SC2030,SC2031,SC2034
 
-## lint: compilers' warnings, cppcheck, shellcheck, manual pages, forbidden calls, format
+## lint: compilers' warnings, cppcheck, shellcheck, manual pages, the order of the rooms, words, widths, format
 lint: deps-lint
-	@$(MAKE) -s CC=clang B=build/clang BIN=build/clang/bin all build/clang/lab/smtpd build/clang/lab/dnsd
+	@$(MAKE) -s CC=clang B=$(B)/clang BIN=$(B)/clang/bin all $(B)/clang/lab/smtpd $(B)/clang/lab/dnsd
 	@echo cppcheck; cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		--suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE -DMXKIT_VERSION='""' -Isrc/lib $(wildcard src/*/*.c)
+		--suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE -DMXKIT_VERSION='""' -Isrc $(wildcard src/*/*.c)
 	@echo shellcheck; shellcheck -x -P t -e $(SHELLCHECK_EXCEPTIONS) $(SCRIPTS)
-	@echo mandoc; mandoc -Tlint -W warning $(PAGES)
+	@echo mandoc; mandoc -Tlint -W style $(PAGES)
+	@echo rooms; t/lint/rooms $(foreach r,$(ROOMS),'$(r): $(BELOW_$(r))')
+	@echo words; t/lint/words
+	@echo widths; t/lint/widths
 	@echo 'forbidden calls'; ! grep -nE '\b(system|popen|gets|strcpy|strcat|sprintf|strtok|atoi|alloca) ?\(' src/*/*.[ch] t/lab/*/*.[ch]
 	@echo clang-format; clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 
@@ -165,41 +221,44 @@ bench: deps-bench
 ## fuzz: run each fuzzer for FUZZ_SECONDS (60); what it learned is kept in build/fuzz/corpus
 FUZZ_SECONDS = 60
 fuzz: deps-fuzz
-	@$(MAKE) -s fuzzers CC=clang B=build/fuzz BIN=build/fuzz/bin OPTIMISE='-O1 -g' \
+	@$(MAKE) -s fuzzers CC=clang B=$(B)/fuzz BIN=$(B)/fuzz/bin OPTIMISE='-O1 -g' \
 		SANITISE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all'
-	@for f in $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c)); do echo "$$f"; mkdir -p "build/fuzz/corpus/$$f"; \
+	@for f in $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c)); do echo "$$f"; mkdir -p "$(B)/fuzz/corpus/$$f"; \
 		seeds=t/fuzz/seeds/$$f; [ -d "$$seeds" ] || seeds=; \
-		ASAN_OPTIONS=quarantine_size_mb=16 build/fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 \
-			-close_fd_mask=2 -print_final_stats=0 -artifact_prefix=build/fuzz/ "build/fuzz/corpus/$$f" $$seeds || exit 1; done
+		ASAN_OPTIONS=quarantine_size_mb=16 $(B)/fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 \
+			-close_fd_mask=2 -print_final_stats=0 -artifact_prefix=$(B)/fuzz/ "$(B)/fuzz/corpus/$$f" $$seeds || exit 1; done
 
-# t/fuzz/TOOL-PART.c, as the unit tests.
 fuzzers: $(FUZZERS)
-$(FUZZERS): $(B)/fuzz/%: $(B)/t/fuzz/%.o $$(if $$(filter lib,$$(call UNIT_TOOL,$$*)),,$$(call UNIT_PARTS,$$*)) $(B)/libmxkit.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_$(call UNIT_TOOL,$*)) -lcsv
 
-## score: accuracy on the labelled bounces in ../shared/corpus, when they are there
-CORPUS = ../shared/corpus
+## score: measure accuracy on the labelled bounces in CORPUS (make score CORPUS=DIR)
+CORPUS =
 score: all
-	@$(TEST_ENVIRONMENT) t/score $(CORPUS)
+	@[ -n '$(CORPUS)' ] || { echo 'make: name the folder with the labelled bounces: make score CORPUS=DIR' >&2; exit 1; }
+	@$(TEST_ENVIRONMENT) t/score '$(CORPUS)'
+
+# Blanks in DESTDIR and PREFIX are fine.
+TO = $(DESTDIR)$(PREFIX)
 
 ## install: into PREFIX (/usr/local), below DESTDIR
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mxkit/rules
-	install -m 755 $(TOOLS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 rules/*.rules $(DESTDIR)$(PREFIX)/share/mxkit/rules
+	install -d "$(TO)/bin" "$(TO)/share/mxkit/rules"
+	install -m 755 $(TOOLS:%=$(BIN)/%) "$(TO)/bin"
+	install -m 644 rules/*.rules "$(TO)/share/mxkit/rules"
 	for page in $(notdir $(PAGES)); do \
-		install -D -m 644 man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; done
+		install -D -m 644 "man/$$page" "$(TO)/share/man/man$${page##*.}/$$page" || exit 1; done
 
-## uninstall: take away what install put there
+## uninstall: remove what install put there
 uninstall:
-	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
-	rm -rf $(DESTDIR)$(PREFIX)/share/mxkit
-	for page in $(notdir $(PAGES)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	for tool in $(TOOLS); do rm -f "$(TO)/bin/$$tool"; done
+	rm -rf "$(TO)/share/mxkit"
+	for page in $(notdir $(PAGES)); do rm -f "$(TO)/share/man/man$${page##*.}/$$page"; done
+	for dir in $(sort $(suffix $(PAGES))); do \
+		[ ! -d "$(TO)/share/man/man$${dir#.}" ] || rmdir --ignore-fail-on-non-empty "$(TO)/share/man/man$${dir#.}"; done
 
 ## clean: remove build/ and bin/
 clean:
-	rm -rf build bin
+	rm -rf $(B) $(BIN)
 
+FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo check torture asan valgrind lint format bench fuzz fuzzers score install uninstall clean
+.PHONY: all help deps demo check exit-99 torture asan valgrind lint format bench fuzz fuzzers score install uninstall clean FORCE

@@ -1,6 +1,6 @@
-#include "batch.h"
+#include "bounceclass/batch.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 

@@ -5,8 +5,8 @@
 #ifndef BOUNCECLASS_BATCH_H
 #define BOUNCECLASS_BATCH_H
 
-#include "classifier.h"
-#include "stream.h"
+#include "classify/classifier.h"
+#include "lib/stream.h"
 
 /* What is counted of a row in the end; its texts stand in the batch. */
 struct note {

@@ -1,7 +1,7 @@
-#include "examples.h"
+#include "bounceclass/examples.h"
 
-#include "classifier.h"
-#include "writer.h"
+#include "classify/classifier.h"
+#include "base/writer.h"
 
 #include <unistd.h>
 

@@ -5,7 +5,7 @@
 #ifndef BOUNCECLASS_EXAMPLES_H
 #define BOUNCECLASS_EXAMPLES_H
 
-#include "ruleset.h"
+#include "classify/ruleset.h"
 
 /* 0 if all hold, 1 if one does not, EX_IOERR where stdout fails. */
 int examples_run(const struct ruleset *set);

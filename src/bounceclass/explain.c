@@ -1,6 +1,6 @@
-#include "explain.h"
+#include "bounceclass/explain.h"
 
-#include "escape.h"
+#include "base/escape.h"
 
 static void add_span(struct buf *out, const char *before, struct span s)
 {

@@ -5,7 +5,7 @@
 #ifndef BOUNCECLASS_EXPLAIN_H
 #define BOUNCECLASS_EXPLAIN_H
 
-#include "classifier.h"
+#include "classify/classifier.h"
 
 /* Adds the lines on the classifier's present diagnosis to `out`. */
 void explain_row(struct classifier *c, struct buf *out);

@@ -2,13 +2,13 @@
  * bounceclass: why did it fail: adds type, reason, detail and rule to each row, by the rules of
  * bounce.rules.
  */
-#include "err.h"
-#include "examples.h"
-#include "report.h"
-#include "rulesdir.h"
-#include "statedir.h"
-#include "stream.h"
-#include "team.h"
+#include "base/err.h"
+#include "bounceclass/examples.h"
+#include "bounceclass/report.h"
+#include "lib/rulesdir.h"
+#include "lib/statedir.h"
+#include "lib/stream.h"
+#include "bounceclass/workers.h"
 
 #include <sysexits.h>
 

@@ -1,4 +1,4 @@
-#include "mask.h"
+#include "bounceclass/mask.h"
 
 #include <ctype.h>
 

@@ -6,7 +6,7 @@
 #ifndef BOUNCECLASS_MASK_H
 #define BOUNCECLASS_MASK_H
 
-#include "diagnosis.h"
+#include "classify/diagnosis.h"
 
 enum { MASK_LIMIT = 500 }; /* bytes of a masked text; it is cut there */
 

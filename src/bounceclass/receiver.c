@@ -1,6 +1,6 @@
-#include "receiver.h"
+#include "bounceclass/receiver.h"
 
-#include "address.h"
+#include "lib/address.h"
 
 #include <ctype.h>
 

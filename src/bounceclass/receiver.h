@@ -5,7 +5,7 @@
 #ifndef BOUNCECLASS_RECEIVER_H
 #define BOUNCECLASS_RECEIVER_H
 
-#include "span.h"
+#include "base/span.h"
 
 /* The receiver by the host, or else by the address; the empty span where neither tells. Part of
  * what was given. */

@@ -1,15 +1,15 @@
-#include "report.h"
+#include "bounceclass/report.h"
 
-#include "clock.h"
-#include "err.h"
-#include "explain.h"
-#include "mask.h"
-#include "mem.h"
-#include "receiver.h"
-#include "rfc3339.h"
-#include "summary.h"
-#include "team.h"
-#include "unknown.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "bounceclass/explain.h"
+#include "bounceclass/mask.h"
+#include "base/mem.h"
+#include "bounceclass/receiver.h"
+#include "base/rfc3339.h"
+#include "bounceclass/summary.h"
+#include "bounceclass/workers.h"
+#include "bounceclass/unknown.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
 #ifndef BOUNCECLASS_REPORT_H
 #define BOUNCECLASS_REPORT_H
 
-#include "ruleset.h"
+#include "classify/ruleset.h"
 
 #include <stdint.h>
 

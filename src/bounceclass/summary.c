@@ -1,6 +1,6 @@
-#include "summary.h"
+#include "bounceclass/summary.h"
 
-#include "escape.h"
+#include "base/escape.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -4,9 +4,9 @@
 #ifndef BOUNCECLASS_SUMMARY_H
 #define BOUNCECLASS_SUMMARY_H
 
-#include "classifier.h"
-#include "tally.h"
-#include "writer.h"
+#include "classify/classifier.h"
+#include "base/tally.h"
+#include "base/writer.h"
 
 enum { SUMMARY_LIMIT = 50000 }; /* counts kept; beyond, new receivers are one, `(others)` */
 

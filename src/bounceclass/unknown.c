@@ -1,12 +1,12 @@
-#include "unknown.h"
+#include "bounceclass/unknown.h"
 
-#include "err.h"
-#include "escape.h"
-#include "file.h"
-#include "mem.h"
-#include "record.h"
-#include "rfc3339.h"
-#include "statedir.h"
+#include "base/err.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "lib/record.h"
+#include "base/rfc3339.h"
+#include "lib/statedir.h"
 
 #include <stdlib.h>
 #include <sysexits.h>

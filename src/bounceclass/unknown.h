@@ -7,8 +7,8 @@
 #ifndef BOUNCECLASS_UNKNOWN_H
 #define BOUNCECLASS_UNKNOWN_H
 
-#include "span.h"
-#include "table.h"
+#include "base/span.h"
+#include "base/table.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
-#include "address.h"
+#include "lib/address.h"
 
-#include "escape.h"
+#include "base/escape.h"
 
 #include <ctype.h>
 

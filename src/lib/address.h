@@ -1,10 +1,10 @@
 /*
  * address: what a mail address is (RFC 5321 4.1.2, RFC 6531), and its parts.
  */
-#ifndef MXKIT_ADDRESS_H
-#define MXKIT_ADDRESS_H
+#ifndef LIB_ADDRESS_H
+#define LIB_ADDRESS_H
 
-#include "span.h"
+#include "base/span.h"
 
 enum { ADDRESS_LIMIT = 320 }; /* 64 of local part, @, 255 of domain */
 

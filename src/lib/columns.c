@@ -1,6 +1,6 @@
-#include "columns.h"
+#include "lib/columns.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 

@@ -2,11 +2,11 @@
  * columns: the names of the columns of a stream, and where a tool finds its own among them.
  * Pure: names in, places out. Owns copies of the names.
  */
-#ifndef MXKIT_COLUMNS_H
-#define MXKIT_COLUMNS_H
+#ifndef LIB_COLUMNS_H
+#define LIB_COLUMNS_H
 
-#include "buf.h"
-#include "record.h"
+#include "base/buf.h"
+#include "lib/record.h"
 
 enum { COLUMN_NONE = -1 };
 

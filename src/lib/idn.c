@@ -1,6 +1,6 @@
-#include "idn.h"
+#include "lib/idn.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <ctype.h>
 #include <idn2.h>

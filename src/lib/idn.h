@@ -1,10 +1,10 @@
 /*
  * idn: internationalised domain names as DNS has them (RFC 5891, by libidn2).
  */
-#ifndef MXKIT_IDN_H
-#define MXKIT_IDN_H
+#ifndef LIB_IDN_H
+#define LIB_IDN_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum { IDN_LIMIT = 1024 /* bytes of a name that is looked at */ };
 

@@ -1,6 +1,6 @@
-#include "pattern.h"
+#include "lib/pattern.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

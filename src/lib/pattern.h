@@ -4,10 +4,10 @@
  * 1,000, 1 MiB of heap. The subject must be UTF-8 and a few KiB long at most.
  * Patterns are shared by threads; each thread matches by a matcher of its own.
  */
-#ifndef MXKIT_PATTERN_H
-#define MXKIT_PATTERN_H
+#ifndef LIB_PATTERN_H
+#define LIB_PATTERN_H
 
-#include "span.h"
+#include "base/span.h"
 
 struct pattern; /* owned by who compiled it */
 struct matcher;

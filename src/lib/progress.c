@@ -1,7 +1,7 @@
-#include "progress.h"
+#include "lib/progress.h"
 
-#include "clock.h"
-#include "err.h"
+#include "base/clock.h"
+#include "base/err.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * elsewhere; once at SIGUSR1. The signal handlers only set a flag; progress_due() is cheap enough
  * to be asked at every row.
  */
-#ifndef MXKIT_PROGRESS_H
-#define MXKIT_PROGRESS_H
+#ifndef LIB_PROGRESS_H
+#define LIB_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

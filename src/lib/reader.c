@@ -1,9 +1,9 @@
-#include "reader.h"
+#include "lib/reader.h"
 
-#include "err.h"
-#include "mem.h"
-#include "rfc4180.h"
-#include "writer.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "lib/rfc4180.h"
+#include "base/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>

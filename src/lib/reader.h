@@ -3,10 +3,10 @@
  * A reader owns its block of input and the record it hands out, which lives until the next call.
  * Lines that are no record are reported, copied to the rejects file and skipped.
  */
-#ifndef MXKIT_READER_H
-#define MXKIT_READER_H
+#ifndef LIB_READER_H
+#define LIB_READER_H
 
-#include "record.h"
+#include "lib/record.h"
 
 #include <stdint.h>
 

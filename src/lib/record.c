@@ -1,6 +1,6 @@
-#include "record.h"
+#include "lib/record.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 

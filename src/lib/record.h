@@ -3,10 +3,10 @@
  * A record borrows its line from whoever read it; fields are raw, still escaped (escape.h). Pure:
  * no I/O.
  */
-#ifndef MXKIT_RECORD_H
-#define MXKIT_RECORD_H
+#ifndef LIB_RECORD_H
+#define LIB_RECORD_H
 
-#include "span.h"
+#include "base/span.h"
 
 enum {
     RECORD_LIMIT = 65536, /* the longest line, without its LF */

@@ -1,7 +1,7 @@
-#include "rfc4180.h"
+#include "lib/rfc4180.h"
 
-#include "escape.h"
-#include "mem.h"
+#include "base/escape.h"
+#include "base/mem.h"
 
 #include <csv.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * A parser is fed the bytes of an input piece by piece and tells when a record is whole; it owns
  * that record's line until it is fed again. Blank lines are no records. No I/O.
  */
-#ifndef MXKIT_RFC4180_H
-#define MXKIT_RFC4180_H
+#ifndef LIB_RFC4180_H
+#define LIB_RFC4180_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum rfc4180_event {
     RFC4180_MORE, /* the bytes are taken; nothing is whole yet */

@@ -1,9 +1,9 @@
-#include "rulefile.h"
+#include "lib/rulefile.h"
 
-#include "err.h"
-#include "escape.h"
-#include "file.h"
-#include "mem.h"
+#include "base/err.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "base/mem.h"
 
 #include <stdarg.h>
 #include <stdint.h>

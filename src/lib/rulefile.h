@@ -4,10 +4,10 @@
  * keyword, the rest its value. Pure: bytes in, blocks and one problem out; rulefile_load() alone
  * reads a file.
  */
-#ifndef MXKIT_RULEFILE_H
-#define MXKIT_RULEFILE_H
+#ifndef LIB_RULEFILE_H
+#define LIB_RULEFILE_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum {
     RULEFILE_LIMIT = 16 * 1024 * 1024, /* bytes in a file */

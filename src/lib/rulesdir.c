@@ -1,8 +1,8 @@
-#include "rulesdir.h"
+#include "lib/rulesdir.h"
 
-#include "err.h"
-#include "mem.h"
-#include "statedir.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "lib/statedir.h"
 
 #include <stdlib.h>
 #include <sysexits.h>

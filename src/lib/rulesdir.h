@@ -3,11 +3,11 @@
  * directory, else those installed with the tool (../share/mxkit/rules or ../rules from its binary).
  * `local.NAME` beside NAME is the user's own and read first.
  */
-#ifndef MXKIT_RULESDIR_H
-#define MXKIT_RULESDIR_H
+#ifndef LIB_RULESDIR_H
+#define LIB_RULESDIR_H
 
-#include "options.h"
-#include "rulefile.h"
+#include "base/options.h"
+#include "lib/rulefile.h"
 
 /* -r, --rules DIR */
 extern const struct option_entry rulesdir_option_table[];

@@ -1,8 +1,8 @@
-#include "statedir.h"
+#include "lib/statedir.h"
 
-#include "buf.h"
-#include "err.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>

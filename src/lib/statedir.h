@@ -5,11 +5,11 @@
  * is not ours (a link, a FIFO, a foreign owner, a hard link), EX_TEMPFAIL for a lock that is held,
  * EX_CANTCREAT, EX_IOERR. Nothing is opened through a symbolic link; no descriptor is 0, 1 or 2.
  */
-#ifndef MXKIT_STATEDIR_H
-#define MXKIT_STATEDIR_H
+#ifndef LIB_STATEDIR_H
+#define LIB_STATEDIR_H
 
-#include "options.h"
-#include "span.h"
+#include "base/options.h"
+#include "base/span.h"
 
 /* -s, --state DIR */
 extern const struct option_entry statedir_option_table[];

@@ -1,11 +1,11 @@
-#include "stream.h"
+#include "lib/stream.h"
 
-#include "columns.h"
-#include "escape.h"
-#include "mem.h"
-#include "progress.h"
-#include "reader.h"
-#include "writer.h"
+#include "lib/columns.h"
+#include "base/escape.h"
+#include "base/mem.h"
+#include "lib/progress.h"
+#include "lib/reader.h"
+#include "base/writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

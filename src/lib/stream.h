@@ -4,12 +4,12 @@
  * columns behind it or, where they were there already, in their place. Owns reader and writer; what
  * it hands out lives until the next stream_next().
  */
-#ifndef MXKIT_STREAM_H
-#define MXKIT_STREAM_H
+#ifndef LIB_STREAM_H
+#define LIB_STREAM_H
 
-#include "buf.h"
-#include "options.h"
-#include "record.h"
+#include "base/buf.h"
+#include "base/options.h"
+#include "lib/record.h"
 
 enum stream_event {
     STREAM_ROW,   /* stream_line(), stream_key() and stream_get() tell of the next row */

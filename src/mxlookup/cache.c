@@ -1,8 +1,8 @@
-#include "cache.h"
+#include "mxlookup/cache.h"
 
-#include "err.h"
-#include "record.h"
-#include "statedir.h"
+#include "base/err.h"
+#include "lib/record.h"
+#include "lib/statedir.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #ifndef MXLOOKUP_CACHE_H
 #define MXLOOKUP_CACHE_H
 
-#include "lookup.h"
+#include "mxlookup/lookup.h"
 
 /* Takes over what the file has and is still good. `kind` names the options that answers depend on:
  * a file of another kind counts as empty. A missing file is empty. 0 or an exit status, said. */

@@ -1,7 +1,7 @@
-#include "domain.h"
+#include "mxlookup/domain.h"
 
-#include "mem.h"
-#include "record.h"
+#include "base/mem.h"
+#include "lib/record.h"
 
 #include <stdlib.h>
 

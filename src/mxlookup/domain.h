@@ -4,8 +4,8 @@
 #ifndef MXLOOKUP_DOMAIN_H
 #define MXLOOKUP_DOMAIN_H
 
-#include "host.h"
-#include "known.h"
+#include "mxlookup/host.h"
+#include "mxlookup/memo.h"
 
 /* mx_status */
 enum mx_status {

@@ -1,10 +1,10 @@
-#include "engine.h"
+#include "mxlookup/engine.h"
 
-#include "err.h"
-#include "mem.h"
-#include "pace.h"
-#include "server.h"
-#include "timers.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "mxlookup/pace.h"
+#include "mxlookup/server.h"
+#include "mxlookup/timers.h"
 
 #include <stdlib.h>
 #include <sys/random.h>

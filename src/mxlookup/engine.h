@@ -11,7 +11,7 @@
 #ifndef MXLOOKUP_ENGINE_H
 #define MXLOOKUP_ENGINE_H
 
-#include "packet.h"
+#include "mxlookup/packet.h"
 
 enum {
     ENGINE_SERVERS = 16,

@@ -1,7 +1,7 @@
-#include "host.h"
+#include "mxlookup/host.h"
 
-#include "mem.h"
-#include "record.h"
+#include "base/mem.h"
+#include "lib/record.h"
 
 #include <stdlib.h>
 

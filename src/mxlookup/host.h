@@ -4,8 +4,8 @@
 #ifndef MXLOOKUP_HOST_H
 #define MXLOOKUP_HOST_H
 
-#include "known.h"
-#include "packet.h"
+#include "mxlookup/memo.h"
+#include "mxlookup/packet.h"
 
 struct domain;
 

@@ -1,7 +1,7 @@
-#include "lookup.h"
+#include "mxlookup/lookup.h"
 
-#include "mem.h"
-#include "name.h"
+#include "base/mem.h"
+#include "mxlookup/target.h"
 
 #include <stdlib.h>
 

@@ -6,8 +6,8 @@
 #ifndef MXLOOKUP_LOOKUP_H
 #define MXLOOKUP_LOOKUP_H
 
-#include "domain.h"
-#include "engine.h"
+#include "mxlookup/domain.h"
+#include "mxlookup/engine.h"
 
 struct lookup_options {
     bool ipv4, ipv6;    /* which addresses to ask for */

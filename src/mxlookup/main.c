@@ -1,11 +1,11 @@
 /*
  * mxlookup: who takes mail for this address: adds mx_status, mx and text to each row.
  */
-#include "cache.h"
-#include "clock.h"
-#include "err.h"
-#include "mem.h"
-#include "pipeline.h"
+#include "mxlookup/cache.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "mxlookup/pipeline.h"
 
 #include <stdlib.h>
 #include <sys/random.h>

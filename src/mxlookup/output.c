@@ -1,6 +1,6 @@
-#include "output.h"
+#include "mxlookup/output.h"
 
-#include "rulefile.h"
+#include "lib/rulefile.h"
 
 #include <stdio.h>
 

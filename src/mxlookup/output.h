@@ -5,8 +5,8 @@
 #ifndef MXLOOKUP_OUTPUT_H
 #define MXLOOKUP_OUTPUT_H
 
-#include "domain.h"
-#include "stream.h"
+#include "mxlookup/domain.h"
+#include "lib/stream.h"
 
 struct output {
     struct stream *stream;

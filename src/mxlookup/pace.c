@@ -1,4 +1,4 @@
-#include "pace.h"
+#include "mxlookup/pace.h"
 
 enum { INTERVAL_MS = 100, LEAST_COUNT = 50, PATIENCE = 4, IGNORE_MS = 3000 };
 

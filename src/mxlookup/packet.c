@@ -1,4 +1,4 @@
-#include "packet.h"
+#include "mxlookup/packet.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

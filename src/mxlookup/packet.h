@@ -4,7 +4,7 @@
 #ifndef MXLOOKUP_PACKET_H
 #define MXLOOKUP_PACKET_H
 
-#include "span.h"
+#include "base/span.h"
 
 #include <arpa/nameser.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-#include "pipeline.h"
+#include "mxlookup/pipeline.h"
 
-#include "clock.h"
-#include "name.h"
+#include "base/clock.h"
+#include "mxlookup/target.h"
 
 #include <stdlib.h>
 

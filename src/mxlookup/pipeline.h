@@ -5,10 +5,10 @@
 #ifndef MXLOOKUP_PIPELINE_H
 #define MXLOOKUP_PIPELINE_H
 
-#include "lookup.h"
-#include "output.h"
-#include "rows.h"
-#include "transport.h"
+#include "mxlookup/lookup.h"
+#include "mxlookup/output.h"
+#include "mxlookup/row_queue.h"
+#include "mxlookup/transport.h"
 
 struct pipeline {
     struct stream *stream;

@@ -1,7 +1,7 @@
-#include "resolvers.h"
+#include "mxlookup/resolvers.h"
 
-#include "err.h"
-#include "span.h"
+#include "base/err.h"
+#include "base/span.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

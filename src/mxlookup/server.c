@@ -1,4 +1,4 @@
-#include "server.h"
+#include "mxlookup/server.h"
 
 enum {
     LEAST_MS = 100,

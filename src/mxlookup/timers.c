@@ -1,6 +1,6 @@
-#include "timers.h"
+#include "mxlookup/timers.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 

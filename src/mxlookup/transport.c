@@ -1,8 +1,8 @@
-#include "transport.h"
+#include "mxlookup/transport.h"
 
-#include "err.h"
-#include "mem.h"
-#include "streams.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "mxlookup/tcp.h"
 
 #include <poll.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #ifndef MXLOOKUP_TRANSPORT_H
 #define MXLOOKUP_TRANSPORT_H
 
-#include "engine.h"
-#include "resolvers.h"
+#include "mxlookup/engine.h"
+#include "mxlookup/resolvers.h"
 
 struct transport;
 

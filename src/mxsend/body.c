@@ -1,7 +1,7 @@
-#include "body.h"
+#include "mxsend/body.h"
 
-#include "err.h"
-#include "file.h"
+#include "base/err.h"
+#include "base/file.h"
 
 #include <sysexits.h>
 

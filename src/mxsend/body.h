@@ -6,7 +6,7 @@
 #ifndef MXSEND_BODY_H
 #define MXSEND_BODY_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum { BODY_LIMIT = 64 * 1024 * 1024 };
 

@@ -1,6 +1,6 @@
-#include "connection.h"
+#include "mxsend/connection.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 #ifndef MXSEND_CONNECTION_H
 #define MXSEND_CONNECTION_H
 
-#include "path.h"
+#include "mxsend/path.h"
 
 struct connection {
     int fd;

@@ -1,7 +1,7 @@
-#include "delivery.h"
+#include "mxsend/delivery.h"
 
-#include "clock.h"
-#include "mem.h"
+#include "base/clock.h"
+#include "base/mem.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #ifndef MXSEND_DELIVERY_H
 #define MXSEND_DELIVERY_H
 
-#include "connection.h"
+#include "mxsend/connection.h"
 
 #include <signal.h>
 

@@ -1,6 +1,6 @@
-#include "job.h"
+#include "mxsend/job.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #ifndef MXSEND_JOB_H
 #define MXSEND_JOB_H
 
-#include "route.h"
-#include "session.h"
+#include "mxsend/route.h"
+#include "mxsend/session.h"
 
 enum result { RESULT_NONE, RESULT_SENT, RESULT_FAILED, RESULT_DEFERRED, RESULT_EXPIRED };
 

@@ -2,16 +2,16 @@
  * mxsend: delivers a message to each row's address, and says how it ended. A row is its own queue
  * entry.
  */
-#include "address.h"
-#include "clock.h"
-#include "delivery.h"
-#include "err.h"
-#include "mem.h"
-#include "retry.h"
-#include "rfc3339.h"
-#include "rulesdir.h"
-#include "statedir.h"
-#include "stream.h"
+#include "lib/address.h"
+#include "base/clock.h"
+#include "mxsend/delivery.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "mxsend/retry.h"
+#include "base/rfc3339.h"
+#include "lib/rulesdir.h"
+#include "lib/statedir.h"
+#include "lib/stream.h"
 
 #include <inttypes.h>
 #include <signal.h>

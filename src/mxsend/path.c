@@ -1,6 +1,6 @@
-#include "path.h"
+#include "mxsend/path.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 

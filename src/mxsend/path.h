@@ -6,9 +6,9 @@
 #ifndef MXSEND_PATH_H
 #define MXSEND_PATH_H
 
-#include "job.h"
-#include "mxrules.h"
-#include "table.h"
+#include "mxsend/job.h"
+#include "limits/mx_rules.h"
+#include "base/table.h"
 
 /* What is counted over a path, or over all paths of a rule (scope). */
 struct budget {

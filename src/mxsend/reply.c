@@ -1,4 +1,4 @@
-#include "reply.h"
+#include "mxsend/reply.h"
 
 #include <stdlib.h>
 

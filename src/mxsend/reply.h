@@ -5,7 +5,7 @@
 #ifndef MXSEND_REPLY_H
 #define MXSEND_REPLY_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum {
     REPLY_LIMIT = 65536,

@@ -1,4 +1,4 @@
-#include "retry.h"
+#include "mxsend/retry.h"
 
 int64_t retry_delay(const struct retry *r, int64_t attempts)
 {

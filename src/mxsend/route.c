@@ -1,6 +1,6 @@
-#include "route.h"
+#include "mxsend/route.h"
 
-#include "rulefile.h"
+#include "lib/rulefile.h"
 
 #include <arpa/inet.h>
 

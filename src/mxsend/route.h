@@ -4,7 +4,7 @@
 #ifndef MXSEND_ROUTE_H
 #define MXSEND_ROUTE_H
 
-#include "span.h"
+#include "base/span.h"
 
 enum { ROUTE_HOPS = 32 }; /* addresses tried for one message; RFC 5321 5.1 asks for two at least */
 

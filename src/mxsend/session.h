@@ -6,8 +6,8 @@
 #ifndef MXSEND_SESSION_H
 #define MXSEND_SESSION_H
 
-#include "body.h"
-#include "reply.h"
+#include "mxsend/body.h"
+#include "mxsend/reply.h"
 
 #include <stdint.h>
 

@@ -3,10 +3,10 @@
  * write that was broken off at the journal's end is cut, as any writer does; with --repair, what is
  * damaged is taken out.
  */
-#include "book.h"
-#include "command.h"
-#include "repair.h"
-#include "writer.h"
+#include "store/store.h"
+#include "quarantine/command.h"
+#include "store/repair.h"
+#include "base/writer.h"
 
 #include <sysexits.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-#include "command.h"
+#include "quarantine/command.h"
 
-#include "err.h"
+#include "base/err.h"
 
 #include <sysexits.h>
 

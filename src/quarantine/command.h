@@ -5,7 +5,7 @@
 #ifndef QUARANTINE_COMMAND_H
 #define QUARANTINE_COMMAND_H
 
-#include "options.h"
+#include "base/options.h"
 
 /* Reads the options of a command that takes no operands: OPTIONS_RUN, or the status to leave with.
  */

@@ -1,14 +1,14 @@
 /*
  * quarantine add, allow, deny: states by hand, of addresses given as operands or as rows on stdin.
  */
-#include "edit.h"
-#include "book.h"
-#include "canonical.h"
-#include "clock.h"
-#include "command.h"
-#include "err.h"
-#include "listing.h"
-#include "stream.h"
+#include "quarantine/edit.h"
+#include "store/store.h"
+#include "store/canonical.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/err.h"
+#include "quarantine/listing.h"
+#include "lib/stream.h"
 
 #include <sysexits.h>
 #include <unistd.h>

@@ -2,10 +2,10 @@
  * quarantine expire: forgets and releases what is due, and folds the journal into the snapshot; for
  * cron.
  */
-#include "book.h"
-#include "clock.h"
-#include "command.h"
-#include "rulesdir.h"
+#include "store/store.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "lib/rulesdir.h"
 
 static const struct option_usage usage = {
     "expire [options]", "Forget old errors and end quarantines whose time is over.",

@@ -2,12 +2,12 @@
  * quarantine export: the addresses not to be written to as CSV (RFC 4180), for senders and services
  * that read suppression lists.
  */
-#include "book.h"
-#include "clock.h"
-#include "command.h"
-#include "rfc3339.h"
-#include "selection.h"
-#include "writer.h"
+#include "store/store.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/rfc3339.h"
+#include "quarantine/selection.h"
+#include "base/writer.h"
 
 #include <csv.h>
 #include <unistd.h>

@@ -1,13 +1,13 @@
 /*
  * quarantine filter: passes the rows that may be written to.
  */
-#include "book.h"
-#include "canonical.h"
-#include "clock.h"
-#include "command.h"
-#include "err.h"
-#include "group.h"
-#include "stream.h"
+#include "store/store.h"
+#include "store/canonical.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/err.h"
+#include "quarantine/batch.h"
+#include "lib/stream.h"
 
 #include <sysexits.h>
 

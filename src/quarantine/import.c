@@ -3,13 +3,13 @@
  * suppression list of another sender, in TSV or CSV. An address that is denied, allowed, or
  * quarantined for longer already stays as it is.
  */
-#include "book.h"
-#include "canonical.h"
-#include "clock.h"
-#include "command.h"
-#include "err.h"
-#include "rfc3339.h"
-#include "stream.h"
+#include "store/store.h"
+#include "store/canonical.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/err.h"
+#include "base/rfc3339.h"
+#include "lib/stream.h"
 
 #include <stdlib.h>
 #include <sysexits.h>

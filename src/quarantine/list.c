@@ -1,11 +1,11 @@
 /*
  * quarantine list: what the state knows, as TSV.
  */
-#include "book.h"
-#include "clock.h"
-#include "command.h"
-#include "listing.h"
-#include "selection.h"
+#include "store/store.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "quarantine/listing.h"
+#include "quarantine/selection.h"
 
 #include <unistd.h>
 

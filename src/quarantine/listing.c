@@ -1,7 +1,7 @@
-#include "listing.h"
+#include "quarantine/listing.h"
 
-#include "escape.h"
-#include "rfc3339.h"
+#include "base/escape.h"
+#include "base/rfc3339.h"
 
 void listing_write_header(struct writer *out)
 {

@@ -3,15 +3,15 @@
  * all of a selection, for the day after a receiver's outage that bounced thousands. What is freed
  * by selection is printed as list does, so that it can be looked at first and taken back by import.
  */
-#include "book.h"
-#include "canonical.h"
-#include "clock.h"
-#include "command.h"
-#include "edit.h"
-#include "err.h"
-#include "listing.h"
-#include "selection.h"
-#include "stream.h"
+#include "store/store.h"
+#include "store/canonical.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "quarantine/edit.h"
+#include "base/err.h"
+#include "quarantine/listing.h"
+#include "quarantine/selection.h"
+#include "lib/stream.h"
 
 #include <sysexits.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
-#include "selection.h"
+#include "quarantine/selection.h"
 
-#include "address.h"
-#include "err.h"
-#include "escape.h"
-#include "rfc3339.h"
+#include "lib/address.h"
+#include "base/err.h"
+#include "base/escape.h"
+#include "base/rfc3339.h"
 
 #include <sysexits.h>
 

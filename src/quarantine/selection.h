@@ -5,9 +5,9 @@
 #ifndef QUARANTINE_SELECTION_H
 #define QUARANTINE_SELECTION_H
 
-#include "entry.h"
-#include "options.h"
-#include "pattern.h"
+#include "store/entry.h"
+#include "base/options.h"
+#include "lib/pattern.h"
 
 /* --only, --reason, --domain, --since, --until, --text */
 extern const struct option_entry selection_option_table[];

@@ -1,15 +1,15 @@
 /*
  * quarantine show: what the state knows of an address, and what its next error would do.
  */
-#include "book.h"
-#include "canonical.h"
-#include "clock.h"
-#include "command.h"
-#include "err.h"
-#include "escape.h"
-#include "rfc3339.h"
-#include "rulesdir.h"
-#include "writer.h"
+#include "store/store.h"
+#include "store/canonical.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/err.h"
+#include "base/escape.h"
+#include "base/rfc3339.h"
+#include "lib/rulesdir.h"
+#include "base/writer.h"
 
 #include <stdlib.h>
 #include <sysexits.h>

@@ -1,14 +1,14 @@
 /*
  * quarantine stats: how many addresses are in which state, by reason, by domain and by day, as TSV.
  */
-#include "address.h"
-#include "book.h"
-#include "clock.h"
-#include "command.h"
-#include "escape.h"
-#include "rfc3339.h"
-#include "tally.h"
-#include "writer.h"
+#include "lib/address.h"
+#include "store/store.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/escape.h"
+#include "base/rfc3339.h"
+#include "base/tally.h"
+#include "base/writer.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -3,16 +3,16 @@
  * Rows are taken in batches: under the lock they are counted, made safe by one fsync, and only then
  * given out.
  */
-#include "book.h"
-#include "canonical.h"
-#include "clock.h"
-#include "command.h"
-#include "err.h"
-#include "group.h"
-#include "hash.h"
-#include "rfc3339.h"
-#include "rulesdir.h"
-#include "stream.h"
+#include "store/store.h"
+#include "store/canonical.h"
+#include "base/clock.h"
+#include "quarantine/command.h"
+#include "base/err.h"
+#include "quarantine/batch.h"
+#include "base/hash.h"
+#include "base/rfc3339.h"
+#include "lib/rulesdir.h"
+#include "lib/stream.h"
 
 #include <stdio.h>
 #include <sysexits.h>

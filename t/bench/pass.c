@@ -2,7 +2,7 @@
  * pass: stdin through the record reader and writer to stdout, with a key column looked up: what a
  * tool costs before it does anything.
  */
-#include "stream.h"
+#include "lib/stream.h"
 
 int main(int argc, char **argv)
 {

@@ -4,7 +4,7 @@
  */
 #include "bounceclass/mask.h"
 
-#include "escape.h"
+#include "base/escape.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /*
  * Records, CSV and escapes: any bytes split, unescaped and escaped again.
  */
-#include "escape.h"
-#include "record.h"
-#include "rfc4180.h"
+#include "base/escape.h"
+#include "lib/record.h"
+#include "lib/rfc4180.h"
 
 #include <stdint.h>
 #include <stdlib.h>

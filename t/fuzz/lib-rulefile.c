@@ -1,9 +1,9 @@
 /*
  * Rule files: any bytes.
  */
-#include "rulefile.h"
+#include "lib/rulefile.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdint.h>
 

@@ -1,9 +1,9 @@
 /*
  * The text of rule files, and masks.
  */
-#include "rulefile.h"
+#include "lib/rulefile.h"
 
-#include "mem.h"
+#include "base/mem.h"
 #include "tap.h"
 
 static bool parse(struct rulefile *f, const char *text, size_t n, struct rule_problem *problem)

@@ -3,7 +3,7 @@
  */
 #include "mxsend/path.h"
 
-#include "mem.h"
+#include "base/mem.h"
 #include "tap.h"
 
 enum { PERIOD = 5 * 60 * 1000 };

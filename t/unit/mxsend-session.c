@@ -4,7 +4,7 @@
  */
 #include "mxsend/session.h"
 
-#include "address.h"
+#include "lib/address.h"
 #include "tap.h"
 
 #include <stdio.h>

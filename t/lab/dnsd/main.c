@@ -2,11 +2,11 @@
  * dnsd: the lab's DNS responder, on UDP and TCP of one loopback port (t/lab/README.md). Ends when
  * stdin does.
  */
-#include "clock.h"
-#include "err.h"
-#include "options.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/options.h"
 #include "packet.h"
-#include "stream.h"
+#include "tcp.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "zone.h"
 
-#include "err.h"
-#include "rulefile.h"
+#include "base/err.h"
+#include "lib/rulefile.h"
 
 #include <arpa/nameser.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #ifndef LAB_ZONE_H
 #define LAB_ZONE_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #include "log.h"
 
-#include "err.h"
-#include "escape.h"
+#include "base/err.h"
+#include "base/escape.h"
 
 #include <fcntl.h>
 #include <pthread.h>

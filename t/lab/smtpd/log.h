@@ -6,7 +6,7 @@
 #ifndef LAB_LOG_H
 #define LAB_LOG_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* `folder` NULL: nothing is kept. False (said) where the files cannot be made. */
 bool log_open(const char *folder);

@@ -3,10 +3,10 @@
  * received (t/lab/README.md). A thread a session; ends when stdin does, so that it never outlives
  * who started it.
  */
-#include "err.h"
+#include "base/err.h"
 #include "log.h"
-#include "mem.h"
-#include "options.h"
+#include "base/mem.h"
+#include "base/options.h"
 #include "session.h"
 
 #include <arpa/inet.h>

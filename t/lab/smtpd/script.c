@@ -1,7 +1,7 @@
 #include "script.h"
 
-#include "err.h"
-#include "rulefile.h"
+#include "base/err.h"
+#include "lib/rulefile.h"
 
 #include <stdio.h>
 #include <stdlib.h>

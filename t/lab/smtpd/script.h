@@ -5,7 +5,7 @@
 #ifndef LAB_SCRIPT_H
 #define LAB_SCRIPT_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum action {
     ACTION_REPLY,    /* the text is the reply */

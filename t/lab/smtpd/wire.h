@@ -5,7 +5,7 @@
 #ifndef LAB_WIRE_H
 #define LAB_WIRE_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 #include <openssl/ssl.h>
 

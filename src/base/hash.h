@@ -1,0 +1,20 @@
+/*
+ * hash: FNV-1a of 64 bits, for tables and identities; no defence against who chooses the bytes.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include "base/span.h"
+
+#include <stdint.h>
+
+#define HASH_START 0xcbf29ce484222325U
+
+static inline uint64_t hash_more(uint64_t hash, struct span bytes)
+{
+    for (size_t i = 0; i < bytes.n; i++)
+        hash = (hash ^ (unsigned char)bytes.p[i]) * 0x100000001b3U;
+    return hash;
+}
+
+#endif

@@ -1,0 +1,126 @@
+#include "base/rfc3339.h"
+
+enum { DAY = 86400 };
+
+/* Days since 1970-01-01 of a date of the Gregorian calendar; a year starts in March here, so that
+ * the leap day is its last. */
+static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = year / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t *day)
+{
+    days += 719468;
+    int64_t era = days / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * day_of_year + 2) / 153;
+    *day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    *month = shifted + (shifted < 10 ? 3 : -9);
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
+static const int64_t earliest = -62135596800, latest = 253402300799;
+
+/* The digits and the mark behind them; where the next number goes. */
+static char *write_number(char *out, int64_t number, size_t digits, char mark)
+{
+    for (size_t i = digits; i-- > 0; number /= 10)
+        out[i] = (char)('0' + number % 10);
+    out[digits] = mark;
+    return out + digits + 1;
+}
+
+void rfc3339_format(int64_t time, char out[RFC3339_LENGTH + 1])
+{
+    time = time < earliest ? earliest : time > latest ? latest : time;
+    int64_t days = time / DAY - (time % DAY < 0);
+    int64_t second = time - days * DAY;
+    int64_t year, month, day;
+    date_from_days(days, &year, &month, &day);
+    const int64_t numbers[] = {year, month, day, second / 3600, second / 60 % 60, second % 60};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        out = write_number(out, numbers[i], i == 0 ? 4 : 2, "--T::Z"[i]);
+    *out = '\0';
+}
+
+/* Reads `digits` digits and, if it is not NUL, the mark behind them off the front of *text. */
+static bool read_number(struct span *text, size_t digits, char mark, int64_t *number)
+{
+    size_t length = digits + (mark != '\0');
+    if (text->n < length)
+        return false;
+    *number = 0;
+    for (size_t i = 0; i < digits; i++) {
+        if (text->p[i] < '0' || text->p[i] > '9')
+            return false;
+        *number = *number * 10 + (text->p[i] - '0');
+    }
+    if (mark != '\0' && text->p[digits] != mark)
+        return false;
+    *text = span_make(text->p + length, text->n - length);
+    return true;
+}
+
+/* What is left behind the seconds: a fraction, then Z or an offset in seconds. */
+static bool read_zone(struct span text, int64_t *offset)
+{
+    if (text.n > 0 && text.p[0] == '.') {
+        size_t i = 1;
+        while (i < text.n && text.p[i] >= '0' && text.p[i] <= '9')
+            i++;
+        if (i == 1)
+            return false;
+        text = span_make(text.p + i, text.n - i);
+    }
+    *offset = 0;
+    if (span_is_caseless(text, "z"))
+        return true;
+    if (text.n != 6 || (text.p[0] != '+' && text.p[0] != '-'))
+        return false;
+    struct span rest = span_make(text.p + 1, 5);
+    int64_t hours, minutes;
+    if (!read_number(&rest, 2, ':', &hours) || !read_number(&rest, 2, '\0', &minutes) ||
+        hours > 23 || minutes > 59)
+        return false;
+    *offset = (hours * 3600 + minutes * 60) * (text.p[0] == '-' ? -1 : 1);
+    return true;
+}
+
+static int64_t days_in_month(int64_t year, int64_t month)
+{
+    int64_t next =
+        month == 12 ? days_from_date(year + 1, 1, 1) : days_from_date(year, month + 1, 1);
+    return next - days_from_date(year, month, 1);
+}
+
+bool rfc3339_parse(struct span text, int64_t *time)
+{
+    int64_t year, month, day, hour, minute, second, offset;
+    if (!read_number(&text, 4, '-', &year) || !read_number(&text, 2, '-', &month) ||
+        !read_number(&text, 2, '\0', &day) || year < 1 || month < 1 || month > 12 || day < 1 ||
+        day > days_in_month(year, month))
+        return false;
+    if (text.n == 0 || (text.p[0] != 'T' && text.p[0] != 't' && text.p[0] != ' '))
+        return false;
+    text = span_make(text.p + 1, text.n - 1);
+    if (!read_number(&text, 2, ':', &hour) || !read_number(&text, 2, ':', &minute) ||
+        !read_number(&text, 2, '\0', &second) || hour > 23 || minute > 59 || second > 60 ||
+        !read_zone(text, &offset))
+        return false;
+    int64_t parsed =
+        days_from_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+    if (parsed < earliest || parsed > latest)
+        return false;
+    *time = parsed;
+    return true;
+}

@@ -1,0 +1,95 @@
+#include "bounceclass/workers.h"
+
+#include "base/err.h"
+
+#include <pthread.h>
+#include <string.h>
+
+struct team {
+    struct stream *stream;
+    const struct team_calls *calls;
+    void *shared;
+    pthread_mutex_t reading, finishing;
+    pthread_cond_t turned;
+    uint64_t taken;    /* batches read */
+    uint64_t finished; /* batches finished: the number of the next */
+    bool ended;        /* the stream is */
+};
+
+struct member {
+    struct team *team;
+    void *worker;
+    pthread_t thread;
+};
+
+/* The next batch and its number; false at the end. Whoever reads holds the lock, through a pause
+ * too. */
+static bool take(struct team *t, struct batch *b, uint64_t *number)
+{
+    pthread_mutex_lock(&t->reading);
+    bool taken = !t->ended;
+    if (taken) {
+        *number = t->taken++;
+        batch_fill(b, t->stream);
+        t->ended = b->event >= STREAM_END;
+    }
+    pthread_mutex_unlock(&t->reading);
+    return taken;
+}
+
+static void finish(struct team *t, struct batch *b, uint64_t number)
+{
+    pthread_mutex_lock(&t->finishing);
+    while (t->finished != number)
+        pthread_cond_wait(&t->turned, &t->finishing);
+    t->calls->finish(t->shared, b);
+    t->finished++;
+    pthread_cond_broadcast(&t->turned);
+    pthread_mutex_unlock(&t->finishing);
+}
+
+static void *run(void *argument)
+{
+    struct member *m = argument;
+    struct batch b = {0};
+    uint64_t number;
+    while (take(m->team, &b, &number)) {
+        m->team->calls->work(m->worker, &b);
+        finish(m->team, &b, number);
+    }
+    batch_free(&b);
+    return NULL;
+}
+
+/* Starts the members behind the first, which is the calling thread; fewer do where the machine has
+ * no thread left. */
+static size_t start_others(struct member *members, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        int failed = pthread_create(&members[i].thread, NULL, run, &members[i]);
+        if (failed == 0)
+            continue;
+        err_say("only %zu threads could be started: %s; it takes longer", i, strerror(failed));
+        return i;
+    }
+    return count;
+}
+
+void team_run(struct stream *s, size_t count, const struct team_calls *calls, void *shared)
+{
+    struct team t = {.stream = s,
+                     .calls = calls,
+                     .shared = shared,
+                     .reading = PTHREAD_MUTEX_INITIALIZER,
+                     .finishing = PTHREAD_MUTEX_INITIALIZER,
+                     .turned = PTHREAD_COND_INITIALIZER};
+    struct member members[TEAM_MOST];
+    for (size_t i = 0; i < count; i++)
+        members[i] = (struct member){.team = &t, .worker = calls->start(shared)};
+    size_t started = start_others(members, count);
+    run(&members[0]);
+    for (size_t i = 1; i < started; i++)
+        pthread_join(members[i].thread, NULL);
+    for (size_t i = 0; i < count; i++)
+        calls->end(shared, members[i].worker);
+}

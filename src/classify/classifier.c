@@ -1,0 +1,57 @@
+#include "classify/classifier.h"
+
+#include "base/err.h"
+#include "classify/fallback.h"
+
+void classifier_start(struct classifier *c, const struct ruleset *set)
+{
+    *c = (struct classifier){
+        .set = set, .sieve = sieve_new(set->prefilter), .matcher = matcher_new()};
+}
+
+static void tell_limit(struct classifier *c, struct rule *rule)
+{
+    c->limits++;
+    if (!atomic_exchange(&rule->limit_told, true))
+        err_at(rule->file->name, rule->block->lines[0].line,
+               "a pattern of this rule hit its limit on a text, which it may have matched; "
+               "simplify it");
+}
+
+void classifier_scan(struct classifier *c)
+{
+    sieve_scan(c->sieve, c->diagnosis.text);
+}
+
+const struct rule *classifier_find(struct classifier *c, size_t from)
+{
+    for (int i = (int)from; (i = sieve_next_group(c->sieve, i)) >= 0; i++) {
+        if ((size_t)i >= c->set->count)
+            break;
+        struct rule *rule = &c->set->rules[i];
+        enum pattern_result result = rule_match(rule, c->sieve, c->matcher, &c->diagnosis);
+        if (result == PATTERN_YES)
+            return rule;
+        if (result == PATTERN_LIMIT)
+            tell_limit(c, rule);
+    }
+    return NULL;
+}
+
+struct verdict classifier_decide(struct classifier *c)
+{
+    classifier_scan(c);
+    const struct rule *rule = classifier_find(c, 0);
+    if (rule != NULL)
+        return (struct verdict){rule->type, rule->reason, rule->detail, rule->name, rule};
+    struct fallback f = fallback_decide(&c->diagnosis);
+    struct span name = f.name != NULL ? span_of(f.name) : span_make(NULL, 0);
+    return (struct verdict){f.type, f.reason, f.detail, name, NULL};
+}
+
+void classifier_end(struct classifier *c)
+{
+    sieve_free(c->sieve);
+    matcher_free(c->matcher);
+    diagnosis_free(&c->diagnosis);
+}

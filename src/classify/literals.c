@@ -1,0 +1,494 @@
+#include "classify/literals.h"
+
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+enum {
+    DEPTH = 8,
+    LEAST = 2,      /* shorter literals stand in nearly every text */
+    TELLING = 4,    /* the worth of a clause that leaves out most texts */
+    NOT_ASCII = 6,  /* a character outside ASCII is as rare as a word of so many letters */
+    RUN_FORMS = 64, /* of a run with optional and alternative parts */
+};
+
+struct parser {
+    struct span pattern;
+    size_t at;
+    int depth;
+    bool lost; /* something that is not understood: nothing is known */
+};
+
+/* How often an element occurs. */
+enum repeat { REPEAT_ONCE, REPEAT_OPTIONAL, REPEAT_MAYBE, REPEAT_OFTEN };
+
+/* What is known of a part of a pattern. */
+struct part {
+    struct required needs;
+    bool plain; /* it is nothing but one of these texts: */
+    struct clause texts;
+};
+
+/* Literals side by side that are being read, in all their forms: `e-?mail` is `email` and
+ * `e-mail`. */
+struct run {
+    struct clause forms;
+    bool first, bound; /* it starts its branch; a boundary stands before it */
+};
+
+/* A branch that is being read. */
+struct branch {
+    struct part *out;
+    struct run run;
+    struct clause character; /* the present one, as a text */
+    bool first, bound;       /* of the place that was reached */
+};
+
+static char peek(const struct parser *p)
+{
+    return p->at < p->pattern.n ? p->pattern.p[p->at] : '\0';
+}
+
+static bool at_end(const struct parser *p)
+{
+    return p->at >= p->pattern.n || p->lost;
+}
+
+static bool at_branch_end(const struct parser *p)
+{
+    return at_end(p) || peek(p) == '|' || peek(p) == ')';
+}
+
+static bool at_word_boundary(const struct parser *p)
+{
+    return p->at + 1 < p->pattern.n && p->pattern.p[p->at] == '\\' &&
+           p->pattern.p[p->at + 1] == 'b';
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static void copy_clause(struct clause *to, const struct clause *from)
+{
+    to->count = from->count;
+    memcpy(to->literals, from->literals, from->count * sizeof *from->literals);
+}
+
+static void copy_required(struct required *to, const struct required *from)
+{
+    to->count = from->count;
+    for (size_t i = 0; i < from->count; i++)
+        copy_clause(&to->clauses[i], &from->clauses[i]);
+}
+
+/* How much a clause tells: the length of its shortest literal, word boundaries counted too. */
+static size_t worth(const struct clause *c)
+{
+    size_t least = c->count > 0 ? SIZE_MAX : 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct literal *l = &c->literals[i];
+        size_t n = l->n < LEAST ? 0U : l->n + (size_t)l->bound_before + (size_t)l->bound_after;
+        if (l->n > 0 && l->text[0] == REQUIRED_NOT_ASCII)
+            n = NOT_ASCII;
+        least = n < least ? n : least;
+    }
+    return least;
+}
+
+static bool is_better(const struct clause *a, const struct clause *b)
+{
+    size_t ours = worth(a), theirs = worth(b);
+    return ours > theirs || (ours == theirs && a->count < b->count);
+}
+
+/* Adds a clause that is of use, at the cost of the poorest one where there is no room. */
+static void add_clause(struct required *r, const struct clause *clause)
+{
+    struct clause *place = &r->clauses[r->count];
+    if (worth(clause) < LEAST)
+        return;
+    if (r->count == REQUIRED_CLAUSES) {
+        place = &r->clauses[0];
+        for (size_t i = 1; i < r->count; i++)
+            if (is_better(place, &r->clauses[i]))
+                place = &r->clauses[i];
+        if (!is_better(clause, place))
+            return;
+    } else {
+        r->count++;
+    }
+    copy_clause(place, clause);
+}
+
+static const struct clause *best_clause(const struct required *r)
+{
+    const struct clause *best = &r->clauses[0];
+    for (size_t i = 1; i < r->count; i++)
+        if (is_better(&r->clauses[i], best))
+            best = &r->clauses[i];
+    return best;
+}
+
+/* {2}, {2,} or {2,5}. Any other brace is a letter in one PCRE2 and a count in another. */
+static enum repeat take_counts(struct parser *p)
+{
+    enum repeat repeat =
+        p->at + 1 < p->pattern.n && p->pattern.p[p->at + 1] == '0' ? REPEAT_MAYBE : REPEAT_OFTEN;
+    size_t digits = 0;
+    for (p->at++; isdigit((unsigned char)peek(p)); p->at++)
+        digits++;
+    if (peek(p) == ',')
+        for (p->at++; isdigit((unsigned char)peek(p));)
+            p->at++;
+    p->lost = p->lost || digits == 0 || peek(p) != '}';
+    p->at++;
+    return repeat;
+}
+
+/* What follows an element: how often it occurs. */
+static enum repeat take_quantifier(struct parser *p)
+{
+    enum repeat repeat;
+    char c = peek(p);
+    if (c == '?') {
+        repeat = REPEAT_OPTIONAL;
+        p->at++;
+    } else if (c == '*') {
+        repeat = REPEAT_MAYBE;
+        p->at++;
+    } else if (c == '+') {
+        repeat = REPEAT_OFTEN;
+        p->at++;
+    } else if (c == '{') {
+        repeat = take_counts(p);
+    } else {
+        return REPEAT_ONCE;
+    }
+    if (peek(p) == '?' || peek(p) == '+')
+        p->at++; /* lazy or possessive */
+    return repeat;
+}
+
+/* Passes over [...]. */
+static void skip_class(struct parser *p)
+{
+    p->at++;
+    if (peek(p) == '^')
+        p->at++;
+    if (peek(p) == ']')
+        p->at++;
+    while (!at_end(p) && peek(p) != ']') {
+        p->lost = p->lost ||
+                  (peek(p) == '[' && p->at + 1 < p->pattern.n && p->pattern.p[p->at + 1] == ':');
+        p->at += peek(p) == '\\' ? 2 : 1;
+    }
+    p->at++;
+}
+
+/* The literal character at the parser, moved past; NUL where an element stands that is none. */
+static char take_literal(struct parser *p)
+{
+    unsigned char c = (unsigned char)peek(p);
+    p->at++;
+    if (c >= 0x80) {
+        struct span from = span_make(p->pattern.p + p->at - 1, p->pattern.n - p->at + 1);
+        while ((peek(p) & 0xc0) == 0x80)
+            p->at++;
+        /* U+017F and U+212A are caseless forms of s and k, which an ASCII text may have. */
+        p->lost = p->lost || (from.n >= 2 && memcmp(from.p, "\xc5\xbf", 2) == 0) ||
+                  (from.n >= 3 && memcmp(from.p, "\xe2\x84\xaa", 3) == 0);
+        return REQUIRED_NOT_ASCII;
+    }
+    if (c == '.' || c == '^' || c == '$')
+        return '\0';
+    if (c != '\\')
+        return (char)tolower(c);
+    c = (unsigned char)peek(p);
+    p->at++;
+    if (ispunct(c))
+        return (char)c;
+    p->lost = p->lost || strchr("bBdDwWsSAzZnrt", c) == NULL; /* \x, \p, \Q, back references ... */
+    return '\0';
+}
+
+/* A run begins as one empty form, at the place that was reached. */
+static void start_run(struct branch *b)
+{
+    b->run.forms.count = 1;
+    b->run.forms.literals[0] = (struct literal){.n = 0};
+    b->run.first = b->first;
+    b->run.bound = b->bound;
+}
+
+/* Gives the forms what is known of their ends, and keeps them as a clause. */
+static void keep_run(struct branch *b, bool last, bool bound)
+{
+    for (size_t i = 0; i < b->run.forms.count; i++) {
+        struct literal *l = &b->run.forms.literals[i];
+        bool whole = l->n < REQUIRED_LENGTH;
+        l->first = b->run.first;
+        l->last = last && whole;
+        l->bound_before = b->run.bound && is_word(l->text[0]);
+        l->bound_after = bound && whole && l->n > 0 && is_word(l->text[l->n - 1]);
+    }
+    add_clause(&b->out->needs, &b->run.forms);
+}
+
+/* Something else than a literal comes next. */
+static void break_run(struct branch *b)
+{
+    keep_run(b, false, false);
+    b->out->plain = false;
+    b->first = b->bound = false;
+    start_run(b);
+}
+
+static void append(struct literal *l, const char *text, size_t n)
+{
+    if (n > REQUIRED_LENGTH - (size_t)l->n)
+        n = REQUIRED_LENGTH - (size_t)l->n;
+    memcpy(l->text + l->n, text, n);
+    l->n = (unsigned char)(l->n + n);
+}
+
+/* Goes on with each of `texts`, or with none of them as well if `optional`. False where that would
+ * be too many forms. */
+static bool multiply(struct branch *b, const struct clause *texts, bool optional)
+{
+    struct clause *forms = &b->run.forms;
+    size_t count = forms->count, times = texts->count + optional;
+    if (count * times > RUN_FORMS)
+        return false;
+    for (size_t t = times; t-- > 0;)
+        for (size_t i = 0; i < count; i++) {
+            struct literal *l = &forms->literals[t * count + i];
+            *l = forms->literals[i];
+            if (t < texts->count)
+                append(l, texts->literals[t].text, texts->literals[t].n);
+        }
+    forms->count = count * times;
+    return true;
+}
+
+static void take_alternation(struct parser *p, struct part *out);
+
+/* What is known of the places before and behind a group holds for the literals at its ends. */
+static void join_group(struct required *out, struct required *group, const struct literal *around)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        for (size_t j = 0; j < group->clauses[i].count; j++) {
+            struct literal *l = &group->clauses[i].literals[j];
+            l->bound_before =
+                l->bound_before || (l->first && around->bound_before && is_word(l->text[0]));
+            l->bound_after =
+                l->bound_after || (l->last && around->bound_after && is_word(l->text[l->n - 1]));
+            l->first = l->first && around->first;
+            l->last = l->last && around->last;
+        }
+        add_clause(out, &group->clauses[i]);
+    }
+}
+
+static bool run_is_empty(const struct branch *b)
+{
+    return b->run.forms.count == 1 && b->run.forms.literals[0].n == 0;
+}
+
+/* A group of plain texts goes on the run; of any other, what it needs is kept. */
+static void add_group(struct parser *p, struct branch *b, struct part *group, enum repeat repeat)
+{
+    if (group->plain && repeat <= REPEAT_OPTIONAL) {
+        if (multiply(b, &group->texts, repeat == REPEAT_OPTIONAL))
+            return;
+        if (!run_is_empty(b)) {
+            break_run(b);
+            if (repeat == REPEAT_ONCE && multiply(b, &group->texts, false))
+                return;
+        }
+    }
+    bool here = run_is_empty(b);
+    struct literal around = {.first = here && b->first,
+                             .bound_before = here && b->bound,
+                             .bound_after = at_word_boundary(p),
+                             .last = at_branch_end(p)};
+    if (repeat == REPEAT_OFTEN)
+        around = (struct literal){0}; /* the first and the last time may be different ones */
+    break_run(b);
+    if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
+        join_group(&b->out->needs, &group->needs, &around);
+}
+
+/* (...) or (?:...); anything else that starts so is not understood. */
+static void take_group(struct parser *p, struct branch *b)
+{
+    struct part *group = mem_resize(NULL, 1, sizeof *group);
+    group->needs.count = 0;
+    group->plain = false;
+    p->at++;
+    p->lost = p->lost || peek(p) == '*'; /* a verb */
+    if (peek(p) == '?') {
+        p->lost = p->lost || p->at + 1 >= p->pattern.n || p->pattern.p[p->at + 1] != ':';
+        p->at += 2;
+    }
+    p->lost = p->lost || ++p->depth > DEPTH;
+    if (!p->lost)
+        take_alternation(p, group);
+    p->depth--;
+    p->at++;
+    add_group(p, b, group, take_quantifier(p));
+    free(group);
+}
+
+/* One character and what follows it. */
+static void take_character(struct parser *p, struct branch *b)
+{
+    char c = take_literal(p);
+    enum repeat repeat = take_quantifier(p);
+    struct clause *text = &b->character;
+    text->count = 1;
+    text->literals[0] = (struct literal){.text = {c}, .n = 1};
+    if (c == '\0' || c == REQUIRED_NOT_ASCII || repeat == REPEAT_MAYBE)
+        break_run(b);
+    if (c == '\0' || repeat == REPEAT_MAYBE)
+        return;
+    if (!multiply(b, text, repeat == REPEAT_OPTIONAL)) {
+        break_run(b);
+        if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
+            multiply(b, text, false);
+    }
+    if (c == REQUIRED_NOT_ASCII || repeat == REPEAT_OFTEN)
+        break_run(b);
+}
+
+/* A boundary ends the run, whose end it bounds, and starts the next. */
+static void take_boundary(struct parser *p, struct branch *b)
+{
+    bool empty = run_is_empty(b);
+    keep_run(b, false, true);
+    p->at += 2;
+    p->lost = p->lost || take_quantifier(p) != REPEAT_ONCE;
+    b->first = b->first && empty;
+    b->bound = true;
+    b->out->plain = false;
+    start_run(b);
+}
+
+/* A sequence up to | or ): what each of its parts requires. */
+static void take_branch(struct parser *p, struct part *out)
+{
+    struct branch *b = mem_resize(NULL, 1, sizeof *b); /* large: not zeroed */
+    b->out = out;
+    b->first = true;
+    b->bound = false;
+    out->needs.count = 0;
+    out->plain = true;
+    start_run(b);
+    while (!at_branch_end(p)) {
+        if (at_word_boundary(p)) {
+            take_boundary(p, b);
+        } else if (peek(p) == '(') {
+            take_group(p, b);
+        } else if (peek(p) == '[') {
+            break_run(b);
+            skip_class(p);
+            take_quantifier(p);
+        } else {
+            take_character(p, b);
+        }
+    }
+    for (size_t i = 0; i < b->run.forms.count; i++)
+        out->plain = out->plain && b->run.forms.literals[i].n < REQUIRED_LENGTH;
+    copy_clause(&out->texts, &b->run.forms);
+    keep_run(b, true, false);
+    free(b);
+}
+
+/* Adds a branch's literals to an alternation's; false where they are too many or none. */
+static bool join_clause(struct clause *all, const struct clause *branch)
+{
+    if (branch->count == 0 || all->count + branch->count > REQUIRED_LITERALS)
+        return false;
+    memcpy(all->literals + all->count, branch->literals, branch->count * sizeof *branch->literals);
+    all->count += branch->count;
+    return true;
+}
+
+/* One clause for all branches, of the best of each; plain texts where all are plain. */
+static void take_alternation(struct parser *p, struct part *out)
+{
+    take_branch(p, out);
+    if (peek(p) != '|' || at_end(p))
+        return;
+    struct part *branch = mem_resize(NULL, 1, sizeof *branch);
+    struct clause *all = mem_resize(NULL, 1, sizeof *all);
+    all->count = 0;
+    bool whole = out->needs.count > 0 && join_clause(all, best_clause(&out->needs));
+    while (peek(p) == '|' && !at_end(p)) {
+        p->at++;
+        take_branch(p, branch);
+        whole = whole && branch->needs.count > 0 && join_clause(all, best_clause(&branch->needs));
+        out->plain = out->plain && branch->plain && join_clause(&out->texts, &branch->texts);
+    }
+    out->needs.count = 0;
+    if (whole)
+        add_clause(&out->needs, all);
+    free(branch);
+    free(all);
+}
+
+/* Drops the clauses that stand in nearly every text, as long as there is a better one. */
+static void drop_poor(struct required *r)
+{
+    size_t best = r->count > 0 ? worth(best_clause(r)) : 0, kept = 0;
+    for (size_t i = 0; i < r->count; i++)
+        if (worth(&r->clauses[i]) >= TELLING || worth(&r->clauses[i]) == best) {
+            if (kept != i)
+                copy_clause(&r->clauses[kept], &r->clauses[i]);
+            kept++;
+        }
+    r->count = kept;
+}
+
+/* Puts the clause that tells most in front. */
+static void put_best_first(struct required *r)
+{
+    size_t best = (size_t)(best_clause(r) - r->clauses);
+    if (best == 0)
+        return;
+    struct clause *kept = mem_resize(NULL, 1, sizeof *kept);
+    copy_clause(kept, &r->clauses[0]);
+    copy_clause(&r->clauses[0], &r->clauses[best]);
+    copy_clause(&r->clauses[best], kept);
+    free(kept);
+}
+
+size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
+{
+    struct parser p = {.pattern = pattern};
+    struct part *part = mem_resize(NULL, 1, sizeof *part);
+    size_t count = 0;
+    bool each = true; /* every way has a clause, and there is room for all */
+    do {
+        take_branch(&p, part);
+        drop_poor(&part->needs);
+        put_best_first(&part->needs);
+        each = each && part->needs.count > 0 && count < REQUIRED_WAYS;
+        if (each)
+            copy_required(&ways[count++], &part->needs);
+    } while (peek(&p) == '|' && !at_end(&p) && ++p.at > 0);
+    bool whole = !p.lost && p.at >= pattern.n;
+    if (whole && !each) {
+        p = (struct parser){.pattern = pattern};
+        take_alternation(&p, part);
+        drop_poor(&part->needs);
+        put_best_first(&part->needs);
+        copy_required(&ways[0], &part->needs);
+        count = part->needs.count > 0;
+    }
+    free(part);
+    return whole ? count : 0;
+}

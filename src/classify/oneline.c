@@ -1,0 +1,128 @@
+#include "classify/oneline.h"
+
+#include <ctype.h>
+
+struct folding {
+    struct span text, code, status;
+    struct buf *out;
+    size_t copied; /* bytes of the text that are in `out`, or were left out */
+    bool changed;
+    bool several; /* a line `550-` was seen: others follow */
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static char at(struct span s, size_t i)
+{
+    return i < s.n ? s.p[i] : '\0';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The length of a line end that a logger wrote as \n or \r\n in letters, before a code; or 0. */
+static size_t lettered_line_end(struct span s, size_t i)
+{
+    size_t n = 0;
+    while (at(s, i + n) == '\\' && (at(s, i + n + 1) == 'r' || at(s, i + n + 1) == 'n'))
+        n += 2;
+    bool code = (at(s, i + n) == '4' || at(s, i + n) == '5') && is_digit(at(s, i + n + 1)) &&
+                is_digit(at(s, i + n + 2)) && !is_digit(at(s, i + n + 3));
+    return code ? n : 0;
+}
+
+static bool code_stands_at(const struct folding *f, size_t i)
+{
+    return f->code.n == 3 && f->text.n - i >= 4 && memcmp(f->text.p + i, f->code.p, 3) == 0;
+}
+
+/* The bytes at `i` that only repeat the code and status of a reply's first line. */
+static size_t repeated_length(const struct folding *f, size_t i)
+{
+    struct span s = f->text;
+    if (!f->several || i >= s.n || !code_stands_at(f, i) ||
+        (s.p[i + 3] != '-' && s.p[i + 3] != ' '))
+        return 0;
+    size_t n = 4, status = f->status.n;
+    if (status > 0 && s.n - i - n > status && memcmp(s.p + i + n, f->status.p, status) == 0 &&
+        is_blank(s.p[i + n + status]))
+        n += status + 1;
+    return n;
+}
+
+/* Puts `instead` in the place of the bytes from `from` to `to`. */
+static void replace(struct folding *f, size_t from, size_t to, const char *instead)
+{
+    buf_add(f->out, f->text.p + f->copied, from - f->copied);
+    buf_add_string(f->out, instead);
+    f->copied = to;
+    f->changed = true;
+}
+
+/* Blanks at `i`, of `first` bytes at least; returns where the text goes on. */
+static size_t fold_blanks(struct folding *f, size_t i, size_t first)
+{
+    size_t next = i + first;
+    while (next < f->text.n && is_blank(f->text.p[next]))
+        next++;
+    next += repeated_length(f, next);
+    bool inside = i > 0 && next < f->text.n;
+    if (!inside || next - i != 1 || f->text.p[i] != ' ')
+        replace(f, i, next, inside ? " " : "");
+    return next;
+}
+
+/* An address at `<`. */
+static size_t fold_address(struct folding *f, size_t i)
+{
+    size_t end = ++i;
+    while (end < f->text.n && !is_blank(f->text.p[end]) && strchr("<>@", f->text.p[end]) == NULL)
+        end++;
+    if (end > i && at(f->text, end) == '@')
+        replace(f, i, end, "*");
+    return end;
+}
+
+/* `550-` at the start of a word says that the reply has several lines. */
+static bool starts_several(const struct folding *f, size_t hyphen)
+{
+    return hyphen >= 3 && code_stands_at(f, hyphen - 3) &&
+           (hyphen == 3 || !isalnum((unsigned char)f->text.p[hyphen - 4]));
+}
+
+/* Bytes at which nothing can be folded: most of them. */
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c > '<' && c != '\\') || (c >= '.' && c < '<');
+}
+
+struct span oneline_make(struct buf *out, struct span text, struct span code, struct span status)
+{
+    struct folding f = {.text = text, .code = code, .status = status, .out = out};
+    buf_clear(out);
+    for (size_t i = 0; i < text.n;) {
+        char c = text.p[i];
+        if (is_plain(c) ||
+            (c == ' ' && !f.several && i > 0 && i + 1 < text.n && is_plain(text.p[i + 1]))) {
+            i++;
+            continue;
+        }
+        size_t letters = c == '\\' ? lettered_line_end(text, i) : 0;
+        f.several = f.several || (c == '-' && starts_several(&f, i));
+        if (letters > 0 || is_blank(c))
+            i = fold_blanks(&f, i, letters > 0 ? letters : 1);
+        else if (c == '<')
+            i = fold_address(&f, i);
+        else
+            i++;
+    }
+    if (!f.changed)
+        return text;
+    buf_add(out, text.p + f.copied, text.n - f.copied);
+    return buf_span(out);
+}

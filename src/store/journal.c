@@ -1,0 +1,218 @@
+#include "store/journal.h"
+
+#include "store/crc32c.h"
+#include "base/err.h"
+#include "lib/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define BATCH " batch\t"
+
+static struct span first_line(struct span bytes)
+{
+    const char *lf = bytes.n > 0 ? memchr(bytes.p, '\n', bytes.n) : NULL;
+    return span_make(bytes.p, lf != NULL ? (size_t)(lf - bytes.p) : bytes.n);
+}
+
+static int read_error(const struct journal *j)
+{
+    err_errno("cannot read %s/%s", j->dir->path, j->name);
+    return EX_IOERR;
+}
+
+/* Adds the bytes from `offset` to the file's end. */
+static int read_from(const struct journal *j, size_t offset, struct buf *bytes)
+{
+    enum { PIECE = 1 << 20 };
+    size_t before = bytes->n;
+    for (;;) {
+        ssize_t n =
+            pread(j->fd, buf_room(bytes, PIECE), PIECE, (off_t)(offset + bytes->n - before));
+        if (n == 0)
+            return 0;
+        if (n < 0 && errno != EINTR)
+            return read_error(j);
+        bytes->n += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static int read_first_line(struct journal *j)
+{
+    char bytes[HEADER_LIMIT];
+    ssize_t n;
+    while ((n = pread(j->fd, bytes, sizeof bytes, 0)) < 0 && errno == EINTR)
+        ;
+    if (n < 0)
+        return read_error(j);
+    struct span line = first_line(span_make(bytes, (size_t)n));
+    j->start = j->end = line.n + 1;
+    return header_read(line, "journal", j->name, &j->header);
+}
+
+int journal_open(struct journal *j, const struct statedir *d, const char *name)
+{
+    *j = (struct journal){.dir = d, .name = name, .fd = -1};
+    int status = statedir_open_file(d, name, O_RDWR | O_APPEND, &j->fd);
+    if (status == 0 && j->fd >= 0)
+        status = read_first_line(j);
+    return status;
+}
+
+bool journal_is_replaced(const struct journal *j)
+{
+    struct stat ours, there;
+    bool exists = fstatat(j->dir->fd, j->name, &there, AT_SYMLINK_NOFOLLOW) == 0;
+    if (j->fd < 0 || !exists)
+        return exists || j->fd >= 0;
+    return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev ||
+           (size_t)ours.st_size < j->end;
+}
+
+/* The length of the whole good lines at the start of `bytes`. */
+static size_t good_length(struct span bytes)
+{
+    size_t good = 0;
+    while (good < bytes.n) {
+        struct span content, line = first_line(span_make(bytes.p + good, bytes.n - good));
+        if (good + line.n == bytes.n || !crc32c_check(line, &content))
+            break;
+        good += line.n + 1;
+    }
+    return good;
+}
+
+/* The line that ends a batch, at `offset`. What it says of its place makes it no
+ * line that could stand there by chance. */
+static void add_batch_line(struct buf *out, size_t offset)
+{
+    size_t start = out->n;
+    buf_format(out, BATCH "%zu", offset);
+    crc32c_seal(out, start);
+    buf_add_char(out, '\n');
+}
+
+static bool is_batch_line(struct span line, size_t offset)
+{
+    struct buf wanted = {0};
+    add_batch_line(&wanted, offset);
+    bool is = span_equal(line, span_make(wanted.p, wanted.n - 1));
+    buf_free(&wanted);
+    return is;
+}
+
+/* Does the line prove that what stands before it was written whole? It is or holds a batch's end,
+ * should the LF before that be what is damaged. Version 1 had none; there any good line did. */
+static bool is_proof(const struct journal *j, struct span line, size_t offset)
+{
+    struct span content;
+    const char *end = memmem(line.p, line.n, BATCH, strlen(BATCH));
+    size_t skip = end != NULL ? (size_t)(end - line.p) : 0;
+    return (end != NULL && is_batch_line(span_make(end, line.n - skip), offset + skip)) ||
+           (j->header.version == 1 && crc32c_check(line, &content));
+}
+
+/*
+ * Are these bytes at the journal's end, of which the first line is bad, damage? They are if the
+ * batch's end stands behind them, and no torn write; but a power cut may leave the end of the last
+ * batch on the disk without blocks before it, which then read as NULs.
+ */
+static bool is_damage(const struct journal *j, struct span bytes)
+{
+    size_t proofs = 0, offset = j->end;
+    static const char hole[8] = {0}; /* no flipped bit makes as many NULs */
+    bool holes = memmem(bytes.p, bytes.n, hole, sizeof hole) != NULL;
+    for (struct span line = first_line(bytes); line.n < bytes.n; line = first_line(bytes)) {
+        proofs += is_proof(j, line, offset);
+        offset += line.n + 1;
+        bytes = span_make(bytes.p + line.n + 1, bytes.n - line.n - 1);
+    }
+    return proofs > (holes ? 1 : 0);
+}
+
+static int cut_tail(const struct journal *j)
+{
+    if (ftruncate(j->fd, (off_t)j->end) == 0 && fsync(j->fd) == 0)
+        return 0;
+    err_errno("cannot cut the torn end of %s/%s", j->dir->path, j->name);
+    return EX_IOERR;
+}
+
+/* Nothing is repaired in silence. */
+static int cut_torn_tail(const struct journal *j, size_t length)
+{
+    err_say("%s/%s: the last %zu bytes, from byte %zu on, are a write that a kill or a power cut "
+            "broke off; they are cut",
+            j->dir->path, j->name, length, j->end);
+    return cut_tail(j);
+}
+
+int journal_read(struct journal *j, struct buf *lines, bool cut)
+{
+    size_t before = lines->n;
+    if (j->fd < 0)
+        return 0;
+    int status = read_from(j, j->end, lines);
+    struct span bytes = span_make(lines->p + before, lines->n - before);
+    size_t good = bytes.n > 0 ? good_length(bytes) : 0;
+    struct span rest = span_make(lines->p + before + good, bytes.n - good);
+    j->end += good;
+    lines->n = before + good;
+    if (status == 0 && rest.n > 0 && is_damage(j, rest)) {
+        err_say("%s/%s: damaged at byte %zu; quarantine check --repair saves what is sound",
+                j->dir->path, j->name, j->end);
+        status = EX_DATAERR;
+    } else if (status == 0 && rest.n > 0 && cut) {
+        status = cut_torn_tail(j, rest.n);
+    }
+    return status;
+}
+
+int journal_append(struct journal *j, struct span lines)
+{
+    struct buf batch = {0};
+    buf_add_span(&batch, lines);
+    add_batch_line(&batch, j->end + lines.n);
+    size_t length = batch.n;
+    int status = statedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
+    buf_free(&batch);
+    if (status == 0 && fsync(j->fd) != 0) {
+        err_errno("cannot make %s/%s safe on the disk", j->dir->path, j->name);
+        status = EX_IOERR;
+    }
+    if (status == 0)
+        j->end += length;
+    else
+        cut_tail(j);
+    return status;
+}
+
+int journal_reset(struct journal *j, uint64_t generation)
+{
+    struct buf header = {0};
+    int fd;
+    int status = statedir_begin_replace(j->dir, j->name, &fd);
+    if (status != 0)
+        return status;
+    header_add(&header, "journal", generation, 0);
+    status = statedir_write_all(j->dir, j->name, fd, buf_span(&header));
+    buf_free(&header);
+    if (status == 0)
+        status = statedir_end_replace(j->dir, j->name, fd);
+    else
+        statedir_abandon_replace(j->dir, j->name, fd);
+    if (status != 0)
+        return status;
+    journal_close(j);
+    return journal_open(j, j->dir, j->name);
+}
+
+void journal_close(struct journal *j)
+{
+    if (j->fd >= 0)
+        close(j->fd);
+    j->fd = -1;
+}

@@ -1,0 +1,13 @@
+/*
+ * files: the names of the files of the state that belong to quarantine (mxkit(5)).
+ */
+#ifndef STORE_NAMES_H
+#define STORE_NAMES_H
+
+#define SNAPSHOT_NAME "quarantine.tsv"
+#define RECENT_NAME   "quarantine.recent.tsv"
+#define JOURNAL_NAME  "quarantine.journal"
+#define LOCK_NAME     "quarantine.lock"
+#define DAMAGED_NAME  "quarantine.damaged" /* what check --repair took out */
+
+#endif

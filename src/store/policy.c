@@ -1,0 +1,181 @@
+#include "store/policy.h"
+
+#include "base/duration.h"
+#include "base/mem.h"
+#include "lib/rulesdir.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+struct parse {
+    const struct rulefile *file;
+    struct rule_problem *problem;
+    struct policy_rule *rule;
+};
+
+static bool wrong(struct parse *p, const struct rule_line *line, const char *what)
+{
+    return rule_problem_at(p->problem, p->file, line, "%s", what);
+}
+
+bool policy_is_word(struct span text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (!isalnum((unsigned char)text.p[i]) && text.p[i] != '-')
+            return false;
+    return text.n > 0 && text.n < POLICY_WORD && text.p[0] != '-';
+}
+
+static bool parse_reason(struct parse *p, const struct rule_line *line)
+{
+    struct span rest = line->value, word;
+    p->rule->reasons = line->value;
+    while (rule_word(&rest, &word))
+        if (!policy_is_word(word))
+            return wrong(p, line, "reasons are words of letters, digits and hyphens");
+    return line->value.n > 0 || wrong(p, line, "at least one reason is wanted");
+}
+
+static bool parse_detail(struct parse *p, const struct rule_line *line)
+{
+    p->rule->detail = line->value;
+    return policy_is_word(line->value) || wrong(p, line, "one detail is wanted, a word");
+}
+
+static bool parse_after(struct parse *p, const struct rule_line *line)
+{
+    int64_t n = 0;
+    if (span_is(line->value, "never")) {
+        p->rule->after = POLICY_NEVER;
+        return true;
+    }
+    /* A bare number is a count here; duration_parse() reads it as one. */
+    bool good = line->value.n > 0 && line->value.p[line->value.n - 1] <= '9' &&
+                duration_parse(line->value, &n) && n >= 1 && n <= 1000;
+    p->rule->after = n;
+    return good || wrong(p, line, "a number of errors from 1 to 1000, or never");
+}
+
+static bool parse_time(struct parse *p, const struct rule_line *line, int64_t *seconds)
+{
+    *seconds = POLICY_NEVER;
+    return span_is(line->value, "never") || duration_parse(line->value, seconds) ||
+           wrong(p, line, "a duration such as 24h or 30d, or never");
+}
+
+static bool parse_forget(struct parse *p, const struct rule_line *line)
+{
+    return parse_time(p, line, &p->rule->forget);
+}
+
+static bool parse_release(struct parse *p, const struct rule_line *line)
+{
+    return parse_time(p, line, &p->rule->release);
+}
+
+static bool parse_apart(struct parse *p, const struct rule_line *line)
+{
+    return duration_parse(line->value, &p->rule->apart) ||
+           wrong(p, line, "a duration such as 24h is wanted");
+}
+
+static bool parse_deny(struct parse *p, const struct rule_line *line)
+{
+    p->rule->deny = true;
+    return line->value.n == 0 || wrong(p, line, "deny stands alone");
+}
+
+static const struct keyword {
+    const char *name;
+    bool (*parse)(struct parse *p, const struct rule_line *line);
+} keywords[] = {
+    {"reason", parse_reason}, {"detail", parse_detail},   {"after", parse_after},
+    {"forget", parse_forget}, {"release", parse_release}, {"apart", parse_apart},
+    {"deny", parse_deny},
+};
+
+static bool parse_line(struct parse *p, const struct rule_line *line)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (span_is(line->keyword, keywords[i].name))
+            return keywords[i].parse(p, line);
+    return wrong(p, line,
+                 "unknown word; quarantine.rules(5) lists reason, detail, after, forget, release, "
+                 "apart, deny");
+}
+
+static bool parse_block(struct parse *p, const struct rule_block *block)
+{
+    *p->rule = (struct policy_rule){.forget = POLICY_NEVER, .release = POLICY_NEVER};
+    for (size_t i = 0; i < block->count; i++)
+        if (!parse_line(p, &block->lines[i]))
+            return false;
+    if (p->rule->reasons.n == 0)
+        return wrong(p, &block->lines[0], "the block names no reason");
+    return p->rule->after != 0 ||
+           wrong(p, &block->lines[0], "the block does not say after how many errors");
+}
+
+static int64_t longest(int64_t window, const struct policy_rule *r)
+{
+    const int64_t durations[] = {r->forget, r->release, r->apart};
+    for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
+        if (durations[i] > window)
+            window = durations[i];
+    return window;
+}
+
+bool policy_add(struct policy *p, const struct rulefile *file, struct rule_problem *problem)
+{
+    struct parse parse = {.file = file, .problem = problem};
+    p->rules = mem_resize(p->rules, p->count + file->block_count, sizeof *p->rules);
+    for (size_t i = 0; i < file->block_count; i++) {
+        parse.rule = &p->rules[p->count];
+        if (!parse_block(&parse, &file->blocks[i]))
+            return false;
+        p->window = longest(p->window, parse.rule);
+        p->count++;
+    }
+    return true;
+}
+
+int policy_load(struct policy *p)
+{
+    *p = (struct policy){0};
+    int status = rulesdir_load("quarantine.rules", p->files, &p->file_count);
+    struct rule_problem problem;
+    for (size_t i = 0; status == 0 && i < p->file_count; i++)
+        if (!policy_add(p, &p->files[i], &problem))
+            status = rule_problem_say(&problem);
+    if (status != 0)
+        policy_free(p);
+    return status;
+}
+
+static bool names(struct span list, struct span reason)
+{
+    struct span word;
+    while (rule_word(&list, &word))
+        if (span_equal(word, reason))
+            return true;
+    return false;
+}
+
+const struct policy_rule *policy_find(const struct policy *p, struct span reason,
+                                      struct span detail)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct policy_rule *r = &p->rules[i];
+        if (names(r->reasons, reason) && (r->detail.n == 0 || span_equal(r->detail, detail)))
+            return r;
+    }
+    return NULL;
+}
+
+void policy_free(struct policy *p)
+{
+    for (size_t i = 0; i < p->file_count; i++)
+        rulefile_free(&p->files[i]);
+    free(p->rules);
+    *p = (struct policy){0};
+}

@@ -1,0 +1,134 @@
+#include "store/repair.h"
+
+#include "store/overlay.h"
+#include "base/err.h"
+#include "store/names.h"
+#include "store/compact.h"
+#include "store/journal.h"
+#include "store/snapshot.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct repair {
+    struct statedir dir;
+    struct changes sound; /* all lines, the latest of each address */
+    struct buf damaged;   /* lines that are none, with a note before each */
+    uint64_t generation;  /* the highest seen */
+    struct entry entry;   /* large */
+};
+
+static bool is_sound(struct repair *r, struct span line)
+{
+    struct span address, entry;
+    return snapshot_split_line(line, &address, &entry) &&
+           (address.p[0] == ' ' || entry_read(&r->entry, entry));
+}
+
+static void take_line(struct repair *r, const struct snapshot *file, struct span line)
+{
+    size_t offset = (size_t)(line.p - file->map.p);
+    if (is_sound(r, line)) {
+        buf_add_span(&r->sound.lines, line);
+        buf_add_char(&r->sound.lines, '\n');
+        changes_note(&r->sound, false);
+        return;
+    }
+    err_say("%s/%s: byte %zu: a line of %zu bytes that is no sound entry, taken out", r->dir.path,
+            file->name, offset, line.n);
+    buf_format(&r->damaged, "%s byte %zu: ", file->name, offset);
+    buf_add_span(&r->damaged, line);
+    buf_add_char(&r->damaged, '\n');
+}
+
+/* A header that cannot be read was said to be damaged; the lines may be sound yet. */
+static int take_file(struct repair *r, const char *name)
+{
+    struct snapshot file;
+    struct span line;
+    size_t offset = 0;
+    int status = snapshot_open(&file, &r->dir, name);
+    bool readable = status == 0 || status == EX_DATAERR;
+    bool stale =
+        status == 0 && (strcmp(name, RECENT_NAME) == 0 ? file.header.base < r->generation
+                                                       : file.header.generation < r->generation);
+    while (readable && !stale && file.map.n > 0 && snapshot_next(&file, &offset, &line))
+        take_line(r, &file, line);
+    if (status == EX_DATAERR)
+        buf_format(&r->damaged, "%s byte 0: its header\n", name);
+    if (file.header.generation > r->generation)
+        r->generation = file.header.generation;
+    snapshot_close(&file);
+    return readable ? 0 : status;
+}
+
+static int save_damaged(const struct repair *r)
+{
+    int fd;
+    int status = statedir_open_file(&r->dir, DAMAGED_NAME, O_WRONLY | O_CREAT | O_APPEND, &fd);
+    if (status == 0)
+        status = statedir_write_all(&r->dir, DAMAGED_NAME, fd, buf_span(&r->damaged));
+    if (status == 0 && fsync(fd) != 0) {
+        err_errno("cannot make %s/%s safe on the disk", r->dir.path, DAMAGED_NAME);
+        status = EX_IOERR;
+    }
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static int write_sound(struct repair *r)
+{
+    struct fold fold;
+    uint32_t *places = changes_sort(&r->sound);
+    int status = fold_begin(&fold, &r->dir, SNAPSHOT_NAME, r->generation + 1, 0);
+    for (size_t i = 0; status == 0 && i < r->sound.count; i++)
+        status = fold_add_line(&fold, changes_line(&r->sound, places[i]));
+    free(places);
+    return fold_end(&fold, status);
+}
+
+/* The journal and the recent file are stale as soon as the new snapshot is in place. */
+static int start_anew(struct repair *r)
+{
+    struct journal journal = {.dir = &r->dir, .name = JOURNAL_NAME, .fd = -1};
+    unlinkat(r->dir.fd, RECENT_NAME, 0);
+    int status = journal_reset(&journal, r->generation + 1);
+    journal_close(&journal);
+    return status;
+}
+
+static int repair_locked(struct repair *r)
+{
+    static const char *const names[] = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME};
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < sizeof names / sizeof *names; i++)
+        status = take_file(r, names[i]);
+    if (status == 0 && r->damaged.n > 0)
+        status = save_damaged(r);
+    if (status == 0)
+        status = write_sound(r);
+    return status == 0 ? start_anew(r) : status;
+}
+
+int repair_state(bool *damaged)
+{
+    struct repair r = {.generation = 0};
+    int lock = -1;
+    int status = statedir_open(&r.dir, false);
+    if (status == 0)
+        status = statedir_lock(&r.dir, LOCK_NAME, false, &lock);
+    if (status == 0)
+        status = repair_locked(&r);
+    if (status == EX_NOINPUT)
+        status = 0; /* no state: nothing to repair */
+    *damaged = r.damaged.n > 0;
+    if (lock >= 0)
+        close(lock);
+    changes_clear(&r.sound);
+    buf_free(&r.damaged);
+    statedir_close(&r.dir);
+    return status;
+}

@@ -1,0 +1,256 @@
+#include "store/snapshot.h"
+
+#include "store/crc32c.h"
+#include "base/err.h"
+#include "store/names.h"
+#include "lib/record.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* The line that begins at `offset`, without its LF. */
+static struct span line_at(struct span map, size_t offset)
+{
+    const char *start = map.p + offset;
+    const char *lf = memchr(start, '\n', map.n - offset);
+    return span_make(start, lf != NULL ? (size_t)(lf - start) : map.n - offset);
+}
+
+const char *snapshot_what(const char *name)
+{
+    return strcmp(name, SNAPSHOT_NAME) == 0 ? "quarantine"
+           : strcmp(name, RECENT_NAME) == 0 ? "recent"
+                                            : "journal";
+}
+
+static void map_file(struct snapshot *s, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size <= 0)
+        return;
+    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return;
+    s->map = span_make(map, (size_t)st.st_size);
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+}
+
+int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name)
+{
+    int fd;
+    *s = (struct snapshot){.dir = d, .name = name};
+    int status = statedir_open_file(d, name, O_RDONLY, &fd);
+    if (status != 0 || fd < 0)
+        return status;
+    map_file(s, fd);
+    close(fd);
+    if (s->map.p == NULL) {
+        err_say("%s/%s: cannot be mapped, or is empty; restore it from a backup", d->path, name);
+        return EX_IOERR;
+    }
+    struct span header = line_at(s->map, 0);
+    s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
+    fences_start(&s->fences, s->map, s->first);
+    return header_read(header, snapshot_what(name), name, &s->header);
+}
+
+bool snapshot_is_replaced(const struct snapshot *s)
+{
+    struct stat there;
+    bool exists = fstatat(s->dir->fd, s->name, &there, AT_SYMLINK_NOFOLLOW) == 0;
+    if (s->map.p == NULL || !exists)
+        return exists || s->map.p != NULL;
+    return s->device != there.st_dev || s->inode != there.st_ino;
+}
+
+bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line)
+{
+    if (*offset < s->first)
+        *offset = s->first;
+    if (*offset >= s->map.n)
+        return false;
+    *line = line_at(s->map, *offset);
+    *offset += line->n + 1;
+    return true;
+}
+
+int snapshot_say_damage(const struct snapshot *s, struct span line)
+{
+    err_say("%s/%s: damaged at byte %zu; quarantine check --repair saves what is sound",
+            s->dir->path, s->name, (size_t)(line.p - s->map.p));
+    return EX_DATAERR;
+}
+
+struct span snapshot_entry(struct span line)
+{
+    size_t skip = record_field(line, 0).n + 1;
+    return span_make(line.p + skip, line.n - skip - CRC32C_FIELD);
+}
+
+bool snapshot_split_line(struct span line, struct span *address, struct span *entry)
+{
+    struct span content;
+    if (!crc32c_check(line, &content))
+        return false;
+    *address = record_field(content, 0);
+    if (address->n + 1 >= content.n)
+        return false;
+    *entry = snapshot_entry(line);
+    return true;
+}
+
+void snapshot_add_line(struct buf *out, struct span address, const struct entry *e)
+{
+    size_t start = out->n;
+    buf_add_span(out, address);
+    buf_add_char(out, '\t');
+    entry_write(e, out);
+    crc32c_seal(out, start);
+    buf_add_char(out, '\n');
+}
+
+/* The order of an address and that of the line at `line`: a TAB sorts before whatever an address
+ * holds, so that the end of the shorter one need not be looked for. */
+static int compare_at(struct span address, const char *line, const char *end)
+{
+    size_t left = (size_t)(end - line);
+    int order = memcmp(address.p, line, address.n < left ? address.n : left);
+    return order != 0 ? order : address.n < left && line[address.n] == '\t' ? 0 : -1;
+}
+
+/* The memory that a search will read first is asked for some searches before, so that they do not
+ * wait for it one by one. */
+static void ask_for(struct span lines)
+{
+    enum { CACHE_LINE = 64 };
+    for (size_t i = 0; i < lines.n; i += CACHE_LINE)
+        __builtin_prefetch(lines.p + i);
+}
+
+/* Is the line that begins at `line` sound? NULL is none and is so. */
+static int check_at(const struct snapshot *s, const char *line)
+{
+    struct span address, entry, bad;
+    if (line == NULL)
+        return 0;
+    bad = line_at(s->map, (size_t)(line - s->map.p));
+    return snapshot_split_line(bad, &address, &entry) ? 0 : snapshot_say_damage(s, bad);
+}
+
+/*
+ * The line that is found is checked; where none is, the two between which it would stand. That is
+ * enough: a damaged address that leads the search astray is one of those two at its end.
+ */
+static int search(const struct snapshot *s, struct span part, struct wanted *wanted)
+{
+    const char *low = part.p, *high = part.p + part.n, *end = high;
+    const char *before = NULL, *behind = NULL;
+    while (low < high) {
+        const char *middle = low + (high - low) / 2;
+        const char *lf = memrchr(low, '\n', (size_t)(middle - low));
+        const char *line = lf != NULL ? lf + 1 : low;
+        int order = compare_at(wanted->key, line, end);
+        if (order == 0) {
+            wanted->line = line_at(s->map, (size_t)(line - s->map.p));
+            return check_at(s, line);
+        }
+        if (order < 0) {
+            high = behind = line;
+        } else {
+            before = line;
+            lf = memchr(middle, '\n', (size_t)(high - middle));
+            low = lf != NULL ? lf + 1 : high;
+        }
+    }
+    int status = check_at(s, before);
+    return status != 0 ? status : check_at(s, behind);
+}
+
+/* A part of a search, which one thread does. */
+struct part {
+    struct snapshot *snapshot;
+    struct wanted *const *wants;
+    size_t count;
+    int status;
+    pthread_t thread;
+    bool started;
+};
+
+static int find_part(struct snapshot *s, struct wanted *const *wants, size_t count)
+{
+    enum { AHEAD = 8 };
+    struct page pages[AHEAD] = {{0}}, page = {0};
+    struct wanted *waiting[AHEAD] = {NULL}; /* for the memory of their pages */
+    struct span bad;
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < count + AHEAD; i++) {
+        size_t at = i % AHEAD;
+        if (waiting[at] != NULL)
+            status = search(s, pages[at].lines, waiting[at]);
+        waiting[at] = NULL;
+        if (status != 0 || i >= count || wants[i]->line.n > 0)
+            continue;
+        if (!fences_find(&s->fences, wants[i]->key, &page, &bad))
+            return snapshot_say_damage(s, bad);
+        ask_for(page.lines);
+        pages[at] = page;
+        waiting[at] = wants[i];
+    }
+    return status;
+}
+
+static void *run_part(void *part)
+{
+    struct part *p = part;
+    p->status = find_part(p->snapshot, p->wants, p->count);
+    return NULL;
+}
+
+/* With all fences copied nothing changes any more, so that several threads can search. */
+static int find_in_parts(struct snapshot *s, struct wanted *const *wants, size_t count)
+{
+    enum { PARTS = 4 };
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t parts = cores < 1 ? 1 : cores > PARTS ? PARTS : (size_t)cores;
+    struct part list[PARTS];
+    int status = 0;
+    for (size_t i = 0; i < parts; i++) {
+        size_t from = count * i / parts, to = count * (i + 1) / parts;
+        struct part *p = &list[i];
+        *p = (struct part){.snapshot = s, .wants = wants + from, .count = to - from};
+        p->started = i + 1 < parts && pthread_create(&p->thread, NULL, run_part, p) == 0;
+        if (!p->started)
+            run_part(p);
+    }
+    for (size_t i = 0; i < parts; i++) {
+        if (list[i].started)
+            pthread_join(list[i].thread, NULL);
+        status = status != 0 ? status : list[i].status;
+    }
+    return status;
+}
+
+int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count)
+{
+    enum { DENSE = 16, MANY = 8192 };
+    struct span bad;
+    if (s->map.n == 0)
+        return 0;
+    if (count > s->fences.count / DENSE && !fences_copy_all(&s->fences, &bad))
+        return snapshot_say_damage(s, bad);
+    return s->fences.copied && count >= MANY ? find_in_parts(s, wants, count)
+                                             : find_part(s, wants, count);
+}
+
+void snapshot_close(struct snapshot *s)
+{
+    if (s->map.p != NULL)
+        munmap((void *)s->map.p, s->map.n);
+    fences_free(&s->fences);
+    *s = (struct snapshot){.dir = s->dir, .name = s->name};
+}

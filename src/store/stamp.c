@@ -1,0 +1,50 @@
+#include "store/stamp.h"
+
+#include "store/crc32c.h"
+#include "base/err.h"
+#include "lib/record.h"
+
+#include <inttypes.h>
+
+#include <sysexits.h>
+
+#define MAGIC " mxkit-state "
+
+void header_add(struct buf *out, const char *what, uint64_t generation, uint64_t base)
+{
+    size_t start = out->n;
+    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64, HEADER_VERSION, what, generation, base);
+    crc32c_seal(out, start);
+    buf_add_char(out, '\n');
+}
+
+/* A checked line holds digits only where a number stands; what is none reads as 0. */
+static uint64_t number_in(struct span text)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+        number = number * 10 + (uint64_t)(text.p[i] - '0');
+    return number;
+}
+
+int header_read(struct span line, const char *what, const char *name, struct header *h)
+{
+    struct span content = {0};
+    size_t n = strlen(MAGIC);
+    bool sealed = crc32c_check(line, &content);
+    if (!sealed || content.n <= n || memcmp(content.p, MAGIC, n) != 0 ||
+        !span_is(record_field(content, 1), what)) {
+        err_say("%s: damaged at byte 0; restore it from a backup", name);
+        return EX_DATAERR;
+    }
+    *h = (struct header){
+        .version = (unsigned)number_in(span_make(content.p + n, content.n - n)),
+        .generation = number_in(record_field(content, 2)),
+        .base = number_in(record_field(content, 3)),
+    };
+    if (h->version >= 1 && h->version <= HEADER_VERSION)
+        return 0;
+    err_say("%s is of format %u, this mxkit knows 1 to %d: use the mxkit that wrote it", name,
+            h->version, HEADER_VERSION);
+    return EX_CONFIG;
+}

@@ -1,0 +1,449 @@
+#include "store/store.h"
+
+#include "store/overlay.h"
+#include "base/err.h"
+#include "base/escape.h"
+#include "store/names.h"
+#include "store/compact.h"
+#include "store/journal.h"
+#include "base/mem.h"
+#include "store/merge.h"
+#include "lib/record.h"
+#include "store/snapshot.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/*
+ * When a journal is folded: a reader reads all of it at its start, which takes half a millisecond a
+ * megabyte. A run that goes on lets it grow, so that an import does not fold again and again; its
+ * end folds what is left over. A folding goes into the recent file, and with that into the snapshot
+ * once the two are over a quarter of it.
+ */
+enum {
+    FOLD_LEAST = 4 * 1024 * 1024,
+    FOLD_MOST = 16 * 1024 * 1024,
+    FOLD_RUNNING = 64 * 1024 * 1024,
+    REWRITE_BLOCK = 1024 * 1024,
+    OPEN_TRIES = 1000, /* a reader that meets as many foldings in a row gives up */
+};
+
+static bool no_wait;
+
+const struct option_entry book_option_table[] = {
+    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
+     0},
+    {0},
+};
+
+struct book {
+    struct statedir dir;
+    struct snapshot snapshot, recent;
+    struct journal journal;
+    struct changes changes; /* of the journal and the batch */
+    struct buf key;         /* the address as the files have it */
+    int lock;
+    int fold_status; /* what a folding failed with; it is not tried again */
+    bool exists;     /* there is a state directory */
+    bool writes;     /* opened for changes: the journal is read under the lock only */
+};
+
+static void close_files(struct book *b)
+{
+    changes_clear(&b->changes);
+    snapshot_close(&b->snapshot);
+    snapshot_close(&b->recent);
+    journal_close(&b->journal);
+}
+
+/* A recent file that adds to an older snapshot: a folding into the snapshot has taken it in. */
+static bool recent_is_stale(const struct book *b)
+{
+    return b->recent.header.base < b->snapshot.header.generation;
+}
+
+/* The generation that a journal must have to add to these files. */
+static uint64_t generation(const struct book *b)
+{
+    return recent_is_stale(b) ? b->snapshot.header.generation : b->recent.header.generation;
+}
+
+/* All of it is in the files that it would add to: a folding was killed before it emptied it. */
+static bool journal_is_stale(const struct book *b)
+{
+    return b->journal.fd >= 0 && b->journal.header.generation < generation(b);
+}
+
+static bool files_are_one_state(const struct book *b)
+{
+    return b->recent.header.base <= b->snapshot.header.generation &&
+           (b->journal.fd < 0 || b->journal.header.generation <= generation(b));
+}
+
+/*
+ * Opens the three files as one state. A folding that ends between two of the opens leaves a file
+ * that adds to a newer one than was opened: then all are opened again.
+ */
+static int open_files(struct book *b)
+{
+    for (int try = 0; try < OPEN_TRIES; try++) {
+        close_files(b);
+        int status = snapshot_open(&b->snapshot, &b->dir, SNAPSHOT_NAME);
+        if (status == 0)
+            status = snapshot_open(&b->recent, &b->dir, RECENT_NAME);
+        if (status == 0)
+            status = journal_open(&b->journal, &b->dir, JOURNAL_NAME);
+        if (status != 0)
+            return status;
+        if (files_are_one_state(b))
+            return 0;
+    }
+    err_say("%s: the snapshot is older than what adds to it; restore all of the state from one "
+            "backup",
+            b->dir.path);
+    return EX_DATAERR;
+}
+
+static int read_journal(struct book *b, bool cut)
+{
+    int status = journal_is_stale(b) ? 0 : journal_read(&b->journal, &b->changes.lines, cut);
+    changes_note(&b->changes, false);
+    return status;
+}
+
+static int refresh(struct book *b, bool cut)
+{
+    bool replaced = journal_is_replaced(&b->journal) || snapshot_is_replaced(&b->snapshot) ||
+                    snapshot_is_replaced(&b->recent);
+    int status = replaced ? open_files(b) : 0;
+    return status != 0 ? status : read_journal(b, cut);
+}
+
+static int open_state(struct book *b)
+{
+    int status = statedir_open(&b->dir, b->writes);
+    b->exists = status == 0;
+    if (status == EX_NOINPUT)
+        return 0;
+    if (status == 0)
+        status = open_files(b);
+    return status != 0 || b->writes ? status : read_journal(b, false);
+}
+
+int book_refresh(struct book *b)
+{
+    if (!b->exists) { /* it may be there by now */
+        statedir_close(&b->dir);
+        return open_state(b);
+    }
+    return refresh(b, false);
+}
+
+int book_open(struct book **book, bool change)
+{
+    struct book *b = mem_new(1, sizeof *b);
+    *b = (struct book){.lock = -1, .journal.fd = -1, .writes = change};
+    *book = b;
+    return open_state(b);
+}
+
+static void unlock(struct book *b)
+{
+    if (b->lock >= 0)
+        close(b->lock);
+    b->lock = -1;
+}
+
+/* Is any file of an older format? Then a folding writes them all anew. */
+static bool is_old(const struct book *b)
+{
+    return (b->snapshot.map.n > 0 && b->snapshot.header.version < HEADER_VERSION) ||
+           (b->journal.fd >= 0 && b->journal.header.version < HEADER_VERSION);
+}
+
+int book_lock(struct book *b)
+{
+    if (b->lock >= 0)
+        return 0;
+    int status = statedir_lock(&b->dir, LOCK_NAME, no_wait, &b->lock);
+    if (status == 0)
+        status = refresh(b, true);
+    if (status == 0 && (b->journal.fd < 0 || journal_is_stale(b)))
+        status = journal_reset(&b->journal, generation(b));
+    if (status == 0 && is_old(b))
+        status = book_each(b, NULL, NULL, true);
+    return status;
+}
+
+static int say_no_entry(const struct book *b, struct span key)
+{
+    err_say("%s: what is known of \"%.*s\" is no entry; quarantine check --repair saves the others",
+            b->dir.path, (int)key.n, key.p);
+    return EX_DATAERR;
+}
+
+/* For sorting: the key's first bytes, most significant first, spare most looks at the key. */
+struct sortable {
+    uint64_t start[2];
+    struct wanted *wanted;
+};
+
+static struct sortable sortable(struct wanted *w)
+{
+    unsigned char bytes[sizeof(uint64_t[2])] = {0};
+    struct sortable s = {.wanted = w};
+    memcpy(bytes, w->key.p, w->key.n < sizeof bytes ? w->key.n : sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        s.start[i / 8] = s.start[i / 8] << 8 | bytes[i];
+    return s;
+}
+
+static int compare_sortable(const void *a, const void *b)
+{
+    const struct sortable *x = a, *y = b;
+    for (size_t i = 0; i < 2; i++)
+        if (x->start[i] != y->start[i])
+            return x->start[i] < y->start[i] ? -1 : 1;
+    return span_compare(x->wanted->key, y->wanted->key);
+}
+
+/* Those that have a key, in the order of keys; the caller frees the list. */
+static struct wanted **sort_wants(struct wanted *wants, size_t count, size_t *sorted_count)
+{
+    struct sortable *list = mem_new(count, sizeof *list);
+    struct wanted **sorted = mem_new(count, sizeof(struct wanted *));
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (wants[i].key.n > 0)
+            list[n++] = sortable(&wants[i]);
+    qsort(list, n, sizeof *list, compare_sortable);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = list[i].wanted;
+    free(list);
+    *sorted_count = n;
+    return sorted;
+}
+
+int book_look_up(struct book *b, struct wanted *wants, size_t count)
+{
+    size_t n;
+    struct wanted **sorted = sort_wants(wants, count, &n);
+    int status = recent_is_stale(b) ? 0 : snapshot_find(&b->recent, sorted, n);
+    if (status == 0)
+        status = snapshot_find(&b->snapshot, sorted, n);
+    free(sorted);
+    return status;
+}
+
+/* The text of the entry that was found, or that the journal or this batch has instead; unset where
+ * there is none. */
+static struct span found_text(const struct book *b, const struct wanted *wanted)
+{
+    struct span line = wanted->line;
+    bool found = changes_find(&b->changes, wanted->key, &line) || line.n > 0;
+    return found ? snapshot_entry(line) : span_make(NULL, 0);
+}
+
+int book_found(struct book *b, const struct wanted *wanted, struct entry *e)
+{
+    struct span text = found_text(b, wanted);
+    entry_clear(e);
+    return text.p == NULL || entry_read(e, text) ? 0 : say_no_entry(b, wanted->key);
+}
+
+int book_found_state(struct book *b, const struct wanted *wanted, int64_t now,
+                     enum entry_state *state)
+{
+    struct span text = found_text(b, wanted);
+    *state = ENTRY_OK;
+    return text.p == NULL || entry_read_state(text, now, state) ? 0 : say_no_entry(b, wanted->key);
+}
+
+static struct span key_of(struct book *b, struct span address)
+{
+    buf_clear(&b->key);
+    escape_text(&b->key, address);
+    return buf_span(&b->key);
+}
+
+int book_find(struct book *b, struct span address, struct entry *e)
+{
+    struct wanted wanted = {.key = key_of(b, address)};
+    int status = book_look_up(b, &wanted, 1);
+    entry_clear(e);
+    return status == 0 ? book_found(b, &wanted, e) : status;
+}
+
+void book_put_key(struct book *b, struct span key, const struct entry *e)
+{
+    snapshot_add_line(&b->changes.lines, key, e);
+    changes_note(&b->changes, true);
+}
+
+void book_put(struct book *b, struct span address, const struct entry *e)
+{
+    book_put_key(b, key_of(b, address), e);
+}
+
+static int append_pending(struct book *b)
+{
+    struct buf lines = {0};
+    changes_settle(&b->changes, &lines);
+    int status = lines.n > 0 ? journal_append(&b->journal, buf_span(&lines)) : 0;
+    buf_free(&lines);
+    return status;
+}
+
+/* A walk over all entries, and the file that it may write. */
+struct walk {
+    struct book *book;
+    book_visit *visit; /* or NULL: lines are taken as they are */
+    void *context;
+    struct fold fold;   /* of the file that is written */
+    bool writes;        /* is one? */
+    bool whole;         /* into a snapshot, which holds no empty entries */
+    struct buf address; /* unescaped */
+    struct entry entry; /* large, so that it is not made for each line */
+};
+
+static void walk_start(struct walk *w, struct book *b, bool whole)
+{
+    w->book = b;
+    w->visit = NULL;
+    w->context = NULL;
+    w->writes = false;
+    w->whole = whole;
+    w->address = (struct buf){0};
+}
+
+static int walk_line(struct walk *w, struct span line, struct span key)
+{
+    struct entry *e = &w->entry;
+    struct span there, text;
+    if (!snapshot_split_line(line, &there, &text) || !entry_read(e, text))
+        return say_no_entry(w->book, key);
+    if (entry_is_empty(e) && w->whole)
+        return 0;
+    bool changed = w->visit != NULL && w->visit(w->context, unescape_field(key, &w->address), e);
+    if (!w->writes || (entry_is_empty(e) && w->whole))
+        return 0;
+    return changed || is_old(w->book) ? fold_add_entry(&w->fold, key, e)
+                                      : fold_add_line(&w->fold, line);
+}
+
+/* May the line go into the new file without a look at what it says? Only one that is ok may be
+ * empty. */
+static bool stands_as_it_is(const struct walk *w, struct span line)
+{
+    return w->visit == NULL && w->writes && !is_old(w->book) &&
+           (!w->whole || !span_is(record_field(line, 1), "ok"));
+}
+
+static int walk_all(struct walk *w)
+{
+    struct book *b = w->book;
+    struct merge merge;
+    struct span line, key;
+    int status = merge_start(&merge, w->whole ? &b->snapshot : NULL,
+                             recent_is_stale(b) ? NULL : &b->recent, &b->changes);
+    while (status == 0 && (status = merge_next(&merge, &line, &key)) == 0 && key.p != NULL)
+        status = stands_as_it_is(w, line) ? fold_add_line(&w->fold, line) : walk_line(w, line, key);
+    merge_end(&merge);
+    return status;
+}
+
+/* What a new snapshot has taken in is told by its generation, should this be killed: nothing here
+ * need be safe before the next step. */
+static int start_anew(struct book *b, bool whole, uint64_t next)
+{
+    if (whole)
+        unlinkat(b->dir.fd, RECENT_NAME, 0);
+    int status = journal_reset(&b->journal, next);
+    int opened = open_files(b);
+    if (opened == 0)
+        opened = read_journal(b, false);
+    return status != 0 ? status : opened;
+}
+
+/* Writes what a walk finds into a new snapshot, or into a new recent file. */
+static int rewrite(struct walk *w)
+{
+    struct book *b = w->book;
+    uint64_t next = generation(b) + 1;
+    int status =
+        w->whole ? fold_begin(&w->fold, &b->dir, SNAPSHOT_NAME, next, 0)
+                 : fold_begin(&w->fold, &b->dir, RECENT_NAME, next, b->snapshot.header.generation);
+    w->writes = true;
+    status = fold_end(&w->fold, status == 0 ? walk_all(w) : status);
+    return status == 0 ? start_anew(b, w->whole, next) : status;
+}
+
+int book_each(struct book *b, book_visit *visit, void *context, bool change)
+{
+    struct walk w;
+    walk_start(&w, b, true);
+    w.visit = visit;
+    w.context = context;
+    int status = change ? rewrite(&w) : walk_all(&w);
+    buf_free(&w.address);
+    return status;
+}
+
+/* A quarter of the snapshot, within bounds. */
+static size_t share_of_snapshot(const struct book *b, size_t least, size_t most)
+{
+    size_t quarter = b->snapshot.map.n / 4;
+    return quarter < least ? least : quarter > most ? most : quarter;
+}
+
+static int fold_if_longer(struct book *b, size_t most)
+{
+    size_t length = b->journal.end;
+    if (b->journal.fd < 0 || length <= share_of_snapshot(b, FOLD_LEAST, most))
+        return 0;
+    size_t recent = recent_is_stale(b) ? 0 : b->recent.map.n;
+    struct walk w;
+    walk_start(&w, b, recent + length > share_of_snapshot(b, FOLD_MOST, SIZE_MAX));
+    return rewrite(&w);
+}
+
+int book_commit(struct book *b)
+{
+    if (b->lock < 0)
+        return 0;
+    int status = append_pending(b);
+    if (status != 0)
+        close_files(b); /* what is in memory is not in the state: nothing goes on from it */
+    else if (b->fold_status == 0)
+        b->fold_status = fold_if_longer(b, FOLD_RUNNING);
+    unlock(b);
+    return status;
+}
+
+/* What a run has let grow is folded at its end, unless another run is at work: then that one will.
+ */
+static int fold_at_end(struct book *b)
+{
+    if (!b->writes || b->fold_status != 0 || b->journal.fd < 0 ||
+        b->journal.end <= share_of_snapshot(b, FOLD_LEAST, FOLD_MOST))
+        return 0;
+    if (statedir_try_lock(&b->dir, LOCK_NAME, &b->lock) != 0 || b->lock < 0)
+        return 0;
+    int status = refresh(b, true);
+    if (status == 0 && !journal_is_stale(b))
+        status = fold_if_longer(b, FOLD_MOST);
+    unlock(b);
+    return status;
+}
+
+int book_close(struct book *b)
+{
+    unlock(b);
+    int status = b->fold_status != 0 ? b->fold_status : fold_at_end(b);
+    close_files(b);
+    statedir_close(&b->dir);
+    buf_free(&b->key);
+    free(b);
+    return status;
+}

@@ -1,0 +1,79 @@
+/*
+ * Fields: any bytes written and read again are the same, and what is written is one harmless field.
+ */
+#include "base/escape.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+static bool writes(const char *value, const char *field)
+{
+    struct buf out = {0};
+    escape_field(&out, span_of(value));
+    bool same = span_is(buf_span(&out), field);
+    buf_free(&out);
+    return same;
+}
+
+/* Anything in it that could harm a row or a terminal? */
+static bool is_harmful(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool c1 = c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0;
+        bool bidi =
+            c == 0xe2 && i + 2 < s.n &&
+            (memcmp(s.p + i, "\xe2\x80\xae", 3) == 0 || memcmp(s.p + i, "\xe2\x81\xa6", 3) == 0);
+        if (c < ' ' || c == 0x7f || c1 || bidi)
+            return true;
+    }
+    return false;
+}
+
+static void test_random(void)
+{
+    static const char *const pieces[] = {
+        "\t",           "\n",   "\\", "\xc2\x85", "\xe2\x80\xae", "\xf0\x9f\x98\x80",
+        "\xed\xa0\x80", "\xff", "-",  "a",        "\xc3"};
+    unsigned int seed = 1;
+    size_t different = 0, harmful = 0;
+    struct buf value = {0}, field = {0}, scratch = {0};
+    for (int i = 0; i < 100000; i++) {
+        buf_clear(&value);
+        buf_clear(&field);
+        for (int n = rand_r(&seed) % 12; n > 0; n--)
+            if (rand_r(&seed) % 2 == 0)
+                buf_add_string(&value,
+                               pieces[(size_t)rand_r(&seed) % (sizeof pieces / sizeof *pieces)]);
+            else
+                buf_add_char(&value, (char)(rand_r(&seed) & 0xff));
+        escape_field(&field, buf_span(&value));
+        harmful += is_harmful(buf_span(&field));
+        different += !span_equal(unescape_field(buf_span(&field), &scratch), buf_span(&value));
+    }
+    ok(different == 0, "100,000 random values are read as they were written");
+    ok(harmful == 0, "and none has a control byte in its field");
+    buf_free(&value);
+    buf_free(&field);
+    buf_free(&scratch);
+}
+
+int main(void)
+{
+    struct buf scratch = {0};
+    ok(writes("a\tb\nc\rd\\e", "a\\tb\\nc\\rd\\\\e"), "TAB, LF, CR and backslash have letters");
+    ok(writes("\033[31m\177", "\\x1B[31m\\x7F"), "ESC and DEL are hexadecimal");
+    ok(writes("", "-") && writes("-", "\\x2D"),
+       "the empty value is -, and a lone - is told apart from it");
+    ok(writes("h\xc3\xa4\xe2\x82\xac", "h\xc3\xa4\xe2\x82\xac"), "UTF-8 stands as it is");
+    ok(writes("\xc2\x9b", "\\xC2\\x9B"), "a C1 control does not");
+    ok(writes("\xe2\x80\xae", "\\xE2\\x80\\xAE"), "nor does a bidirectional override");
+    ok(writes("\xc0\xaf\xed\xa0\x80", "\\xC0\\xAF\\xED\\xA0\\x80"),
+       "nor overlong forms and surrogates");
+    ok(span_is(unescape_field(span_of("a\\qb\\x4"), &scratch), "a\\qb\\x4"),
+       "an unknown escape stands for itself");
+    buf_free(&scratch);
+    test_random();
+    return done();
+}

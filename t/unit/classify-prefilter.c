@@ -1,0 +1,136 @@
+/*
+ * The prefilter must never leave out a pattern that would match: shown on single patterns, and on
+ * every rule with every example.
+ */
+#include "base/mem.h"
+
+#include "classify/literals.h"
+#include "classify/ruleset.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+/* What a pattern requires: ways separated by `/`, clauses by `&`, literals by `,`; a word's bounds
+ * are `[` and `]`. */
+static void describe(struct buf *out, const struct required *ways, size_t count)
+{
+    for (size_t w = 0; w < count; w++)
+        for (size_t c = 0; c < ways[w].count; c++)
+            for (size_t i = 0; i < ways[w].clauses[c].count; i++) {
+                const struct literal *l = &ways[w].clauses[c].literals[i];
+                const char *between = i > 0 ? "," : c > 0 ? " & " : w > 0 ? " / " : "";
+                buf_format(out, "%s%s%.*s%s", between, l->bound_before ? "[" : "", (int)l->n,
+                           l->text, l->bound_after ? "]" : "");
+            }
+}
+
+static bool requires(const char *pattern, const char *wanted)
+{
+    struct required *ways = mem_new(REQUIRED_WAYS, sizeof *ways);
+    struct buf found = {0};
+    describe(&found, ways, required_find(span_of(pattern), ways));
+    bool same = span_is(buf_span(&found), wanted);
+    if (!same)
+        printf("# %s requires %s, not %s\n", pattern, found.n > 0 ? buf_string(&found) : "nothing",
+               wanted);
+    buf_free(&found);
+    free(ways);
+    return same;
+}
+
+static void test_required(void)
+{
+    ok(requires("\\bmailbox full\\b", "[mailbox full]"), "a plain text, and its ends");
+    ok(requires("\\b(user|account)\\b.{0,20}\\bunknown", "[unknown & [user],[account]"),
+       "all parts of a sequence");
+    ok(requires("x(unknown|no.*user)", "unknown,user"),
+       "of each branch of an alternation the best part");
+    ok(requires("unknown|\\bno\\b.*user", "unknown / [no] & user"),
+       "a way for each alternative of the whole");
+    ok(requires("quota|x", ""), "nothing, where one alternative has nothing of use");
+    ok(requires("\\bmailbox(es)? is\\b", "[mailboxes is],[mailbox is]") &&
+           requires("over ?quota", "over quota,overquota"),
+       "optional texts give several forms");
+    ok(requires("(very \\w+ )?full", "full") && requires("ab+cd", "ab & cd") &&
+           requires("(abc){2}d", "abc"),
+       "quantifiers");
+    ok(requires("[abc]def[^]x]", "def"), "classes break a run");
+    ok(requires("5\\.1\\.1", "5.1.1"), "escaped marks are letters");
+    ok(requires("(?=abc)def", "") && requires("abc\\x41", "") && requires("(a)\\1bcd", "") &&
+           requires("foo(*ACCEPT)bar", "") && requires("ab( x{1s){0,4} cd", "") &&
+           requires("a{,2}bcd", ""),
+       "what is not understood requires nothing");
+    ok(requires("Empf\xc3\xa4nger", "\x80 & empf & nger"), "a character outside ASCII has a mark");
+    ok(requires("\xe4\xb8\x8d\xe5\xad\x98", "\x80 & \x80"),
+       "a pattern without ASCII requires a text that is not ASCII");
+}
+
+/* How many patterns of the set match a text that the prefilter leaves out. */
+static size_t count_missed(struct sieve *sieve, struct matcher *m, struct span text,
+                           const struct pattern_list *list)
+{
+    size_t missed = 0;
+    for (size_t i = 0; i < list->count; i++)
+        missed += pattern_match(list->patterns[i], m, text) == PATTERN_YES &&
+                  !sieve_may_match(sieve, list->numbers[i]);
+    return missed;
+}
+
+/* The same, and how many rules with such a pattern are left out. */
+static size_t test_text(const struct ruleset *set, struct sieve *sieve, struct matcher *m,
+                        struct span text)
+{
+    size_t missed = 0;
+    sieve_scan(sieve, text);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct rule *rule = &set->rules[i];
+        bool matches = rule_find_pattern(&rule->matches, m, text) < rule->matches.count;
+        missed += count_missed(sieve, m, text, &rule->matches) +
+                  count_missed(sieve, m, text, &rule->nots) +
+                  (matches && sieve_next_group(sieve, (int)i) != (int)i);
+    }
+    return missed;
+}
+
+static void test_rules(void)
+{
+    struct ruleset set;
+    size_t texts = 0, missed = 0, longer = 0;
+    if (!ok(ruleset_load(&set, "rules/bounce.rules", false) == 0, "the rules are read"))
+        return;
+    struct sieve *sieve = sieve_new(set.prefilter);
+    struct matcher *m = matcher_new();
+    struct buf all = {0};
+    for (size_t i = 0; i < set.count; i++)
+        for (size_t j = 0; j < set.rules[i].block->count; j++, texts++) {
+            missed += test_text(&set, sieve, m, set.rules[i].block->lines[j].value);
+            buf_add_span(&all, set.rules[i].block->lines[j].value);
+            buf_add_char(&all, ' ');
+        }
+    ok(texts > 100 && missed == 0, "of %zu texts against all rules, no match is left out", texts);
+    struct diagnosis d = {0};
+    for (size_t at = 0; at + 4096 < all.n; at += 1024, longer++) {
+        const struct span unset = {0};
+        diagnosis_read(&d, span_make(all.p + at, 700 + longer), unset, unset, unset);
+        missed += test_text(&set, sieve, m, d.text);
+    }
+    ok(longer > 5 && missed == 0, "nor of %zu longer texts", longer);
+    ok(test_text(&set, sieve, m, span_of("USER UNKNOWN")) == 0 &&
+           test_text(&set, sieve, m,
+                     span_of("u\xc5\xbf"
+                             "er un\xe2\x84\xaanown")) == 0,
+       "neither in capitals nor with the odd forms of s and k");
+    diagnosis_free(&d);
+    buf_free(&all);
+    matcher_free(m);
+    sieve_free(sieve);
+    ruleset_free(&set);
+}
+
+int main(void)
+{
+    test_required();
+    test_rules();
+    return done();
+}
