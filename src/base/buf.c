@@ -73,7 +73,7 @@ void buf_drop(struct buf *b, size_t n)
     b->n -= n < b->n ? n : b->n;
 }
 
-void buf_clear(struct buf *b)
+void buf_empty(struct buf *b)
 {
     b->n = 0;
 }
@@ -89,7 +89,7 @@ struct span buf_span(const struct buf *b)
     return span_make(b->p, b->n);
 }
 
-void buf_free(struct buf *b)
+void buf_clear(struct buf *b)
 {
     free(b->p);
     *b = (struct buf){0};

@@ -1,6 +1,6 @@
 /*
  * buf: bytes that grow.
- * A zeroed struct is an empty buffer; the struct owns its bytes until buf_free().
+ * A zeroed struct is an empty buffer; the struct owns its bytes until buf_clear().
  * Adding never fails (see mem.h). The bytes are not NUL-terminated unless buf_string() asks for it.
  */
 #ifndef BASE_BUF_H
@@ -32,11 +32,11 @@ void buf_vformat(struct buf *b, const char *format, va_list arguments);
 
 /* Drops the first `n` bytes. */
 void buf_drop(struct buf *b, size_t n);
-void buf_clear(struct buf *b);
+void buf_empty(struct buf *b);
 
 /* The bytes as a C string, owned by the buffer, valid until it changes. */
 const char *buf_string(struct buf *b);
 struct span buf_span(const struct buf *b);
-void buf_free(struct buf *b);
+void buf_clear(struct buf *b);
 
 #endif

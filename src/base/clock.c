@@ -19,7 +19,7 @@ static bool parse_seconds(const char *text, int64_t *time)
     return errno == 0 && end != text && *end == '\0';
 }
 
-int clock_start(void)
+int clock_init(void)
 {
     const char *text = getenv("MXKIT_NOW");
     given = text != NULL && *text != '\0';

@@ -10,7 +10,7 @@
 
 /* Reads $MXKIT_NOW once; 0, or EX_USAGE where it is set and no time (said on stderr). Call it
  * before clock_now(). */
-int clock_start(void);
+int clock_init(void);
 
 /* Seconds since 1970. */
 int64_t clock_now(void);

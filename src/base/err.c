@@ -34,7 +34,7 @@ static void say(const char *place, const char *reason, const char *format, va_li
     buf_add_char(&line, '\n');
     ssize_t written = write(STDERR_FILENO, line.p, line.n);
     (void)written; /* where stderr is gone there is nobody to tell */
-    buf_free(&line);
+    buf_clear(&line);
 }
 
 void err_say(const char *format, ...)

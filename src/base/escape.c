@@ -169,7 +169,7 @@ struct span unescape_field(struct span field, struct buf *scratch)
     const char *backslash = memchr(field.p, '\\', field.n);
     if (backslash == NULL)
         return field;
-    buf_clear(scratch);
+    buf_empty(scratch);
     while (backslash != NULL) {
         size_t before = (size_t)(backslash - field.p);
         struct span rest = span_make(backslash, field.n - before);

@@ -65,7 +65,7 @@ static void command_line_free(struct command_line *c)
 {
     free(c->entries);
     free(c->longs);
-    buf_free(&c->shorts);
+    buf_clear(&c->shorts);
 }
 
 static void format_entry(struct buf *out, const struct option_entry *e)
@@ -87,7 +87,7 @@ static void format_entry(struct buf *out, const struct option_entry *e)
 static int show(const struct option_usage *usage, const struct command_line *c)
 {
     struct writer out;
-    writer_start(&out, STDOUT_FILENO, "stdout");
+    writer_init(&out, STDOUT_FILENO, "stdout");
     struct buf *line = writer_line(&out);
     if (show_version) {
         buf_format(line, "%s (mxkit) %s", err_tool_name(), MXKIT_VERSION);
@@ -189,7 +189,7 @@ int options_parse(const char *tool, const struct option_usage *usage, int argc, 
     int status = parse(&c, argc, argv);
     if (status == 0 && (show_help || show_version))
         status = show(usage, &c);
-    else if (status == 0 && (status = clock_start()) == 0)
+    else if (status == 0 && (status = clock_init()) == 0)
         status = OPTIONS_RUN;
     *operands = optind;
     command_line_free(&c);

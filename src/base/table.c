@@ -55,14 +55,14 @@ void table_set(struct table *t, struct span key, void *value)
     table_set_hashed(t, key, table_hash(key), value);
 }
 
-void table_clear(struct table *t)
+void table_empty(struct table *t)
 {
     if (t->capacity > 0)
         memset(t->slots, 0, t->capacity * sizeof *t->slots);
     t->count = 0;
 }
 
-void table_free(struct table *t)
+void table_clear(struct table *t)
 {
     free(t->slots);
     *t = (struct table){0};

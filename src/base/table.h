@@ -33,9 +33,9 @@ void *table_get_hashed(const struct table *t, struct span key, uint64_t hash);
 void table_set_hashed(struct table *t, struct span key, uint64_t hash, void *value);
 
 /* Takes all values out, and keeps the room. */
-void table_clear(struct table *t);
+void table_empty(struct table *t);
 
 /* Frees the slots, not what they point to. */
-void table_free(struct table *t);
+void table_clear(struct table *t);
 
 #endif

@@ -53,9 +53,9 @@ const struct tally_count **tally_sort(const struct tally *t, enum tally_order or
     return sorted;
 }
 
-void tally_free(struct tally *t)
+void tally_clear(struct tally *t)
 {
     for (size_t i = 0; i < t->counts.capacity; i++)
         free(t->counts.slots[i].value);
-    table_free(&t->counts);
+    table_clear(&t->counts);
 }

@@ -29,6 +29,6 @@ struct span tally_key(const struct tally_count *c);
 
 /* The counts in order, t->counts.count of them, in an array that the caller frees. */
 const struct tally_count **tally_sort(const struct tally *t, enum tally_order order);
-void tally_free(struct tally *t);
+void tally_clear(struct tally *t);
 
 #endif

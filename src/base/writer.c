@@ -9,7 +9,7 @@
 
 enum { BLOCK = 128 * 1024 };
 
-void writer_start(struct writer *w, int fd, const char *name)
+void writer_init(struct writer *w, int fd, const char *name)
 {
     *w = (struct writer){.fd = fd, .name = name};
     buf_room(&w->block, BLOCK + BLOCK / 2);
@@ -61,7 +61,7 @@ void writer_end_line(struct writer *w)
 
 void writer_abandon(struct writer *w)
 {
-    buf_clear(&w->block);
+    buf_empty(&w->block);
     w->whole = 0;
 }
 
@@ -70,6 +70,6 @@ int writer_close(struct writer *w)
     writer_flush(w);
     if (close(w->fd) != 0 && errno != EINTR && w->status == 0)
         fail(w);
-    buf_free(&w->block);
+    buf_clear(&w->block);
     return w->status;
 }

@@ -20,7 +20,7 @@ struct writer {
     atomic_int status; /* 0, or EX_IOERR; a thread that reads may look at it */
 };
 
-void writer_start(struct writer *w, int fd, const char *name);
+void writer_init(struct writer *w, int fd, const char *name);
 
 /* The buffer in which to make the next line, without its LF. */
 struct buf *writer_line(struct writer *w);

@@ -8,11 +8,11 @@ enum { ROWS = 2048, BYTES = 256 * 1024 };
 
 void batch_fill(struct batch *b, struct stream *s)
 {
-    buf_clear(&b->lines);
-    buf_clear(&b->out);
-    buf_clear(&b->texts);
+    buf_empty(&b->lines);
+    buf_empty(&b->out);
+    buf_empty(&b->texts);
     b->count = b->note_count = 0;
-    b->unwell = false;
+    b->failed_row = false;
     b->event = STREAM_ROW;
     while (b->count < ROWS && b->lines.n < BYTES && (b->event = stream_next(s)) == STREAM_ROW) {
         b->ends = mem_grow(b->ends, &b->room, b->count + 1, sizeof *b->ends);
@@ -44,9 +44,9 @@ struct span batch_note_text(const struct batch *b, const struct note *note, enum
 
 void batch_free(struct batch *b)
 {
-    buf_free(&b->lines);
-    buf_free(&b->out);
-    buf_free(&b->texts);
+    buf_clear(&b->lines);
+    buf_clear(&b->out);
+    buf_clear(&b->texts);
     free(b->ends);
     free(b->notes);
 }

@@ -26,7 +26,7 @@ struct batch {
     struct note *notes;
     size_t note_count, note_room;
     struct buf texts; /* of the notes */
-    bool unwell;      /* a row of it was not delivered */
+    bool failed_row;  /* a row of it was a failure */
 };
 
 /* Takes rows from the stream until there is a pause, the end, or enough of them. */

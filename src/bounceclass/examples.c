@@ -1,7 +1,7 @@
 #include "bounceclass/examples.h"
 
-#include "classify/classifier.h"
 #include "base/writer.h"
+#include "classify/classifier.h"
 
 #include <unistd.h>
 
@@ -39,8 +39,8 @@ int examples_run(const struct ruleset *set)
     struct writer out;
     struct classifier c;
     size_t number = 0, failed = 0;
-    classifier_start(&c, set);
-    writer_start(&out, STDOUT_FILENO, "stdout");
+    classifier_init(&c, set);
+    writer_init(&out, STDOUT_FILENO, "stdout");
     for (size_t i = 0; i < set->count; i++) {
         const struct rule *rule = &set->rules[i];
         for (size_t j = 0; j < rule->block->count; j++) {
@@ -51,7 +51,7 @@ int examples_run(const struct ruleset *set)
     }
     buf_format(writer_line(&out), "1..%zu", number);
     writer_end_line(&out);
-    classifier_end(&c);
+    classifier_clear(&c);
     int status = writer_close(&out);
     return status != 0 ? status : failed > 0;
 }

@@ -5,10 +5,10 @@
 #include "base/err.h"
 #include "bounceclass/examples.h"
 #include "bounceclass/report.h"
+#include "bounceclass/workers.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
-#include "bounceclass/workers.h"
 
 #include <sysexits.h>
 
@@ -25,7 +25,8 @@ static const struct option_entry own_table[] = {
      "add a column masked: the text with what varies put out of sight", 0, 0},
     {'u', "unknown", OPTION_TEXT, &unknown_file, "FILE",
      "count texts that no rule knows in FILE, masked", 0, 0},
-    {'j', "jobs", OPTION_NUMBER, &threads, "N", "work with N threads; same output", 1, TEAM_MOST},
+    {'j', "jobs", OPTION_NUMBER, &threads, "N", "work with N threads; same output", 1,
+     WORKERS_MOST},
     {'t', "test", OPTION_FLAG, &test_rules, NULL,
      "run the rules' examples, of one FILE or all, as TAP", 0, 0},
     {0, "no-jit", OPTION_FLAG, &no_jit, NULL, "match without PCRE2's JIT: slower, same verdicts", 0,
@@ -60,6 +61,6 @@ int main(int argc, char **argv)
     if (status != 0)
         return status;
     status = test_rules ? examples_run(&set) : report_run(&set, argv + operands, &options);
-    ruleset_free(&set);
+    ruleset_clear(&set);
     return status;
 }

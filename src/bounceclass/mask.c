@@ -139,7 +139,7 @@ static bool number_follows(struct span rest)
 void mask_text(struct buf *out, const struct diagnosis *d)
 {
     struct span rest = d->text;
-    buf_clear(out);
+    buf_empty(out);
     while (rest.n > 0 && out->n < MASK_LIMIT) {
         if (ends_word(*rest.p)) {
             buf_add_char(out, *rest.p);

@@ -2,14 +2,14 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
+#include "base/rfc3339.h"
 #include "bounceclass/explain.h"
 #include "bounceclass/mask.h"
-#include "base/mem.h"
 #include "bounceclass/receiver.h"
-#include "base/rfc3339.h"
 #include "bounceclass/summary.h"
-#include "bounceclass/workers.h"
 #include "bounceclass/unknown.h"
+#include "bounceclass/workers.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,7 +44,7 @@ static void *start_worker(void *shared)
     struct report *r = shared;
     struct worker *w = mem_new(1, sizeof *w);
     w->report = r;
-    classifier_start(&w->classifier, r->set);
+    classifier_init(&w->classifier, r->set);
     return w;
 }
 
@@ -53,11 +53,11 @@ static void end_worker(void *shared, void *worker)
     struct report *r = shared;
     struct worker *w = worker;
     r->limits += w->classifier.limits;
-    classifier_end(&w->classifier);
-    buf_free(&w->text);
-    buf_free(&w->masked);
+    classifier_clear(&w->classifier);
+    buf_clear(&w->text);
+    buf_clear(&w->masked);
     for (size_t i = 0; i < WANTS; i++)
-        buf_free(&w->scratch[i]);
+        buf_clear(&w->scratch[i]);
     free(w);
 }
 
@@ -105,7 +105,7 @@ static void work_on_failure(struct worker *w, struct batch *b, struct span line,
     struct classifier *c = &w->classifier;
     diagnosis_read(&c->diagnosis, text, get(w, line, WANT_CODE), get(w, line, WANT_STATUS),
                    get(w, line, WANT_HOST));
-    b->unwell = true;
+    b->failed_row = true;
     if (o->kind == REPORT_EXPLANATIONS) {
         explain_row(c, &b->out);
         return;
@@ -147,8 +147,8 @@ static void finish(void *shared, struct batch *b)
 {
     struct report *r = shared;
     stream_write_rows(r->stream, buf_span(&b->out));
-    if (b->unwell)
-        stream_mark_unwell(r->stream);
+    if (b->failed_row)
+        stream_mark_failed(r->stream);
     for (size_t i = 0; i < b->note_count; i++) {
         const struct note *n = &b->notes[i];
         if (r->options->kind == REPORT_SUMMARY)
@@ -174,8 +174,8 @@ static void write_summary(struct report *r)
 
 static int run(struct report *r)
 {
-    static const struct team_calls calls = {start_worker, work, finish, end_worker};
-    team_run(r->stream, (size_t)r->options->threads, &calls, r);
+    static const struct workers_calls calls = {start_worker, work, finish, end_worker};
+    workers_run(r->stream, (size_t)r->options->threads, &calls, r);
     if (r->options->kind == REPORT_SUMMARY)
         write_summary(r);
     if (r->limits > 0)
@@ -199,7 +199,7 @@ int report_run(const struct ruleset *set, char *const *files, const struct repor
         r.stream = stream_open(&spec, files, &status);
     if (r.stream != NULL)
         status = run(&r);
-    summary_free(&r.summary);
-    unknown_free(&r.unknown);
+    summary_clear(&r.summary);
+    unknown_close(&r.unknown);
     return status;
 }

@@ -12,7 +12,7 @@ static const char *const column_names[] = {"type", "reason", "detail", "receiver
 
 static void format_key(struct buf *key, const struct verdict *v, struct span receiver)
 {
-    buf_clear(key);
+    buf_empty(key);
     if (v != NULL)
         buf_format(key, "%s\t%s\t%s\t", type_name(v->type), reason_name(v->reason),
                    v->detail != NULL ? v->detail : "-");
@@ -97,7 +97,7 @@ static void write_column(const struct summary *s, struct writer *out, enum colum
     for (size_t i = 0; i < shown; i++)
         write_bar(out, sorted[i], s->rows);
     free(sorted);
-    tally_free(&sums);
+    tally_clear(&sums);
 }
 
 void summary_write_bars(const struct summary *s, struct writer *out)
@@ -109,8 +109,8 @@ void summary_write_bars(const struct summary *s, struct writer *out)
     writer_end_line(out);
 }
 
-void summary_free(struct summary *s)
+void summary_clear(struct summary *s)
 {
-    tally_free(&s->tally);
-    buf_free(&s->key);
+    tally_clear(&s->tally);
+    buf_clear(&s->key);
 }

@@ -4,9 +4,9 @@
 #ifndef BOUNCECLASS_SUMMARY_H
 #define BOUNCECLASS_SUMMARY_H
 
-#include "classify/classifier.h"
 #include "base/tally.h"
 #include "base/writer.h"
+#include "classify/classifier.h"
 
 enum { SUMMARY_LIMIT = 50000 }; /* counts kept; beyond, new receivers are one, `(others)` */
 
@@ -24,6 +24,6 @@ void summary_write_tsv(const struct summary *s, struct writer *out, bool header)
 
 /* Writes it for a person: each of the columns by itself, with bars. */
 void summary_write_bars(const struct summary *s, struct writer *out);
-void summary_free(struct summary *s);
+void summary_clear(struct summary *s);
 
 #endif

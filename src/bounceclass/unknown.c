@@ -4,8 +4,8 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "lib/record.h"
 #include "base/rfc3339.h"
+#include "lib/record.h"
 #include "lib/statedir.h"
 
 #include <stdlib.h>
@@ -94,9 +94,9 @@ static bool parse_line(struct unknown *u, struct span line)
         seen.text = unescape_field(r.fields[TEXT], &text);
         add(u, &seen);
     }
-    record_free(&r);
-    buf_free(&masked);
-    buf_free(&text);
+    record_clear(&r);
+    buf_clear(&masked);
+    buf_clear(&text);
     return good;
 }
 
@@ -118,7 +118,7 @@ static int load(struct unknown *u)
         n += end != NULL;
         rest = span_make(rest.p + n, rest.n - n);
     }
-    buf_free(&bytes);
+    buf_clear(&bytes);
     return status == EX_NOINPUT ? 0 : status;
 }
 
@@ -126,7 +126,7 @@ static void clear(struct unknown *u)
 {
     for (size_t i = 0; i < u->entries.capacity; i++)
         free(u->entries.slots[i].value);
-    table_free(&u->entries);
+    table_clear(&u->entries);
 }
 
 int unknown_open(struct unknown *u, const char *path)
@@ -186,7 +186,7 @@ static int replace(const struct unknown *u, const struct statedir *folder, const
         status = statedir_end_replace(folder, name, fd);
     else
         statedir_abandon_replace(folder, name, fd);
-    buf_free(&bytes);
+    buf_clear(&bytes);
     return status;
 }
 
@@ -209,12 +209,12 @@ int unknown_save(struct unknown *u)
     if (lock >= 0)
         close(lock);
     statedir_close(&folder);
-    buf_free(&lock_name);
+    buf_clear(&lock_name);
     clear(u);
     return status;
 }
 
-void unknown_free(struct unknown *u)
+void unknown_close(struct unknown *u)
 {
     clear(u);
 }

@@ -33,6 +33,6 @@ bool unknown_is_full(const struct unknown *u);
 
 /* Adds what was counted to the file and forgets it: 0 or an exit status (said). */
 int unknown_save(struct unknown *u);
-void unknown_free(struct unknown *u);
+void unknown_close(struct unknown *u);
 
 #endif

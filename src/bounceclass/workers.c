@@ -7,7 +7,7 @@
 
 struct team {
     struct stream *stream;
-    const struct team_calls *calls;
+    const struct workers_calls *calls;
     void *shared;
     pthread_mutex_t reading, finishing;
     pthread_cond_t turned;
@@ -75,7 +75,7 @@ static size_t start_others(struct member *members, size_t count)
     return count;
 }
 
-void team_run(struct stream *s, size_t count, const struct team_calls *calls, void *shared)
+void workers_run(struct stream *s, size_t count, const struct workers_calls *calls, void *shared)
 {
     struct team t = {.stream = s,
                      .calls = calls,
@@ -83,7 +83,7 @@ void team_run(struct stream *s, size_t count, const struct team_calls *calls, vo
                      .reading = PTHREAD_MUTEX_INITIALIZER,
                      .finishing = PTHREAD_MUTEX_INITIALIZER,
                      .turned = PTHREAD_COND_INITIALIZER};
-    struct member members[TEAM_MOST];
+    struct member members[WORKERS_MOST];
     for (size_t i = 0; i < count; i++)
         members[i] = (struct member){.team = &t, .worker = calls->start(shared)};
     size_t started = start_others(members, count);

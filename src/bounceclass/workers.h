@@ -7,9 +7,9 @@
 
 #include "bounceclass/batch.h"
 
-enum { TEAM_MOST = 64 };
+enum { WORKERS_MOST = 64 };
 
-struct team_calls {
+struct workers_calls {
     void *(*start)(void *shared);                      /* a worker's own state */
     void (*work)(void *worker, struct batch *batch);   /* by several threads at once */
     void (*finish)(void *shared, struct batch *batch); /* by one at a time, in order */
@@ -17,6 +17,6 @@ struct team_calls {
 };
 
 /* Runs until the stream's end; `count` 1 works in the calling thread alone. */
-void team_run(struct stream *s, size_t count, const struct team_calls *calls, void *shared);
+void workers_run(struct stream *s, size_t count, const struct workers_calls *calls, void *shared);
 
 #endif

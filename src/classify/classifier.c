@@ -3,10 +3,10 @@
 #include "base/err.h"
 #include "classify/fallback.h"
 
-void classifier_start(struct classifier *c, const struct ruleset *set)
+void classifier_init(struct classifier *c, const struct ruleset *set)
 {
     *c = (struct classifier){
-        .set = set, .sieve = sieve_new(set->prefilter), .matcher = matcher_new()};
+        .set = set, .scan = prefilter_scan_new(set->prefilter), .matcher = matcher_new()};
 }
 
 static void tell_limit(struct classifier *c, struct rule *rule)
@@ -20,16 +20,16 @@ static void tell_limit(struct classifier *c, struct rule *rule)
 
 void classifier_scan(struct classifier *c)
 {
-    sieve_scan(c->sieve, c->diagnosis.text);
+    prefilter_scan_text(c->scan, c->diagnosis.text);
 }
 
 const struct rule *classifier_find(struct classifier *c, size_t from)
 {
-    for (int i = (int)from; (i = sieve_next_group(c->sieve, i)) >= 0; i++) {
+    for (int i = (int)from; (i = prefilter_scan_next_group(c->scan, i)) >= 0; i++) {
         if ((size_t)i >= c->set->count)
             break;
         struct rule *rule = &c->set->rules[i];
-        enum pattern_result result = rule_match(rule, c->sieve, c->matcher, &c->diagnosis);
+        enum pattern_result result = rule_match(rule, c->scan, c->matcher, &c->diagnosis);
         if (result == PATTERN_YES)
             return rule;
         if (result == PATTERN_LIMIT)
@@ -49,9 +49,9 @@ struct verdict classifier_decide(struct classifier *c)
     return (struct verdict){f.type, f.reason, f.detail, name, NULL};
 }
 
-void classifier_end(struct classifier *c)
+void classifier_clear(struct classifier *c)
 {
-    sieve_free(c->sieve);
+    prefilter_scan_free(c->scan);
     matcher_free(c->matcher);
-    diagnosis_free(&c->diagnosis);
+    diagnosis_clear(&c->diagnosis);
 }

@@ -9,7 +9,7 @@
 
 struct classifier {
     const struct ruleset *set;
-    struct sieve *sieve;
+    struct prefilter_scan *scan;
     struct matcher *matcher;
     struct diagnosis diagnosis; /* the present text: diagnosis_read() it first */
     uint64_t limits;            /* matches that hit a limit */
@@ -24,7 +24,7 @@ struct verdict {
     const struct rule *rule; /* NULL where no rule knew the text */
 };
 
-void classifier_start(struct classifier *c, const struct ruleset *set);
+void classifier_init(struct classifier *c, const struct ruleset *set);
 
 /* The first rule from number `from` on that holds for the diagnosis, or NULL. A rule that hits a
  * limit is said once, counted, and passed over. classifier_scan() comes before. */
@@ -33,6 +33,6 @@ void classifier_scan(struct classifier *c);
 
 /* What the rules, or else the codes, say of the diagnosis. */
 struct verdict classifier_decide(struct classifier *c);
-void classifier_end(struct classifier *c);
+void classifier_clear(struct classifier *c);
 
 #endif

@@ -162,7 +162,7 @@ static struct span clean(struct diagnosis *d, struct span text)
     size_t good = escape_text_prefix(text);
     if (good == text.n)
         return text;
-    buf_clear(&d->cleaned);
+    buf_empty(&d->cleaned);
     while (text.n > 0) {
         bool bad = good < text.n;
         buf_add(&d->cleaned, text.p, good);
@@ -209,8 +209,8 @@ struct span diagnosis_host(struct diagnosis *d)
     return d->host;
 }
 
-void diagnosis_free(struct diagnosis *d)
+void diagnosis_clear(struct diagnosis *d)
 {
-    buf_free(&d->cleaned);
-    buf_free(&d->folded);
+    buf_clear(&d->cleaned);
+    buf_clear(&d->folded);
 }

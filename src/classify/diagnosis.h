@@ -36,7 +36,7 @@ struct span diagnosis_host(struct diagnosis *d);
 
 /* Did a reply 4yz, or else a status 4.y.z, say that it may work later? */
 bool diagnosis_is_temporary(const struct diagnosis *d);
-void diagnosis_free(struct diagnosis *d);
+void diagnosis_clear(struct diagnosis *d);
 
 /* The first reply code (RFC 5321 4.2) of a text, where one would stand: at its start, behind a
  * colon, a bracket or a quote, or in front of an enhanced status code. */

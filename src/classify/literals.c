@@ -26,7 +26,7 @@ enum repeat { REPEAT_ONCE, REPEAT_OPTIONAL, REPEAT_MAYBE, REPEAT_OFTEN };
 
 /* What is known of a part of a pattern. */
 struct part {
-    struct required needs;
+    struct literal_way needs;
     bool plain; /* it is nothing but one of these texts: */
     struct clause texts;
 };
@@ -78,7 +78,7 @@ static void copy_clause(struct clause *to, const struct clause *from)
     memcpy(to->literals, from->literals, from->count * sizeof *from->literals);
 }
 
-static void copy_required(struct required *to, const struct required *from)
+static void copy_required(struct literal_way *to, const struct literal_way *from)
 {
     to->count = from->count;
     for (size_t i = 0; i < from->count; i++)
@@ -92,7 +92,7 @@ static size_t worth(const struct clause *c)
     for (size_t i = 0; i < c->count; i++) {
         const struct literal *l = &c->literals[i];
         size_t n = l->n < LEAST ? 0U : l->n + (size_t)l->bound_before + (size_t)l->bound_after;
-        if (l->n > 0 && l->text[0] == REQUIRED_NOT_ASCII)
+        if (l->n > 0 && l->text[0] == LITERALS_NOT_ASCII)
             n = NOT_ASCII;
         least = n < least ? n : least;
     }
@@ -106,12 +106,12 @@ static bool is_better(const struct clause *a, const struct clause *b)
 }
 
 /* Adds a clause that is of use, at the cost of the poorest one where there is no room. */
-static void add_clause(struct required *r, const struct clause *clause)
+static void add_clause(struct literal_way *r, const struct clause *clause)
 {
     struct clause *place = &r->clauses[r->count];
     if (worth(clause) < LEAST)
         return;
-    if (r->count == REQUIRED_CLAUSES) {
+    if (r->count == LITERALS_CLAUSES) {
         place = &r->clauses[0];
         for (size_t i = 1; i < r->count; i++)
             if (is_better(place, &r->clauses[i]))
@@ -124,7 +124,7 @@ static void add_clause(struct required *r, const struct clause *clause)
     copy_clause(place, clause);
 }
 
-static const struct clause *best_clause(const struct required *r)
+static const struct clause *best_clause(const struct literal_way *r)
 {
     const struct clause *best = &r->clauses[0];
     for (size_t i = 1; i < r->count; i++)
@@ -201,7 +201,7 @@ static char take_literal(struct parser *p)
         /* U+017F and U+212A are caseless forms of s and k, which an ASCII text may have. */
         p->lost = p->lost || (from.n >= 2 && memcmp(from.p, "\xc5\xbf", 2) == 0) ||
                   (from.n >= 3 && memcmp(from.p, "\xe2\x84\xaa", 3) == 0);
-        return REQUIRED_NOT_ASCII;
+        return LITERALS_NOT_ASCII;
     }
     if (c == '.' || c == '^' || c == '$')
         return '\0';
@@ -229,7 +229,7 @@ static void keep_run(struct branch *b, bool last, bool bound)
 {
     for (size_t i = 0; i < b->run.forms.count; i++) {
         struct literal *l = &b->run.forms.literals[i];
-        bool whole = l->n < REQUIRED_LENGTH;
+        bool whole = l->n < LITERALS_LENGTH;
         l->first = b->run.first;
         l->last = last && whole;
         l->bound_before = b->run.bound && is_word(l->text[0]);
@@ -249,8 +249,8 @@ static void break_run(struct branch *b)
 
 static void append(struct literal *l, const char *text, size_t n)
 {
-    if (n > REQUIRED_LENGTH - (size_t)l->n)
-        n = REQUIRED_LENGTH - (size_t)l->n;
+    if (n > LITERALS_LENGTH - (size_t)l->n)
+        n = LITERALS_LENGTH - (size_t)l->n;
     memcpy(l->text + l->n, text, n);
     l->n = (unsigned char)(l->n + n);
 }
@@ -277,7 +277,8 @@ static bool multiply(struct branch *b, const struct clause *texts, bool optional
 static void take_alternation(struct parser *p, struct part *out);
 
 /* What is known of the places before and behind a group holds for the literals at its ends. */
-static void join_group(struct required *out, struct required *group, const struct literal *around)
+static void join_group(struct literal_way *out, struct literal_way *group,
+                       const struct literal *around)
 {
     for (size_t i = 0; i < group->count; i++) {
         for (size_t j = 0; j < group->clauses[i].count; j++) {
@@ -351,7 +352,7 @@ static void take_character(struct parser *p, struct branch *b)
     struct clause *text = &b->character;
     text->count = 1;
     text->literals[0] = (struct literal){.text = {c}, .n = 1};
-    if (c == '\0' || c == REQUIRED_NOT_ASCII || repeat == REPEAT_MAYBE)
+    if (c == '\0' || c == LITERALS_NOT_ASCII || repeat == REPEAT_MAYBE)
         break_run(b);
     if (c == '\0' || repeat == REPEAT_MAYBE)
         return;
@@ -360,7 +361,7 @@ static void take_character(struct parser *p, struct branch *b)
         if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
             multiply(b, text, false);
     }
-    if (c == REQUIRED_NOT_ASCII || repeat == REPEAT_OFTEN)
+    if (c == LITERALS_NOT_ASCII || repeat == REPEAT_OFTEN)
         break_run(b);
 }
 
@@ -401,7 +402,7 @@ static void take_branch(struct parser *p, struct part *out)
         }
     }
     for (size_t i = 0; i < b->run.forms.count; i++)
-        out->plain = out->plain && b->run.forms.literals[i].n < REQUIRED_LENGTH;
+        out->plain = out->plain && b->run.forms.literals[i].n < LITERALS_LENGTH;
     copy_clause(&out->texts, &b->run.forms);
     keep_run(b, true, false);
     free(b);
@@ -410,7 +411,7 @@ static void take_branch(struct parser *p, struct part *out)
 /* Adds a branch's literals to an alternation's; false where they are too many or none. */
 static bool join_clause(struct clause *all, const struct clause *branch)
 {
-    if (branch->count == 0 || all->count + branch->count > REQUIRED_LITERALS)
+    if (branch->count == 0 || all->count + branch->count > LITERALS_LITERALS)
         return false;
     memcpy(all->literals + all->count, branch->literals, branch->count * sizeof *branch->literals);
     all->count += branch->count;
@@ -441,7 +442,7 @@ static void take_alternation(struct parser *p, struct part *out)
 }
 
 /* Drops the clauses that stand in nearly every text, as long as there is a better one. */
-static void drop_poor(struct required *r)
+static void drop_poor(struct literal_way *r)
 {
     size_t best = r->count > 0 ? worth(best_clause(r)) : 0, kept = 0;
     for (size_t i = 0; i < r->count; i++)
@@ -454,7 +455,7 @@ static void drop_poor(struct required *r)
 }
 
 /* Puts the clause that tells most in front. */
-static void put_best_first(struct required *r)
+static void put_best_first(struct literal_way *r)
 {
     size_t best = (size_t)(best_clause(r) - r->clauses);
     if (best == 0)
@@ -466,7 +467,7 @@ static void put_best_first(struct required *r)
     free(kept);
 }
 
-size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
+size_t literals_find(struct span pattern, struct literal_way ways[LITERALS_WAYS])
 {
     struct parser p = {.pattern = pattern};
     struct part *part = mem_resize(NULL, 1, sizeof *part);
@@ -476,7 +477,7 @@ size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS])
         take_branch(&p, part);
         drop_poor(&part->needs);
         put_best_first(&part->needs);
-        each = each && part->needs.count > 0 && count < REQUIRED_WAYS;
+        each = each && part->needs.count > 0 && count < LITERALS_WAYS;
         if (each)
             copy_required(&ways[count++], &part->needs);
     } while (peek(&p) == '|' && !at_end(&p) && ++p.at > 0);

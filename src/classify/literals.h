@@ -10,17 +10,17 @@
 #include "base/span.h"
 
 enum {
-    REQUIRED_WAYS = 8,       /* of one pattern */
-    REQUIRED_CLAUSES = 4,    /* of one way */
-    REQUIRED_LITERALS = 256, /* of one clause */
-    REQUIRED_LENGTH = 14,    /* of one literal; longer ones are cut */
+    LITERALS_WAYS = 8,       /* of one pattern */
+    LITERALS_CLAUSES = 4,    /* of one way */
+    LITERALS_LITERALS = 256, /* of one clause */
+    LITERALS_LENGTH = 14,    /* of one literal; longer ones are cut */
 };
 
 /* Stands for any character outside ASCII. */
-#define REQUIRED_NOT_ASCII '\x80'
+#define LITERALS_NOT_ASCII '\x80'
 
 struct literal {
-    char text[REQUIRED_LENGTH]; /* in lower case */
+    char text[LITERALS_LENGTH]; /* in lower case */
     unsigned char n;
     bool bound_before, bound_after; /* at a word's start, at a word's end */
     bool first, last;               /* while parsing: of the branch that it stands in */
@@ -28,16 +28,16 @@ struct literal {
 
 struct clause {
     size_t count;
-    struct literal literals[REQUIRED_LITERALS];
+    struct literal literals[LITERALS_LITERALS];
 };
 
-struct required {
+struct literal_way {
     size_t count;
-    struct clause clauses[REQUIRED_CLAUSES];
+    struct clause clauses[LITERALS_CLAUSES];
 };
 
 /* The ways to match `pattern` (PCRE2, caseless), each with one clause at least, the one
  * that tells most in front; 0: any text may. */
-size_t required_find(struct span pattern, struct required ways[REQUIRED_WAYS]);
+size_t literals_find(struct span pattern, struct literal_way ways[LITERALS_WAYS]);
 
 #endif

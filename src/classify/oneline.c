@@ -104,7 +104,7 @@ static bool is_plain(char c)
 struct span oneline_make(struct buf *out, struct span text, struct span code, struct span status)
 {
     struct folding f = {.text = text, .code = code, .status = status, .out = out};
-    buf_clear(out);
+    buf_empty(out);
     for (size_t i = 0; i < text.n;) {
         char c = text.p[i];
         if (is_plain(c) ||

@@ -72,7 +72,7 @@ struct prefilter {
 };
 
 /* What one thread found in its present text. */
-struct sieve {
+struct prefilter_scan {
     const struct prefilter *filter;
     uint32_t scan;   /* number of the present text */
     uint32_t *seen;  /* for each word the text that it was seen in last */
@@ -154,7 +154,7 @@ static void add_need(struct prefilter *f, const struct clause *clause)
         f->needed[f->needed_count++] = find_word(f, &clause->literals[i]);
 }
 
-static void add_way(struct prefilter *f, const struct required *required)
+static void add_way(struct prefilter *f, const struct literal_way *required)
 {
     const struct way way = {(uint32_t)f->pattern_count, (uint32_t)f->need_count,
                             (uint32_t)required->count - 1};
@@ -174,8 +174,8 @@ static void set_free(struct prefilter *f, size_t pattern)
 
 size_t prefilter_add(struct prefilter *f, struct span pattern, int group)
 {
-    struct required *ways = mem_resize(NULL, REQUIRED_WAYS, sizeof *ways);
-    size_t count = required_find(pattern, ways);
+    struct literal_way *ways = mem_resize(NULL, LITERALS_WAYS, sizeof *ways);
+    size_t count = literals_find(pattern, ways);
     f->patterns =
         mem_grow(f->patterns, &f->pattern_room, f->pattern_count + 1, sizeof *f->patterns);
     f->patterns[f->pattern_count] = (struct pattern_entry){.group = group};
@@ -340,9 +340,9 @@ void prefilter_free(struct prefilter *f)
     free(f);
 }
 
-struct sieve *sieve_new(const struct prefilter *f)
+struct prefilter_scan *prefilter_scan_new(const struct prefilter *f)
 {
-    struct sieve *s = mem_new(1, sizeof *s);
+    struct prefilter_scan *s = mem_new(1, sizeof *s);
     s->filter = f;
     s->seen = mem_new(f->list_count + 1, sizeof *s->seen);
     s->found = mem_new(f->list_count + 1, sizeof *s->found);
@@ -374,7 +374,7 @@ static bool stands_at(const struct prefilter *f, const struct literal *l, struct
     return !l->bound_after || end == text.n || !f->word_bytes[(unsigned char)text.p[end]];
 }
 
-static void set_possible(struct sieve *s, uint32_t pattern)
+static void set_possible(struct prefilter_scan *s, uint32_t pattern)
 {
     int group = s->filter->patterns[pattern].group;
     s->possible[pattern] = s->scan;
@@ -382,7 +382,7 @@ static void set_possible(struct sieve *s, uint32_t pattern)
         s->groups[group / BITS] |= UINT64_C(1) << group % BITS;
 }
 
-static bool is_seen(const struct sieve *s, const struct need *need)
+static bool is_seen(const struct prefilter_scan *s, const struct need *need)
 {
     const uint32_t *words = s->filter->needed + need->first;
     for (size_t i = 0; i < need->count; i++)
@@ -392,7 +392,7 @@ static bool is_seen(const struct sieve *s, const struct need *need)
 }
 
 /* Notes which of the patterns that a word calls for have all that they require. */
-static void use_word(struct sieve *s, const struct word *word)
+static void use_word(struct prefilter_scan *s, const struct word *word)
 {
     const struct prefilter *f = s->filter;
     for (const struct use *u = f->uses + word->first, *end = u + word->count; u < end; u++) {
@@ -406,8 +406,8 @@ static void use_word(struct sieve *s, const struct word *word)
 }
 
 /* Notes the words whose head ends at byte `at` of the text. */
-__attribute__((noinline)) static void find_words(struct sieve *s, size_t state, struct span text,
-                                                 size_t at)
+__attribute__((noinline)) static void find_words(struct prefilter_scan *s, size_t state,
+                                                 struct span text, size_t at)
 {
     const struct prefilter *f = s->filter;
     for (uint32_t w = f->words[state]; w != NONE; w = f->list[w - 1].next) {
@@ -420,7 +420,7 @@ __attribute__((noinline)) static void find_words(struct sieve *s, size_t state, 
 }
 
 /* After 4 billion texts the numbers start again, so that no old one is taken for the present. */
-static void next_scan(struct sieve *s)
+static void next_scan(struct prefilter_scan *s)
 {
     if (++s->scan != 0)
         return;
@@ -430,7 +430,7 @@ static void next_scan(struct sieve *s)
 }
 
 /* Moves on by the byte at `at`. */
-static inline size_t step(struct sieve *s, size_t state, struct span text, size_t at)
+static inline size_t step(struct prefilter_scan *s, size_t state, struct span text, size_t at)
 {
     const struct prefilter *f = s->filter;
     uint16_t next = f->go[state * f->class_count + f->classes[(unsigned char)text.p[at]]];
@@ -445,7 +445,7 @@ static inline size_t step(struct sieve *s, size_t state, struct span text, size_
  * they are walked side by side. Each part goes on into the next for as long as a word that begins
  * in it could; a word found twice counts once.
  */
-static void walk(struct sieve *s, struct span text)
+static void walk(struct prefilter_scan *s, struct span text)
 {
     size_t a = ROOT, b = ROOT, c = ROOT, d = ROOT;
     size_t part = text.n / 4, overlap = HEAD - 1;
@@ -474,7 +474,7 @@ static bool is_ascii(struct span text)
     return high < 0x80;
 }
 
-void sieve_scan(struct sieve *s, struct span text)
+void prefilter_scan_text(struct prefilter_scan *s, struct span text)
 {
     const struct prefilter *f = s->filter;
     next_scan(s);
@@ -488,12 +488,12 @@ void sieve_scan(struct sieve *s, struct span text)
         memset(s->groups, 0xff, f->group_words * sizeof *s->groups);
 }
 
-bool sieve_may_match(const struct sieve *s, size_t pattern)
+bool prefilter_scan_may_match(const struct prefilter_scan *s, size_t pattern)
 {
     return s->all || s->filter->patterns[pattern].free || s->possible[pattern] == s->scan;
 }
 
-int sieve_next_group(const struct sieve *s, int group)
+int prefilter_scan_next_group(const struct prefilter_scan *s, int group)
 {
     for (size_t word = (size_t)group / BITS; word < s->filter->group_words; word++) {
         uint64_t bits = s->groups[word];
@@ -505,7 +505,7 @@ int sieve_next_group(const struct sieve *s, int group)
     return -1;
 }
 
-void sieve_free(struct sieve *s)
+void prefilter_scan_free(struct prefilter_scan *s)
 {
     free(s->seen);
     free(s->found);

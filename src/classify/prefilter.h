@@ -2,7 +2,7 @@
  * prefilter: which rules may hold for a text, found in one pass over it: an Aho-Corasick automaton
  * of the literals that the rules' patterns require (required.h). Patterns are added, then it is
  * built, then texts are scanned, by several threads at once if need be: what a scan finds is a
- * struct sieve of the thread's own. Memory is taken while building only.
+ * struct prefilter_scan of the thread's own. Memory is taken while building only.
  */
 #ifndef CLASSIFY_PREFILTER_H
 #define CLASSIFY_PREFILTER_H
@@ -14,7 +14,7 @@
 enum { PREFILTER_NO_GROUP = -1 };
 
 struct prefilter;
-struct sieve;
+struct prefilter_scan;
 
 struct prefilter *prefilter_new(void);
 
@@ -27,14 +27,14 @@ void prefilter_add_free_group(struct prefilter *f, int group);
 void prefilter_build(struct prefilter *f);
 void prefilter_free(struct prefilter *f);
 
-struct sieve *sieve_new(const struct prefilter *f);
+struct prefilter_scan *prefilter_scan_new(const struct prefilter *f);
 
 /* Looks at a text; what the functions below say holds for it until the next one. */
-void sieve_scan(struct sieve *s, struct span text);
-bool sieve_may_match(const struct sieve *s, size_t pattern);
+void prefilter_scan_text(struct prefilter_scan *s, struct span text);
+bool prefilter_scan_may_match(const struct prefilter_scan *s, size_t pattern);
 
 /* The first group from `group` on that may hold, or -1. */
-int sieve_next_group(const struct sieve *s, int group);
-void sieve_free(struct sieve *s);
+int prefilter_scan_next_group(const struct prefilter_scan *s, int group);
+void prefilter_scan_free(struct prefilter_scan *s);
 
 #endif

@@ -208,7 +208,7 @@ bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_b
         good = parse_line(&p, &block->lines[i], &seen);
     if (good && check_whole(&p))
         return true;
-    rule_free(r);
+    rule_clear(r);
     return false;
 }
 
@@ -236,12 +236,13 @@ static bool any_mask(const struct mask_list *list, struct span value)
     return list->count == 0;
 }
 
-static enum pattern_result any_pattern(const struct pattern_list *list, const struct sieve *s,
-                                       struct matcher *m, struct span text)
+static enum pattern_result any_pattern(const struct pattern_list *list,
+                                       const struct prefilter_scan *s, struct matcher *m,
+                                       struct span text)
 {
     enum pattern_result result = PATTERN_NO;
     for (size_t i = 0; i < list->count && result == PATTERN_NO; i++)
-        if (sieve_may_match(s, list->numbers[i]))
+        if (prefilter_scan_may_match(s, list->numbers[i]))
             result = pattern_match(list->patterns[i], m, text);
     return result;
 }
@@ -259,8 +260,8 @@ bool rule_meets_codes(const struct rule *r, struct diagnosis *d)
            (r->hosts.count == 0 || any_mask(&r->hosts, diagnosis_host(d)));
 }
 
-enum pattern_result rule_match(const struct rule *r, const struct sieve *s, struct matcher *m,
-                               struct diagnosis *d)
+enum pattern_result rule_match(const struct rule *r, const struct prefilter_scan *s,
+                               struct matcher *m, struct diagnosis *d)
 {
     if (!rule_meets_codes(r, d))
         return PATTERN_NO;
@@ -291,7 +292,7 @@ static void free_patterns(struct pattern_list *list)
     free(list->numbers);
 }
 
-void rule_free(struct rule *r)
+void rule_clear(struct rule *r)
 {
     free(r->codes.masks);
     free(r->statuses.masks);

@@ -7,10 +7,10 @@
 #define CLASSIFY_RULE_H
 
 #include "classify/diagnosis.h"
-#include "lib/pattern.h"
 #include "classify/prefilter.h"
-#include "lib/rulefile.h"
 #include "classify/words.h"
+#include "lib/pattern.h"
+#include "lib/rulefile.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -60,11 +60,11 @@ bool rule_holds_for_lasting_only(const struct rule *r);
 bool rule_meets_codes(const struct rule *r, struct diagnosis *d);
 
 /* Does the rule hold for a text that `s` has scanned? PATTERN_LIMIT where a pattern gave up. */
-enum pattern_result rule_match(const struct rule *r, const struct sieve *s, struct matcher *m,
-                               struct diagnosis *d);
+enum pattern_result rule_match(const struct rule *r, const struct prefilter_scan *s,
+                               struct matcher *m, struct diagnosis *d);
 
 /* The first of the list's patterns that matches the text: its place, or list->count. */
 size_t rule_find_pattern(const struct pattern_list *list, struct matcher *m, struct span text);
-void rule_free(struct rule *r);
+void rule_clear(struct rule *r);
 
 #endif

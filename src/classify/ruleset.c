@@ -2,8 +2,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "lib/rulesdir.h"
 #include "classify/shadow.h"
+#include "lib/rulesdir.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -53,7 +53,7 @@ static int add_file(struct ruleset *set, const struct rulefile *file, bool jit)
         if (good && find_name(set, rule->name) != NULL) {
             good = rule_problem_at(&problem, file, &file->blocks[i].lines[0],
                                    "another rule has this name already; rename one");
-            rule_free(rule);
+            rule_clear(rule);
         }
         if (good)
             set->count++;
@@ -86,17 +86,17 @@ int ruleset_load(struct ruleset *set, const char *path, bool jit)
     if (status == 0)
         status = check_shadows(set);
     if (status != 0)
-        ruleset_free(set);
+        ruleset_clear(set);
     return status;
 }
 
-void ruleset_free(struct ruleset *set)
+void ruleset_clear(struct ruleset *set)
 {
     for (size_t i = 0; i < set->count; i++)
-        rule_free(&set->rules[i]);
+        rule_clear(&set->rules[i]);
     free(set->rules);
     prefilter_free(set->prefilter);
     for (size_t i = 0; i < set->file_count; i++)
-        rulefile_free(&set->files[i]);
+        rulefile_clear(&set->files[i]);
     *set = (struct ruleset){0};
 }

@@ -18,6 +18,6 @@ struct ruleset {
 /* 0, or the exit status where a file or a rule is wrong; every wrong rule is said on stderr. `path`
  * names one file alone, or NULL. */
 int ruleset_load(struct ruleset *set, const char *path, bool jit);
-void ruleset_free(struct ruleset *set);
+void ruleset_clear(struct ruleset *set);
 
 #endif

@@ -58,10 +58,10 @@ static bool matches_within(struct pattern *p, struct matcher *m, struct span pla
     struct buf text = {0};
     buf_format(&text, "x%.*sx", (int)plain.n, plain.p);
     bool within = pattern_match(p, m, buf_span(&text)) == PATTERN_YES;
-    buf_clear(&text);
+    buf_empty(&text);
     buf_format(&text, " %.*s ", (int)plain.n, plain.p);
     within = within && pattern_match(p, m, buf_span(&text)) == PATTERN_YES;
-    buf_free(&text);
+    buf_clear(&text);
     return within;
 }
 

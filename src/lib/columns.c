@@ -72,7 +72,7 @@ int columns_find(const struct columns *c, const char *name)
     return COLUMN_NONE;
 }
 
-void columns_free(struct columns *c)
+void columns_clear(struct columns *c)
 {
     free(c->names);
     free(c->text);

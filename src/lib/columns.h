@@ -29,6 +29,6 @@ bool columns_from_first(struct columns *c, const struct record *first, const cha
 
 /* The place of the column `name`, or COLUMN_NONE. */
 int columns_find(const struct columns *c, const char *name);
-void columns_free(struct columns *c);
+void columns_clear(struct columns *c);
 
 #endif

@@ -25,7 +25,7 @@ static void catch_signal(int signal_number)
     sigaction(signal_number, &action, NULL);
 }
 
-void progress_start(struct progress *p, bool verbose)
+void progress_init(struct progress *p, bool verbose)
 {
     *p =
         (struct progress){.start_ms = clock_monotonic_ms(), .terminal = isatty(STDERR_FILENO) == 1};
@@ -73,7 +73,7 @@ void progress_show(struct progress *p, uint64_t rows, uint64_t done, uint64_t to
     p->shown = p->terminal;
 }
 
-void progress_end(struct progress *p)
+void progress_end_line(struct progress *p)
 {
     if (!p->shown)
         return;

@@ -16,7 +16,7 @@ struct progress {
 };
 
 /* Installs the SIGUSR1 handler and, if `verbose`, the timer. */
-void progress_start(struct progress *p, bool verbose);
+void progress_init(struct progress *p, bool verbose);
 
 /* Is a line due? Clears the flag. */
 bool progress_due(void);
@@ -25,6 +25,6 @@ bool progress_due(void);
 void progress_show(struct progress *p, uint64_t rows, uint64_t done, uint64_t total);
 
 /* Ends the live line, if one stands. */
-void progress_end(struct progress *p);
+void progress_end_line(struct progress *p);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "lib/rfc4180.h"
 #include "base/writer.h"
+#include "lib/rfc4180.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ struct reader *reader_open(const struct reader_options *options, int *status)
     r->fd = NO_FILE;
     r->block = mem_new(BLOCK, 1);
     r->csv = options->csv ? rfc4180_new() : NULL;
-    writer_start(&r->rejects, rejects, options->rejects);
+    writer_init(&r->rejects, rejects, options->rejects);
     return r;
 }
 
@@ -465,13 +465,13 @@ int reader_close(struct reader *r)
     if (r->rejects.fd >= 0)
         note_status(r, writer_close(&r->rejects));
     else
-        buf_free(&r->rejects.block);
+        buf_clear(&r->rejects.block);
     if (r->data_errors)
         note_status(r, EX_DATAERR);
     int status = r->status;
     if (r->csv != NULL)
-        rfc4180_delete(r->csv);
-    record_free(&r->record);
+        rfc4180_free(r->csv);
+    record_clear(&r->record);
     free(r->block);
     free(r);
     return status;

@@ -26,7 +26,7 @@ void record_split(struct record *r, struct span line)
     } while (rest.p != NULL);
 }
 
-void record_free(struct record *r)
+void record_clear(struct record *r)
 {
     free(r->fields);
     *r = (struct record){0};

@@ -21,7 +21,7 @@ struct record {
 
 /* Splits `line` at its TABs. */
 void record_split(struct record *r, struct span line);
-void record_free(struct record *r);
+void record_clear(struct record *r);
 
 /* The first `most` fields of a line, by one pass over it; how many there are of them. */
 size_t record_cut(struct span line, struct span *fields, size_t most);

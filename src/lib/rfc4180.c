@@ -24,7 +24,7 @@ static void start(struct rfc4180 *c)
     csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
     csv_set_space_func(&c->parser, no_space);
     csv_set_realloc_func(&c->parser, realloc);
-    buf_clear(&c->line);
+    buf_empty(&c->line);
     c->fields = 0;
     c->whole = false;
 }
@@ -56,7 +56,7 @@ static void begin(struct rfc4180 *c)
 {
     if (!c->whole)
         return;
-    buf_clear(&c->line);
+    buf_empty(&c->line);
     c->fields = 0;
     c->whole = false;
 }
@@ -97,9 +97,9 @@ void rfc4180_reset(struct rfc4180 *c)
     start(c);
 }
 
-void rfc4180_delete(struct rfc4180 *c)
+void rfc4180_free(struct rfc4180 *c)
 {
     csv_free(&c->parser);
-    buf_free(&c->line);
+    buf_clear(&c->line);
     free(c);
 }

@@ -32,6 +32,6 @@ struct span rfc4180_line(const struct rfc4180 *c);
 
 /* Starts afresh, with the next byte at the start of a record. */
 void rfc4180_reset(struct rfc4180 *c);
-void rfc4180_delete(struct rfc4180 *c);
+void rfc4180_free(struct rfc4180 *c);
 
 #endif

@@ -134,17 +134,17 @@ int rulefile_load(struct rulefile *f, const char *path)
     *f = (struct rulefile){0};
     int status = file_read(path, "the rule file", RULEFILE_LIMIT, &bytes);
     if (status != 0) {
-        buf_free(&bytes);
+        buf_clear(&bytes);
         return status == EX_DATAERR ? EX_CONFIG : status;
     }
     if (rulefile_parse(f, path, bytes.p, bytes.n, &problem))
         return 0;
     status = rule_problem_say(&problem);
-    rulefile_free(f);
+    rulefile_clear(f);
     return status;
 }
 
-void rulefile_free(struct rulefile *f)
+void rulefile_clear(struct rulefile *f)
 {
     free(f->name);
     free(f->bytes);

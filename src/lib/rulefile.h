@@ -50,7 +50,7 @@ bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t le
 /* Reads and parses a file: 0, EX_NOINPUT if it does not exist (silent), EX_IOERR or EX_CONFIG (said
  * on stderr). */
 int rulefile_load(struct rulefile *f, const char *path);
-void rulefile_free(struct rulefile *f);
+void rulefile_clear(struct rulefile *f);
 
 /* Sets `problem` at `line` (column of its value) of `f`; returns false, so that parsers can return
  * it. */

@@ -38,7 +38,7 @@ static bool has_file(struct buf *path, const char *name)
 /* Sets `path` to `folder`/`below` if that holds `name`. */
 static bool try_folder(struct buf *path, const char *folder, const char *below, const char *name)
 {
-    buf_clear(path);
+    buf_empty(path);
     if (folder != NULL)
         buf_add_string(path, folder);
     else if (!add_own_folder(path))
@@ -86,7 +86,7 @@ int rulesdir_load(const char *name, struct rulefile files[2], size_t *count)
         *count += status == 0;
     }
     while (status != 0 && *count > 0)
-        rulefile_free(&files[--*count]);
-    buf_free(&path);
+        rulefile_clear(&files[--*count]);
+    buf_clear(&path);
     return status;
 }

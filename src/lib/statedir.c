@@ -56,7 +56,7 @@ static bool make_folder(const char *path)
     bool safe = fd < 0 ? errno == EACCES : fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    buf_free(&parent);
+    buf_clear(&parent);
     return safe;
 }
 
@@ -244,7 +244,7 @@ int statedir_begin_replace(const struct statedir *d, const char *name, int *fd)
     }
     if (status == 0)
         status = statedir_open_file(d, buf_string(&temporary), O_WRONLY | O_CREAT | O_EXCL, fd);
-    buf_free(&temporary);
+    buf_clear(&temporary);
     return status;
 }
 
@@ -263,7 +263,7 @@ int statedir_end_replace(const struct statedir *d, const char *name, int fd)
         err_errno("cannot close %s/%s", d->path, name);
         status = EX_IOERR;
     }
-    buf_free(&temporary);
+    buf_clear(&temporary);
     return status;
 }
 
@@ -273,7 +273,7 @@ void statedir_abandon_replace(const struct statedir *d, const char *name, int fd
     new_name(&temporary, name);
     close(fd);
     unlinkat(d->fd, buf_string(&temporary), 0);
-    buf_free(&temporary);
+    buf_clear(&temporary);
 }
 
 int statedir_write_all(const struct statedir *d, const char *name, int fd, struct span bytes)

@@ -1,11 +1,11 @@
 #include "lib/stream.h"
 
-#include "lib/columns.h"
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/writer.h"
+#include "lib/columns.h"
 #include "lib/progress.h"
 #include "lib/reader.h"
-#include "base/writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *given_columns, *given_key, *rejects_file;
-static bool no_header, read_csv, exit_unwell, verbose;
+static bool no_header, read_csv, exit_failed, verbose;
 
 const struct option_entry stream_option_table[] = {
     {'c', "columns", OPTION_TEXT, &given_columns, "A,B,C",
@@ -23,7 +23,7 @@ const struct option_entry stream_option_table[] = {
     {'C', "csv", OPTION_FLAG, &read_csv, NULL, "read CSV (RFC 4180) in place of TSV", 0, 0},
     {0, "rejects", OPTION_TEXT, &rejects_file, "FILE", "copy lines that are no record to FILE", 0,
      0},
-    {'e', "exit-code", OPTION_FLAG, &exit_unwell, NULL, "exit with 1 if a row is not well", 0, 0},
+    {'e', "exit-code", OPTION_FLAG, &exit_failed, NULL, "exit with 1 if a row is not well", 0, 0},
     {'v', "verbose", OPTION_FLAG, &verbose, NULL, "show progress on stderr", 0, 0},
     {0},
 };
@@ -46,7 +46,7 @@ struct stream {
     struct buf key_scratch;
     struct progress progress;
     uint64_t rows;
-    bool unwell;
+    bool failed_row;
 };
 
 static size_t count_names(const char *const *names)
@@ -73,9 +73,9 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
     s->wants = mem_new(s->want_count, sizeof *s->wants);
     s->adds = mem_new(s->add_count, sizeof *s->adds);
     s->scratch = mem_new(s->want_count, sizeof *s->scratch);
-    writer_start(&s->writer, STDOUT_FILENO, "stdout");
+    writer_init(&s->writer, STDOUT_FILENO, "stdout");
     s->writer.hold = spec->hold;
-    progress_start(&s->progress, verbose);
+    progress_init(&s->progress, verbose);
     return s;
 }
 
@@ -285,9 +285,9 @@ struct writer *stream_writer(struct stream *s)
     return &s->writer;
 }
 
-void stream_mark_unwell(struct stream *s)
+void stream_mark_failed(struct stream *s)
 {
-    s->unwell = true;
+    s->failed_row = true;
 }
 
 void stream_reject(struct stream *s, const char *format, ...)
@@ -334,14 +334,14 @@ int stream_close(struct stream *s)
 {
     if (verbose)
         show_progress(s);
-    progress_end(&s->progress);
+    progress_end_line(&s->progress);
     int wrote = writer_close(&s->writer);
     int read = reader_close(s->reader);
-    int status = wrote != 0 ? wrote : read != 0 ? read : s->unwell && exit_unwell ? 1 : 0;
+    int status = wrote != 0 ? wrote : read != 0 ? read : s->failed_row && exit_failed ? 1 : 0;
     for (size_t i = 0; i < s->want_count; i++)
-        buf_free(&s->scratch[i]);
-    buf_free(&s->key_scratch);
-    columns_free(&s->columns);
+        buf_clear(&s->scratch[i]);
+    buf_clear(&s->key_scratch);
+    columns_clear(&s->columns);
     free(s->scratch);
     free(s->wants);
     free(s->adds);

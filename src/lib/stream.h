@@ -93,7 +93,7 @@ bool stream_wants_header(void);
 struct writer *stream_writer(struct stream *s);
 
 /* Notes that a row was not well: with -e the exit status will be 1. */
-void stream_mark_unwell(struct stream *s);
+void stream_mark_failed(struct stream *s);
 
 /* Reports the current row as no record: "tool: file:line: why", a copy to --rejects, exit status 65
  * at the end. */

@@ -150,8 +150,8 @@ static bool parse_block(struct parse *p, const struct rule_block *block)
            wrong(p, &block->lines[0], "a block starts with \"mx MASK ...\"");
 }
 
-bool mxrules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
-                 struct rule_problem *problem)
+bool mx_rules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
+                  struct rule_problem *problem)
 {
     struct parse p = {.file = file, .problem = problem, .level = level};
     r->rules = mem_resize(r->rules, r->count + file->block_count, sizeof *r->rules);
@@ -164,21 +164,21 @@ bool mxrules_add(struct mx_rules *r, const struct rulefile *file, enum level lev
     return true;
 }
 
-int mxrules_load(struct mx_rules *r, enum level level)
+int mx_rules_load(struct mx_rules *r, enum level level)
 {
     struct rule_problem problem;
     *r = (struct mx_rules){0};
     int status = rulesdir_load(level == LEVEL_CUSTOM ? "custom.rules" : "mx.rules", r->files,
                                &r->file_count);
     for (size_t i = 0; status == 0 && i < r->file_count; i++)
-        if (!mxrules_add(r, &r->files[i], level, &problem))
+        if (!mx_rules_add(r, &r->files[i], level, &problem))
             status = rule_problem_say(&problem);
     if (status != 0)
-        mxrules_free(r);
+        mx_rules_clear(r);
     return status;
 }
 
-const struct mx_rule *mxrules_find(const struct mx_rules *r, struct span host)
+const struct mx_rule *mx_rules_find(const struct mx_rules *r, struct span host)
 {
     for (size_t i = 0; i < r->count; i++) {
         struct span rest = r->rules[i].masks, mask;
@@ -189,10 +189,10 @@ const struct mx_rule *mxrules_find(const struct mx_rules *r, struct span host)
     return &careful;
 }
 
-void mxrules_free(struct mx_rules *r)
+void mx_rules_clear(struct mx_rules *r)
 {
     for (size_t i = 0; i < r->file_count; i++)
-        rulefile_free(&r->files[i]);
+        rulefile_clear(&r->files[i]);
     free(r->rules);
     *r = (struct mx_rules){0};
 }

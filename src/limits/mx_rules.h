@@ -38,14 +38,14 @@ struct mx_rules {
 bool level_find(struct span name, enum level *level);
 
 /* Loads mx.rules, or custom.rules at LEVEL_CUSTOM: 0 or an exit status, said. */
-int mxrules_load(struct mx_rules *r, enum level level);
+int mx_rules_load(struct mx_rules *r, enum level level);
 
 /* Adds the blocks of a parsed file; false with *problem set. */
-bool mxrules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
-                 struct rule_problem *problem);
+bool mx_rules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
+                  struct rule_problem *problem);
 
 /* The first rule whose mask matches the host; a built-in, careful one where none does. */
-const struct mx_rule *mxrules_find(const struct mx_rules *r, struct span host);
-void mxrules_free(struct mx_rules *r);
+const struct mx_rule *mx_rules_find(const struct mx_rules *r, struct span host);
+void mx_rules_clear(struct mx_rules *r);
 
 #endif

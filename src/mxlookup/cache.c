@@ -24,7 +24,7 @@ static void take_line(struct lookup *l, struct span line)
 {
     struct span name = record_field(line, 0);
     if (name.n > 0 && name.n < line.n)
-        lookup_take_text(l, name, span_make(name.p + name.n + 1, line.n - name.n - 1));
+        lookup_restore(l, name, span_make(name.p + name.n + 1, line.n - name.n - 1));
 }
 
 int cache_read(struct lookup *l, const char *path, const char *kind)
@@ -63,7 +63,7 @@ static void flush(struct write *w)
 {
     if (w->status == 0)
         w->status = statedir_write_all(w->dir, w->name, w->fd, buf_span(&w->out));
-    buf_clear(&w->out);
+    buf_empty(&w->out);
 }
 
 /* What has no time to live, and what was no answer, is not kept. */
@@ -90,7 +90,7 @@ int cache_write(struct lookup *l, const char *path, const char *kind, int64_t no
         status = statedir_begin_replace(&dir, w.name, &w.fd);
     if (status == 0) {
         buf_format(&w.out, FORMAT "\t%s\n", kind);
-        known_each(lookup_domains(l), write_line, &w);
+        memo_each(lookup_domains(l), write_line, &w);
         flush(&w);
         status = w.status;
         if (status == 0)
@@ -98,7 +98,7 @@ int cache_write(struct lookup *l, const char *path, const char *kind, int64_t no
         else
             statedir_abandon_replace(&dir, w.name, w.fd);
     }
-    buf_free(&w.out);
+    buf_clear(&w.out);
     statedir_close(&dir);
     return status;
 }

@@ -74,7 +74,7 @@ static void *load(struct span name, struct span text)
         status++;
     if (status == MX_STATUSES)
         return NULL;
-    struct domain *d = known_item_new(sizeof *d, name);
+    struct domain *d = memo_item_new(sizeof *d, name);
     d->done = true;
     d->status = (enum mx_status)status;
     d->expires = strtoll(fields[EXPIRES].p, NULL, 10);
@@ -92,8 +92,8 @@ static void free_domain(void *item)
     free(d->ttls);
     free(d->tlsa);
     free(d->exchanges);
-    buf_free(&d->tail);
+    buf_clear(&d->tail);
     free(d);
 }
 
-const struct known_kind domain_kind = {is_idle, save, load, free_domain};
+const struct memo_kind domain_kind = {is_idle, save, load, free_domain};

@@ -34,7 +34,7 @@ struct exchange {
 
 /* A domain, and its answer once `done`. */
 struct domain {
-    struct known_item item; /* first */
+    struct memo_item item; /* first */
     bool done;
     bool secure; /* its MX answer is validated (with dnssec) */
     enum mx_status status;
@@ -52,6 +52,6 @@ struct domain {
 };
 
 /* How domains that are done are written to files: fields with TABs between. */
-extern const struct known_kind domain_kind;
+extern const struct memo_kind domain_kind;
 
 #endif

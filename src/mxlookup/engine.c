@@ -68,7 +68,7 @@ struct engine {
     struct pace pace;
     int64_t pace_due; /* when the pace lets the next one go; 0: nothing waits for it */
     size_t underway, pending, unsent;
-    size_t streams; /* of those under way */
+    size_t tcp; /* of those under way */
     size_t next_server, next_socket;
     struct packet_answer answer; /* of the packet that was read last */
     struct packet_answer none;   /* where no packet has answered */
@@ -113,7 +113,7 @@ struct engine *engine_new(const struct engine_options *options)
 {
     struct engine *e = mem_new(1, sizeof *e);
     e->options = *options;
-    pace_start(&e->pace, options->rate);
+    pace_init(&e->pace, options->rate);
     return e;
 }
 
@@ -192,7 +192,7 @@ static size_t choose_server(struct engine *e, const struct query *q, int64_t now
         q->kept > 0 ? q->tries[q->kept - 1].channel.server + (q->tcp ? 0 : 1) : e->next_server++;
     for (size_t i = 0; i < e->options.servers; i++) {
         size_t server = (first + i) % e->options.servers;
-        if (server_take(&e->servers[server], now))
+        if (server_try(&e->servers[server], now))
             return server;
     }
     return first % e->options.servers;
@@ -220,7 +220,7 @@ static void send_try(struct engine *e, struct query *q, int64_t now, struct engi
     q->tried++;
     q->state = QUERY_UNDERWAY;
     e->underway++;
-    e->streams += q->tcp;
+    e->tcp += q->tcp;
     out->channel = c;
     out->n = packet_query(name_of(q), q->type, id, edns, out->bytes);
     timers_set(&e->timers, &q->timer, now + patience(e, q, server));
@@ -232,7 +232,7 @@ static void call_back(struct engine *e, struct query *q)
     if (q->state == QUERY_LISTED)
         list_remove(again_list(e, q), q);
     e->underway -= q->state == QUERY_UNDERWAY;
-    e->streams -= q->state == QUERY_UNDERWAY && q->tcp;
+    e->tcp -= q->state == QUERY_UNDERWAY && q->tcp;
     timers_remove(&e->timers, &q->timer);
 }
 
@@ -267,7 +267,7 @@ static void run_timers(struct engine *e, int64_t now)
 /* The list from which the next packet comes. */
 static struct list *next_list(struct engine *e)
 {
-    if (e->again_by_tcp.first != NULL && e->streams < ENGINE_STREAMS)
+    if (e->again_by_tcp.first != NULL && e->tcp < ENGINE_STREAMS)
         return &e->again_by_tcp;
     return e->again.first != NULL ? &e->again : &e->waiting;
 }
@@ -447,6 +447,6 @@ void engine_free(struct engine *e)
     free_list(e->answered.first);
     for (size_t i = 0; i < CHANNELS; i++)
         free(e->by_id[i]);
-    timers_free(&e->timers);
+    timers_clear(&e->timers);
     free(e);
 }

@@ -7,7 +7,7 @@
 
 struct host *host_new(struct span name)
 {
-    struct host *h = known_item_new(sizeof *h, name);
+    struct host *h = memo_item_new(sizeof *h, name);
     h->worst = PACKET_FOUND;
     h->ttl = INT32_MAX;
     return h;
@@ -74,10 +74,10 @@ static void free_host(void *item)
     struct host *h = item;
     free(h->tlsa_name);
     free(h->waiting);
-    buf_free(&h->ipv4);
-    buf_free(&h->ipv6);
-    buf_free(&h->tlsa);
+    buf_clear(&h->ipv4);
+    buf_clear(&h->ipv6);
+    buf_clear(&h->tlsa);
     free(h);
 }
 
-const struct known_kind host_kind = {is_idle, save, load, free_host};
+const struct memo_kind host_kind = {is_idle, save, load, free_host};

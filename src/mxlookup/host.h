@@ -10,12 +10,12 @@
 struct domain;
 
 struct host {
-    struct known_item item; /* first */
-    char *tlsa_name;        /* _25._tcp.NAME, where it is asked for; or NULL */
-    struct buf ipv4, ipv6;  /* addresses, comma-separated */
-    struct buf tlsa;        /* the same */
-    int pending;            /* answers to come */
-    size_t users;           /* domains that are not done */
+    struct memo_item item; /* first */
+    char *tlsa_name;       /* _25._tcp.NAME, where it is asked for; or NULL */
+    struct buf ipv4, ipv6; /* addresses, comma-separated */
+    struct buf tlsa;       /* the same */
+    int pending;           /* answers to come */
+    size_t users;          /* domains that are not done */
     enum packet_status worst;
     bool insecure; /* an answer was not validated */
     uint32_t ttl;
@@ -23,7 +23,7 @@ struct host {
     size_t waiting_count, waiting_room;
 };
 
-extern const struct known_kind host_kind;
+extern const struct memo_kind host_kind;
 
 struct host *host_new(struct span name);
 

@@ -13,7 +13,7 @@ enum {
 struct lookup {
     struct engine *engine;
     struct lookup_options options;
-    struct known *domains, *hosts;
+    struct memo *domains, *hosts;
     struct domain *done, *last_done; /* those that somebody waits for */
     struct buf mx, ttls, tlsa;       /* being made */
 };
@@ -23,8 +23,8 @@ struct lookup *lookup_new(struct engine *e, const struct lookup_options *options
     struct lookup *l = mem_new(1, sizeof *l);
     l->engine = e;
     l->options = *options;
-    l->domains = known_new(&domain_kind, IN_MEMORY);
-    l->hosts = known_new(&host_kind, IN_MEMORY);
+    l->domains = memo_new(&domain_kind, IN_MEMORY);
+    l->hosts = memo_new(&host_kind, IN_MEMORY);
     return l;
 }
 
@@ -42,7 +42,7 @@ static void take_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
 
 static struct domain *new_domain(struct span name)
 {
-    struct domain *d = known_item_new(sizeof *d, name);
+    struct domain *d = memo_item_new(sizeof *d, name);
     d->expires = INT64_MAX;
     return d;
 }
@@ -53,7 +53,7 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
     struct buf mx = {0};
     char *ip = mem_copy(address.p, address.n);
     bool v6 = strchr(ip, ':') != NULL;
-    const char *why = l->options.allow_private ? NULL : name_refuse_address(ip);
+    const char *why = l->options.allow_private ? NULL : refuse_address(ip);
     d->done = true;
     d->status = MX_NODATA;
     d->expires = l->options.now;
@@ -66,7 +66,7 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
         d->status = MX_OK;
         d->mx = mem_copy(mx.p, mx.n);
         d->ttls = mem_copy("0", 1);
-        buf_free(&mx);
+        buf_clear(&mx);
     }
     free(ip);
 }
@@ -74,15 +74,15 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
 struct domain *lookup_domain(struct lookup *l, struct span name)
 {
     struct span ip;
-    struct domain *d = known_find(l->domains, name);
+    struct domain *d = memo_find(l->domains, name);
     if (d != NULL)
         return d;
     d = new_domain(name);
-    if (name_is_literal(name, &ip))
+    if (target_is_literal(name, &ip))
         answer_literal(l, d, ip);
     else
         engine_ask(l->engine, d->item.name.p, ns_t_mx, d);
-    known_add(l->domains, d);
+    memo_add(l->domains, d);
     return d;
 }
 
@@ -163,9 +163,9 @@ static void add_separator(struct buf *list)
 static void finish(struct lookup *l, struct domain *d)
 {
     struct buf *mx = &l->mx, *ttls = &l->ttls, *tlsa = &l->tlsa;
-    buf_clear(mx);
-    buf_clear(ttls);
-    buf_clear(tlsa);
+    buf_empty(mx);
+    buf_empty(ttls);
+    buf_empty(tlsa);
     for (size_t i = 0; i < d->count; i++) {
         const struct exchange *x = &d->exchanges[i];
         uint32_t ttl = x->ttl < x->host->ttl ? x->ttl : x->host->ttl;
@@ -193,7 +193,7 @@ static void finish(struct lookup *l, struct domain *d)
 static void add_address(struct lookup *l, const struct domain *d, struct host *h, const char *ip,
                         uint32_t ttl)
 {
-    const char *why = l->options.allow_private ? NULL : name_refuse_address(ip);
+    const char *why = l->options.allow_private ? NULL : refuse_address(ip);
     h->ttl = ttl < h->ttl ? ttl : h->ttl;
     if (why == NULL)
         host_add(strchr(ip, ':') != NULL ? &h->ipv6 : &h->ipv4, ip);
@@ -225,7 +225,7 @@ static void ask_host(struct lookup *l, struct host *h, const char *name, ns_type
 static struct host *find_host(struct lookup *l, const struct domain *d, struct span name,
                               const struct packet_answer *a)
 {
-    struct host *h = known_find(l->hosts, name);
+    struct host *h = memo_find(l->hosts, name);
     if (h != NULL)
         return h;
     h = host_new(name);
@@ -237,10 +237,10 @@ static struct host *find_host(struct lookup *l, const struct domain *d, struct s
         struct buf tlsa = {0};
         buf_format(&tlsa, "_25._tcp.%s", h->item.name.p);
         h->tlsa_name = mem_copy(tlsa.p, tlsa.n);
-        buf_free(&tlsa);
+        buf_clear(&tlsa);
         ask_host(l, h, h->tlsa_name, (ns_type)PACKET_TYPE_TLSA);
     }
-    known_add(l->hosts, h);
+    memo_add(l->hosts, h);
     return h;
 }
 
@@ -303,7 +303,7 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
 {
     for (size_t i = 0; i < a->count; i++) {
         const struct packet_record *r = &a->records[i];
-        const char *why = name_refuse_host(r->value);
+        const char *why = refuse_host(r->value);
         if (why != NULL)
             note(l, d, *r->value != '\0' ? r->value : "the root", why);
         else if (!is_twice(a, i))
@@ -361,7 +361,7 @@ static void take_host(struct lookup *l, struct host *h, ns_type type, const stru
     h->waiting_count = h->waiting_room = 0;
 }
 
-void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a)
+void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a)
 {
     if (type == ns_t_mx)
         take_mx(l, owner, a);
@@ -369,12 +369,12 @@ void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packe
         take_host(l, owner, type, a);
 }
 
-struct known *lookup_domains(struct lookup *l)
+struct memo *lookup_domains(struct lookup *l)
 {
     return l->domains;
 }
 
-void lookup_take_text(struct lookup *l, struct span name, struct span text)
+void lookup_restore(struct lookup *l, struct span name, struct span text)
 {
     struct domain *d = domain_kind.load(name, text);
     if (d == NULL)
@@ -382,15 +382,15 @@ void lookup_take_text(struct lookup *l, struct span name, struct span text)
     bool fresh = d->expires > l->options.now;
     domain_kind.free(d);
     if (fresh)
-        known_add_text(l->domains, name, text);
+        memo_add_text(l->domains, name, text);
 }
 
 void lookup_free(struct lookup *l)
 {
-    known_free(l->domains);
-    known_free(l->hosts);
-    buf_free(&l->mx);
-    buf_free(&l->ttls);
-    buf_free(&l->tlsa);
+    memo_free(l->domains);
+    memo_free(l->hosts);
+    buf_clear(&l->mx);
+    buf_clear(&l->ttls);
+    buf_clear(&l->tlsa);
     free(l);
 }

@@ -23,20 +23,20 @@ struct lookup;
 
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options);
 
-/* The domain of this name (name_read()), asked for if it is new. It stays while its `users` are not
- * 0. */
+/* The domain of this name (target_read()), asked for if it is new. It stays while its `users` are
+ * not 0. */
 struct domain *lookup_domain(struct lookup *l, struct span name);
 
 /* An answer of the engine: `owner` and `type` as it gave them. */
-void lookup_take(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a);
+void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a);
 
 /* The next domain that was done since it was asked for and has users, or NULL. */
 struct domain *lookup_next_done(struct lookup *l);
 
 /* All domains that are done, as text for --cache; and one such text taken over, where it is good.
  */
-struct known *lookup_domains(struct lookup *l);
-void lookup_take_text(struct lookup *l, struct span name, struct span text);
+struct memo *lookup_domains(struct lookup *l);
+void lookup_restore(struct lookup *l, struct span name, struct span text);
 void lookup_free(struct lookup *l);
 
 #endif

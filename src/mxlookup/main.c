@@ -1,10 +1,10 @@
 /*
  * mxlookup: who takes mail for this address: adds mx_status, mx and text to each row.
  */
-#include "mxlookup/cache.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "mxlookup/cache.h"
 #include "mxlookup/pipeline.h"
 
 #include <stdlib.h>
@@ -128,7 +128,7 @@ static int look_up(const struct resolvers *servers, char **files)
         status = run(&p);
         if (p.stream != NULL)
             stream_close(p.stream);
-        pipeline_free(&p);
+        pipeline_clear(&p);
         lookup_free(p.lookup);
         engine_free(p.engine);
     }

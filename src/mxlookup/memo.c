@@ -17,8 +17,8 @@ enum { BLOCK = 65536, FIRST_SLOTS = 4096, OFFSET_BITS = 36 };
  * Items in memory are of two ages: what is found moves to the younger ones; when those are many,
  * the older ones are put away and the younger are the older.
  */
-struct known {
-    const struct known_kind *kind;
+struct memo {
+    const struct memo_kind *kind;
     size_t most;
     size_t limit; /* of the younger ones, at present */
     struct table young, old;
@@ -33,18 +33,18 @@ struct known {
     struct buf text; /* being made */
 };
 
-void *known_item_new(size_t size, struct span name)
+void *memo_item_new(size_t size, struct span name)
 {
-    struct known_item *i = mem_new(1, size + name.n + 1);
+    struct memo_item *i = mem_new(1, size + name.n + 1);
     char *there = (char *)i + size;
     memcpy(there, name.p, name.n);
     i->name = span_make(there, name.n);
     return i;
 }
 
-struct known *known_new(const struct known_kind *kind, size_t most)
+struct memo *memo_new(const struct memo_kind *kind, size_t most)
 {
-    struct known *k = mem_new(1, sizeof *k);
+    struct memo *k = mem_new(1, sizeof *k);
     k->kind = kind;
     k->most = most;
     k->limit = most / 2;
@@ -67,18 +67,18 @@ static int open_file(void)
     int fd = mkostemp(path.p, O_CLOEXEC);
     if (fd >= 0)
         unlink(path.p);
-    buf_free(&path);
+    buf_clear(&path);
     return fd;
 }
 
-static void fail(struct known *k)
+static void fail(struct memo *k)
 {
     if (!k->failed)
         err_errno("no room for what was learned in TMPDIR: domains may be asked for again");
     k->failed = true;
 }
 
-static void write_block(struct known *k)
+static void write_block(struct memo *k)
 {
     struct span bytes = buf_span(&k->unwritten);
     if (k->fd < 0)
@@ -91,10 +91,10 @@ static void write_block(struct known *k)
             bytes = span_make(bytes.p + n, bytes.n - (size_t)n);
     }
     k->written += k->unwritten.n;
-    buf_clear(&k->unwritten);
+    buf_empty(&k->unwritten);
 }
 
-static uint64_t *free_slot(struct known *k, uint64_t hash)
+static uint64_t *free_slot(struct memo *k, uint64_t hash)
 {
     size_t i = (size_t)hash & (k->slot_count - 1);
     while (k->slots[i] != 0)
@@ -103,10 +103,10 @@ static uint64_t *free_slot(struct known *k, uint64_t hash)
 }
 
 /* Reads the line at an offset into k->line; its two parts. */
-static bool read_line(struct known *k, uint64_t offset, struct span *name, struct span *text)
+static bool read_line(struct memo *k, uint64_t offset, struct span *name, struct span *text)
 {
     const char *lf = NULL;
-    buf_clear(&k->line);
+    buf_empty(&k->line);
     if (k->unwritten.n > 0 && offset >= k->written)
         write_block(k);
     while (lf == NULL && !k->failed) {
@@ -125,7 +125,7 @@ static bool read_line(struct known *k, uint64_t offset, struct span *name, struc
     return true;
 }
 
-static void grow_slots(struct known *k)
+static void grow_slots(struct memo *k)
 {
     uint64_t *old = k->slots;
     size_t count = k->slot_count;
@@ -138,7 +138,7 @@ static void grow_slots(struct known *k)
 }
 
 /* The line of a name; false if it has none. */
-static bool find_line(struct known *k, struct span name, uint64_t hash, struct span *text)
+static bool find_line(struct memo *k, struct span name, uint64_t hash, struct span *text)
 {
     hash = shorten(hash);
     struct span there;
@@ -152,7 +152,7 @@ static bool find_line(struct known *k, struct span name, uint64_t hash, struct s
     return false;
 }
 
-static void add_line(struct known *k, struct span name, uint64_t hash, struct span text)
+static void add_line(struct memo *k, struct span name, uint64_t hash, struct span text)
 {
     uint64_t offset = k->written + k->unwritten.n;
     hash = shorten(hash);
@@ -170,29 +170,29 @@ static void add_line(struct known *k, struct span name, uint64_t hash, struct sp
         write_block(k);
 }
 
-void known_add_text(struct known *k, struct span name, struct span text)
+void memo_add_text(struct memo *k, struct span name, struct span text)
 {
     add_line(k, name, table_hash(name), text);
 }
 
-static void put_away(struct known *k, void *item)
+static void put_away(struct memo *k, void *item)
 {
-    const struct known_item *i = item;
+    const struct memo_item *i = item;
     if (!i->saved) {
-        buf_clear(&k->text);
+        buf_empty(&k->text);
         k->kind->save(item, &k->text);
         add_line(k, i->name, i->hash, buf_span(&k->text));
     }
     k->kind->free(item);
 }
 
-static void add_young(struct known *k, void *item)
+static void add_young(struct memo *k, void *item)
 {
-    const struct known_item *i = item;
+    const struct memo_item *i = item;
     table_set_hashed(&k->young, i->name, i->hash, item);
 }
 
-static void grow_older(struct known *k)
+static void grow_older(struct memo *k)
 {
     struct table old = k->old, young = k->spare;
     k->old = k->young;
@@ -207,27 +207,27 @@ static void grow_older(struct known *k)
         else
             add_young(k, item);
     }
-    table_clear(&old);
+    table_empty(&old);
     k->spare = old;
     k->limit = k->young.count + k->most / 2; /* those that are not idle do not count */
 }
 
-static void add(struct known *k, void *item, uint64_t hash)
+static void add(struct memo *k, void *item, uint64_t hash)
 {
-    struct known_item *i = item;
+    struct memo_item *i = item;
     i->hash = hash;
     if (k->young.count >= k->limit)
         grow_older(k);
     add_young(k, item);
 }
 
-void known_add(struct known *k, void *item)
+void memo_add(struct memo *k, void *item)
 {
-    const struct known_item *i = item;
+    const struct memo_item *i = item;
     add(k, item, table_hash(i->name));
 }
 
-void *known_find(struct known *k, struct span name)
+void *memo_find(struct memo *k, struct span name)
 {
     struct span text;
     uint64_t hash = table_hash(name);
@@ -238,7 +238,7 @@ void *known_find(struct known *k, struct span name)
     if (item != NULL) {
         add_young(k, item);
     } else if (find_line(k, name, hash, &text)) {
-        struct known_item *loaded = item = k->kind->load(name, text);
+        struct memo_item *loaded = item = k->kind->load(name, text);
         if (loaded != NULL) {
             loaded->saved = true;
             add(k, item, hash);
@@ -247,7 +247,7 @@ void *known_find(struct known *k, struct span name)
     return item;
 }
 
-static void visit_table(const struct known *k, const struct table *t, known_visit *visit,
+static void visit_table(const struct memo *k, const struct table *t, memo_visit *visit,
                         void *context)
 {
     for (size_t i = 0; i < t->capacity; i++) {
@@ -258,11 +258,11 @@ static void visit_table(const struct known *k, const struct table *t, known_visi
             continue;
         k->kind->save(item, &text);
         visit(context, t->slots[i].key, buf_span(&text));
-        buf_free(&text);
+        buf_clear(&text);
     }
 }
 
-void known_each(struct known *k, known_visit *visit, void *context)
+void memo_each(struct memo *k, memo_visit *visit, void *context)
 {
     struct span name, text;
     for (size_t i = 0; i < k->slot_count; i++)
@@ -273,7 +273,7 @@ void known_each(struct known *k, known_visit *visit, void *context)
     visit_table(k, &k->old, visit, context);
 }
 
-void known_free(struct known *k)
+void memo_free(struct memo *k)
 {
     for (size_t i = 0; i < k->old.capacity; i++)
         if (k->old.slots[i].value != NULL &&
@@ -282,12 +282,12 @@ void known_free(struct known *k)
     for (size_t i = 0; i < k->young.capacity; i++)
         if (k->young.slots[i].value != NULL)
             k->kind->free(k->young.slots[i].value);
-    table_free(&k->young);
-    table_free(&k->old);
-    table_free(&k->spare);
-    buf_free(&k->unwritten);
-    buf_free(&k->line);
-    buf_free(&k->text);
+    table_clear(&k->young);
+    table_clear(&k->old);
+    table_clear(&k->spare);
+    buf_clear(&k->unwritten);
+    buf_clear(&k->line);
+    buf_clear(&k->text);
     free(k->slots);
     if (k->fd >= 0)
         close(k->fd);

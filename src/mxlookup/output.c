@@ -34,7 +34,7 @@ static struct span text_of(struct output *o, struct span line, enum mx_status st
 {
     if ((d != NULL && d->mx != NULL) || is_over(o, line))
         return stream_get_from(o->stream, line, WANT_TEXT, &o->scratch);
-    buf_clear(&o->text);
+    buf_empty(&o->text);
     struct span name = d != NULL ? d->item.name : stream_key_from(o->stream, line, &o->key);
     mx_status_text(status, name, &o->text);
     return buf_span(&o->text);
@@ -113,13 +113,13 @@ void output_row(struct output *o, struct span line, struct domain *d)
     else
         write_row(o, line, status, d);
     if (d == NULL || d->mx == NULL)
-        stream_mark_unwell(o->stream);
+        stream_mark_failed(o->stream);
     o->unanswered = o->unanswered || status == MX_TIMEOUT;
 }
 
-void output_free(struct output *o)
+void output_clear(struct output *o)
 {
-    buf_free(&o->text);
-    buf_free(&o->key);
-    buf_free(&o->scratch);
+    buf_clear(&o->text);
+    buf_clear(&o->key);
+    buf_clear(&o->scratch);
 }

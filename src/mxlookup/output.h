@@ -5,8 +5,8 @@
 #ifndef MXLOOKUP_OUTPUT_H
 #define MXLOOKUP_OUTPUT_H
 
-#include "mxlookup/domain.h"
 #include "lib/stream.h"
+#include "mxlookup/domain.h"
 
 struct output {
     struct stream *stream;
@@ -22,6 +22,6 @@ const char *const *output_adds(const struct output *o);
 
 /* `d`: NULL where the row has no domain that DNS could hold. */
 void output_row(struct output *o, struct span line, struct domain *d);
-void output_free(struct output *o);
+void output_clear(struct output *o);
 
 #endif

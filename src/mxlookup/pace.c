@@ -6,7 +6,7 @@ enum { INTERVAL_MS = 100, LEAST_COUNT = 50, PATIENCE = 4, IGNORE_MS = 3000 };
  * path's; and how much of the best rate is asked for. */
 static const double lost_part = 0.25, refused_part = 0.02, over_best = 1.03, growth = 1.05;
 
-void pace_start(struct pace *p, int64_t most)
+void pace_init(struct pace *p, int64_t most)
 {
     *p = (struct pace){.most = most};
 }

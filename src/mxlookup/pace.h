@@ -28,7 +28,7 @@ struct pace {
     int64_t ignore_till; /* no pace is set before: it did not help */
 };
 
-void pace_start(struct pace *p, int64_t most);
+void pace_init(struct pace *p, int64_t most);
 
 /* What happened to a question that was sent. */
 void pace_answered(struct pace *p);

@@ -14,18 +14,18 @@ static void take_row(struct pipeline *p)
 {
     struct span line = stream_line(p->stream);
     struct domain *d = NULL;
-    if (name_read(stream_key(p->stream), &p->name))
+    if (target_read(stream_key(p->stream), &p->name))
         d = lookup_domain(p->lookup, buf_span(&p->name));
     bool ready = d == NULL || d->done;
     if (ready && (p->rows.unordered || p->rows.count == 0))
         output_row(&p->output, line, d);
     else
-        rows_add(&p->rows, line, d);
+        row_queue_push(&p->rows, line, d);
 }
 
 static bool has_room(const struct pipeline *p)
 {
-    return !rows_are_full(&p->rows) && engine_pending(p->engine) < PENDING &&
+    return !row_queue_is_full(&p->rows) && engine_pending(p->engine) < PENDING &&
            engine_unsent(p->engine) < UNSENT;
 }
 
@@ -58,7 +58,7 @@ static bool take_answers(struct pipeline *p)
     void *owner;
     bool any = false;
     while ((owner = engine_next_answer(p->engine, &type, &answer)) != NULL) {
-        lookup_take(p->lookup, owner, type, answer);
+        lookup_answer(p->lookup, owner, type, answer);
         any = true;
     }
     return any;
@@ -94,9 +94,9 @@ static void send_packets(struct pipeline *p)
 static void write_rows_of(struct pipeline *p, struct domain *done)
 {
     struct row *row;
-    while ((row = rows_take(&p->rows, done)) != NULL) {
+    while ((row = row_queue_pop(&p->rows, done)) != NULL) {
         output_row(&p->output, span_make(row->line, row->length), row->domain);
-        rows_free(&p->rows, row);
+        row_queue_free_row(&p->rows, row);
     }
 }
 
@@ -145,13 +145,13 @@ void pipeline_run(struct pipeline *p)
     }
 }
 
-void pipeline_free(struct pipeline *p)
+void pipeline_clear(struct pipeline *p)
 {
     struct row *row;
     while ((row = p->rows.first) != NULL) {
         p->rows.first = row->next;
         free(row);
     }
-    output_free(&p->output);
-    buf_free(&p->name);
+    output_clear(&p->output);
+    buf_clear(&p->name);
 }

@@ -16,7 +16,7 @@ struct pipeline {
     struct transport *transport;
     struct lookup *lookup;
     struct output output;
-    struct rows rows;
+    struct row_queue rows;
     struct buf name;
     bool reading; /* the input may have a row now */
     bool ended, failed;
@@ -24,6 +24,6 @@ struct pipeline {
 
 /* To the end of the input, or till stdout fails. */
 void pipeline_run(struct pipeline *p);
-void pipeline_free(struct pipeline *p);
+void pipeline_clear(struct pipeline *p);
 
 #endif

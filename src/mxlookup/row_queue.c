@@ -6,12 +6,12 @@
 
 enum { ROWS = 65536, BYTES = 16 * 1024 * 1024 };
 
-bool rows_are_full(const struct rows *r)
+bool row_queue_is_full(const struct row_queue *r)
 {
     return r->count >= ROWS || r->bytes >= BYTES;
 }
 
-void rows_add(struct rows *r, struct span line, struct domain *domain)
+void row_queue_push(struct row_queue *r, struct span line, struct domain *domain)
 {
     struct row *row = mem_resize(NULL, 1, sizeof *row + line.n);
     *row = (struct row){.domain = domain, .length = line.n};
@@ -32,7 +32,7 @@ void rows_add(struct rows *r, struct span line, struct domain *domain)
     r->last = row;
 }
 
-struct row *rows_take(struct rows *r, struct domain *done)
+struct row *row_queue_pop(struct row_queue *r, struct domain *done)
 {
     struct row *row = r->unordered && done != NULL ? done->rows : r->first;
     if (row == NULL || (row->domain != NULL && !row->domain->done))
@@ -46,7 +46,7 @@ struct row *rows_take(struct rows *r, struct domain *done)
     return row;
 }
 
-void rows_free(struct rows *r, struct row *row)
+void row_queue_free_row(struct row_queue *r, struct row *row)
 {
     r->count--;
     r->bytes -= row->length;

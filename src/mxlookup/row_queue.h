@@ -14,18 +14,19 @@ struct row {
     char line[];
 };
 
-struct rows {
+struct row_queue {
     struct row *first, *last; /* in order; unused where each waits alone */
     bool unordered;
     size_t count, bytes;
 };
 
-bool rows_are_full(const struct rows *r);
-void rows_add(struct rows *r, struct span line, struct domain *domain);
+bool row_queue_is_full(const struct row_queue *r);
+void row_queue_push(struct row_queue *r, struct span line, struct domain *domain);
 
 /* Takes the next row that can be written out: in order, the oldest one if its domain is done;
- * unordered, one of those of `done`. NULL if there is none. The caller frees it by rows_free(). */
-struct row *rows_take(struct rows *r, struct domain *done);
-void rows_free(struct rows *r, struct row *row);
+ * unordered, one of those of `done`. NULL if there is none. The caller frees it by
+ * row_queue_free_row(). */
+struct row *row_queue_pop(struct row_queue *r, struct domain *done);
+void row_queue_free_row(struct row_queue *r, struct row *row);
 
 #endif

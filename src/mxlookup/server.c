@@ -42,7 +42,7 @@ int64_t server_patience(const struct server *s)
     return patience < LEAST_MS ? LEAST_MS : patience > MOST_MS ? MOST_MS : patience;
 }
 
-bool server_take(struct server *s, int64_t now)
+bool server_try(struct server *s, int64_t now)
 {
     if (now < s->resting_till)
         return false;

@@ -25,6 +25,6 @@ int64_t server_patience(const struct server *s);
 
 /* May it be asked now? One that was silent for long is left alone, but for one question at the end
  * of each rest. */
-bool server_take(struct server *s, int64_t now);
+bool server_try(struct server *s, int64_t now);
 
 #endif

@@ -42,7 +42,7 @@ static int parse_ip(const char *text, unsigned char bytes[16])
 
 static const char ipv6_tag[] = "IPv6:";
 
-bool name_is_literal(struct span name, struct span *ip)
+bool target_is_literal(struct span name, struct span *ip)
 {
     size_t n = sizeof ipv6_tag - 1;
     if (name.n <= 2 || name.p[0] != '[' || name.p[name.n - 1] != ']')
@@ -74,16 +74,16 @@ static struct span without_final_dot(struct span s)
     return s.n > 1 && s.p[s.n - 1] == '.' ? span_make(s.p, s.n - 1) : s;
 }
 
-bool name_read(struct span text, struct buf *out)
+bool target_read(struct span text, struct buf *out)
 {
     struct span ip, s = address_strip(text);
     const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
-    buf_clear(out);
+    buf_empty(out);
     if (at == s.p && at != NULL)
         return false; /* no local part: no address */
     if (at != NULL)
         s = span_make(at + 1, s.n - 1 - (size_t)(at - s.p));
-    if (name_is_literal(s, &ip))
+    if (target_is_literal(s, &ip))
         return read_literal(s, ip, out);
     if (!copy_name(without_final_dot(s), buf_room(out, NAME_LIMIT))) {
         if (!idn_to_ascii(out, s) || !copy_name(without_final_dot(buf_span(out)), out->p))
@@ -105,7 +105,7 @@ static bool ends_in_digits(struct span host)
     return true;
 }
 
-const char *name_refuse_host(const char *host)
+const char *refuse_host(const char *host)
 {
     struct span s = span_of(host);
     char lower[NAME_LIMIT];
@@ -150,7 +150,7 @@ static bool is_in(const struct network *n, int family, const unsigned char *byte
            (rest == 0 || (bytes[whole] & mask) == n->bytes[whole]);
 }
 
-const char *name_refuse_address(const char *ip)
+const char *refuse_address(const char *ip)
 {
     static const unsigned char mapped[12] = {[10] = 0xff, 0xff}, zeros[15];
     unsigned char bytes[16];

@@ -12,19 +12,19 @@
  * digits, `-` and `_`. Or an address literal in its one form, `[192.0.2.1]`, `[IPv6:2001:db8::1]`
  * (RFC 5321 4.1.3). False where the text has neither.
  */
-bool name_read(struct span text, struct buf *out);
+bool target_read(struct span text, struct buf *out);
 
-/* Is what name_read() wrote an address literal? Then *ip is the IP address in it. */
-bool name_is_literal(struct span name, struct span *ip);
+/* Is what target_read() wrote an address literal? Then *ip is the IP address in it. */
+bool target_is_literal(struct span name, struct span *ip);
 
 /*
  * May mail be sent to this exchange? For what comes out of DNS answers: NULL, or why not: no host
  * name, an address in place of a name, or this machine itself.
  */
-const char *name_refuse_host(const char *host);
+const char *refuse_host(const char *host);
 
 /* The same of an address as text: one of a loopback, private, link-local or reserved network, or
  * none at all. */
-const char *name_refuse_address(const char *ip);
+const char *refuse_address(const char *ip);
 
 #endif

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Two bytes of length stand before each message (RFC 1035 4.2.2). */
-struct stream_query {
+struct tcp_query {
     int fd;
     size_t number; /* of the server */
     unsigned char out[PACKET_QUERY_LIMIT + 2];
@@ -17,7 +17,7 @@ struct stream_query {
     size_t received;
 };
 
-static void close_one(struct streams *s, size_t i)
+static void close_one(struct tcp *s, size_t i)
 {
     if (s->list[i] == NULL)
         return;
@@ -27,17 +27,17 @@ static void close_one(struct streams *s, size_t i)
     s->list[i] = NULL;
 }
 
-void streams_start(struct streams *s, const struct sockaddr_storage *server, size_t number,
-                   const unsigned char *bytes, size_t n)
+void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number,
+             const unsigned char *bytes, size_t n)
 {
     socklen_t length =
         server->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
     size_t place = 0;
-    while (place < STREAMS && s->list[place] != NULL)
+    while (place < TCP_MOST && s->list[place] != NULL)
         place++;
-    if (place == STREAMS)
-        close_one(s, place = s->next++ % STREAMS);           /* the engine asks that one again */
-    struct stream_query *q = mem_resize(NULL, 1, sizeof *q); /* not zeroed: it is large */
+    if (place == TCP_MOST)
+        close_one(s, place = s->next++ % TCP_MOST);       /* the engine asks that one again */
+    struct tcp_query *q = mem_resize(NULL, 1, sizeof *q); /* not zeroed: it is large */
     q->fd = socket(server->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     q->number = number;
     q->out_length = n + 2;
@@ -51,10 +51,10 @@ void streams_start(struct streams *s, const struct sockaddr_storage *server, siz
         close_one(s, place);
 }
 
-nfds_t streams_poll(const struct streams *s, struct pollfd *polled)
+nfds_t tcp_poll(const struct tcp *s, struct pollfd *polled)
 {
     nfds_t n = 0;
-    for (size_t i = 0; i < STREAMS; i++)
+    for (size_t i = 0; i < TCP_MOST; i++)
         if (s->list[i] != NULL)
             polled[n++] = (struct pollfd){
                 .fd = s->list[i]->fd,
@@ -69,9 +69,9 @@ static bool is_for_later(ssize_t n)
 }
 
 /* Moves one connection on; the length of a whole message, else 0. A dead one is closed. */
-static size_t run(struct streams *s, size_t i, unsigned char bytes[PACKET_LIMIT])
+static size_t run(struct tcp *s, size_t i, unsigned char bytes[PACKET_LIMIT])
 {
-    struct stream_query *q = s->list[i];
+    struct tcp_query *q = s->list[i];
     if (q->sent < q->out_length) {
         ssize_t n = send(q->fd, q->out + q->sent, q->out_length - q->sent, MSG_NOSIGNAL);
         q->sent += n > 0 ? (size_t)n : 0;
@@ -90,9 +90,9 @@ static size_t run(struct streams *s, size_t i, unsigned char bytes[PACKET_LIMIT]
     return whole ? length : 0;
 }
 
-size_t streams_receive(struct streams *s, size_t *number, unsigned char bytes[PACKET_LIMIT])
+size_t tcp_receive(struct tcp *s, size_t *number, unsigned char bytes[PACKET_LIMIT])
 {
-    for (size_t i = 0; i < STREAMS; i++) {
+    for (size_t i = 0; i < TCP_MOST; i++) {
         if (s->list[i] == NULL)
             continue;
         *number = s->list[i]->number;
@@ -103,8 +103,8 @@ size_t streams_receive(struct streams *s, size_t *number, unsigned char bytes[PA
     return 0;
 }
 
-void streams_close(struct streams *s)
+void tcp_close(struct tcp *s)
 {
-    for (size_t i = 0; i < STREAMS; i++)
+    for (size_t i = 0; i < TCP_MOST; i++)
         close_one(s, i);
 }

@@ -10,22 +10,22 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-enum { STREAMS = ENGINE_STREAMS };
+enum { TCP_MOST = ENGINE_STREAMS };
 
-struct streams {
-    struct stream_query *list[STREAMS];
+struct tcp {
+    struct tcp_query *list[TCP_MOST];
     size_t next; /* which one makes room for another */
 };
 
-void streams_start(struct streams *s, const struct sockaddr_storage *server, size_t number,
-                   const unsigned char *bytes, size_t n);
+void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number,
+             const unsigned char *bytes, size_t n);
 
 /* Adds what to poll for; how many that are. */
-nfds_t streams_poll(const struct streams *s, struct pollfd *polled);
+nfds_t tcp_poll(const struct tcp *s, struct pollfd *polled);
 
 /* Moves the connections on; the length of the next whole answer and the number of its server, 0 if
  * there is none. */
-size_t streams_receive(struct streams *s, size_t *number, unsigned char bytes[PACKET_LIMIT]);
-void streams_close(struct streams *s);
+size_t tcp_receive(struct tcp *s, size_t *number, unsigned char bytes[PACKET_LIMIT]);
+void tcp_close(struct tcp *s);
 
 #endif

@@ -61,7 +61,7 @@ struct timer *timers_first(const struct timers *t)
     return t->count > 0 ? t->heap[0].timer : NULL;
 }
 
-void timers_free(struct timers *t)
+void timers_clear(struct timers *t)
 {
     free(t->heap);
     *t = (struct timers){0};

@@ -30,6 +30,6 @@ void timers_remove(struct timers *t, struct timer *timer);
 
 /* The one that is due first, or NULL. */
 struct timer *timers_first(const struct timers *t);
-void timers_free(struct timers *t);
+void timers_clear(struct timers *t);
 
 #endif

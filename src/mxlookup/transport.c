@@ -29,7 +29,7 @@ struct transport {
     size_t sockets; /* of each server */
     int udp[ENGINE_SERVERS * ENGINE_SOCKETS];
     struct outgoing *outgoing[ENGINE_SERVERS * ENGINE_SOCKETS];
-    struct streams streams;
+    struct tcp tcp;
     bool readable[ENGINE_SERVERS * ENGINE_SOCKETS];
     size_t at; /* the socket that is being read */
     unsigned char in[BATCH][DATAGRAM];
@@ -112,7 +112,7 @@ void transport_send(struct transport *t, const struct engine_packet *p)
 {
     size_t server = p->channel.server, i = server * t->sockets + p->channel.socket;
     if (p->channel.socket == ENGINE_SOCKETS) {
-        streams_start(&t->streams, &t->resolvers->servers[server], server, p->bytes, p->n);
+        tcp_ask(&t->tcp, &t->resolvers->servers[server], server, p->bytes, p->n);
         return;
     }
     struct outgoing *o = t->outgoing[i];
@@ -133,12 +133,12 @@ void transport_flush(struct transport *t)
 
 bool transport_wait(struct transport *t, int fd, int64_t timeout_ms)
 {
-    struct pollfd polled[ENGINE_SERVERS * ENGINE_SOCKETS + STREAMS + 1];
+    struct pollfd polled[ENGINE_SERVERS * ENGINE_SOCKETS + TCP_MOST + 1];
     nfds_t n = 0;
     polled[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
     for (size_t i = 0; i < socket_count(t); i++)
         polled[n++] = (struct pollfd){.fd = t->udp[i], .events = POLLIN};
-    n += streams_poll(&t->streams, polled + n);
+    n += tcp_poll(&t->tcp, polled + n);
     int timeout = timeout_ms > 1000000 ? 1000000 : (int)timeout_ms;
     bool any = poll(polled, n, timeout) > 0;
     for (size_t i = 0; i < socket_count(t); i++)
@@ -175,7 +175,7 @@ size_t transport_receive(struct transport *t, struct channel *from, const unsign
     }
     *bytes = t->stream_bytes;
     from->socket = ENGINE_SOCKETS;
-    return streams_receive(&t->streams, &from->server, t->stream_bytes);
+    return tcp_receive(&t->tcp, &from->server, t->stream_bytes);
 }
 
 void transport_close(struct transport *t)
@@ -185,6 +185,6 @@ void transport_close(struct transport *t)
             close(t->udp[i]);
         free(t->outgoing[i]);
     }
-    streams_close(&t->streams);
+    tcp_close(&t->tcp);
     free(t);
 }

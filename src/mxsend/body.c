@@ -22,7 +22,7 @@ static bool has_eight_bit(struct span s)
     return false;
 }
 
-void body_make(struct body *b, struct span message)
+void body_init(struct body *b, struct span message)
 {
     size_t dots = 0;
     *b = (struct body){.eight_bit = has_eight_bit(message)};
@@ -49,12 +49,12 @@ int body_load(struct body *b, const char *path)
     if (status == EX_NOINPUT)
         err_say("there is no message %s", path);
     if (status == 0)
-        body_make(b, buf_span(&bytes));
-    buf_free(&bytes);
+        body_init(b, buf_span(&bytes));
+    buf_clear(&bytes);
     return status;
 }
 
-void body_free(struct body *b)
+void body_clear(struct body *b)
 {
-    buf_free(&b->wire);
+    buf_clear(&b->wire);
 }

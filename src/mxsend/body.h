@@ -17,10 +17,10 @@ struct body {
 };
 
 /* Line ends first, whatever they were (CRLF, LF, CR), then the dots. */
-void body_make(struct body *b, struct span message);
+void body_init(struct body *b, struct span message);
 
 /* Reads a file: 0 or the exit status of file_read(), said. */
 int body_load(struct body *b, const char *path);
-void body_free(struct body *b);
+void body_clear(struct body *b);
 
 #endif

@@ -71,8 +71,8 @@ struct connection *connection_open(struct path *p, const struct hop *hop,
     c->end = INT64_MAX;
     snprintf(c->host, sizeof c->host, "%.*s", (int)(hop->host.n < 255 ? hop->host.n : 255),
              hop->host.p);
-    session_start(&c->session, o->helo);
-    reply_start(&c->reply);
+    session_init(&c->session, o->helo);
+    reply_reset(&c->reply);
     start_connect(c, o);
     note_source(c);
     connection_set_deadline(c, now);
@@ -157,7 +157,7 @@ static enum connection_event read_reply(struct connection *c, int64_t now,
         return CONNECTION_NOTHING;
     if (got == REPLY_BAD)
         return broken(c, "no SMTP reply came from the remote host");
-    *event = session_take(&c->session, &c->reply);
+    *event = session_feed(&c->session, &c->reply);
     connection_set_deadline(c, now);
     return CONNECTION_SESSION;
 }
@@ -208,7 +208,7 @@ void connection_close(struct connection *c)
     c->path->budget->connections--;
     if (c->fd >= 0)
         close(c->fd);
-    session_free(&c->session);
-    reply_free(&c->reply);
+    session_clear(&c->session);
+    reply_clear(&c->reply);
     free(c);
 }

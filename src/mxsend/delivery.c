@@ -35,7 +35,7 @@ struct delivery *delivery_new(const struct delivery_options *options)
 
 static void finish(struct delivery *d, struct job *j)
 {
-    queue_add(&d->done, j);
+    queue_push(&d->done, j);
 }
 
 /* The row passes on as it came. */
@@ -50,7 +50,7 @@ static void copy_outcome(struct outcome *to, const struct outcome *from)
     struct buf text = to->text;
     *to = *from;
     to->text = text;
-    buf_clear(&to->text);
+    buf_empty(&to->text);
     buf_add_span(&to->text, buf_span(&from->text));
 }
 
@@ -73,7 +73,7 @@ static void route_job(struct delivery *d, struct job *j)
     for (; j->hop < j->route.count && !d->stopped;) {
         struct path *p = path_find(&d->paths, &j->route.hops[j->hop], d->options.rules);
         if (p->bad_until <= now) {
-            queue_add(&p->queue, j);
+            queue_push(&p->queue, j);
             return;
         }
         note_refusal(j, &p->refusal);
@@ -91,7 +91,7 @@ static void give_path_up(struct delivery *d, struct path *p)
     struct job *j;
     p->queue = (struct job_queue){0};
     p->bad_until = clock_monotonic_ms() + BAD_PATH_MS;
-    while ((j = queue_take(&waiting)) != NULL) {
+    while ((j = queue_pop(&waiting)) != NULL) {
         note_refusal(j, &p->refusal);
         route_job(d, j);
     }
@@ -154,7 +154,7 @@ static void fail_job(struct delivery *d, struct connection *c)
         note_refusal(j, &o);
         route_job(d, j);
     }
-    buf_free(&o.text);
+    buf_clear(&o.text);
 }
 
 static bool is_started(const struct connection *c)
@@ -178,7 +178,7 @@ static void give_work(struct delivery *d, struct connection *c)
     struct path *p = c->path;
     int64_t now = clock_monotonic_ms();
     while (p->queue.count > 0 && !d->stopped && path_may_send(p, c->messages, now)) {
-        struct job *j = queue_take(&p->queue);
+        struct job *j = queue_pop(&p->queue);
         struct envelope e = {buf_span(&j->sender), buf_span(&j->recipient), j->body};
         c->messages++;
         c->job = j;
@@ -213,7 +213,7 @@ static void take_answer(struct delivery *d, struct connection *c)
     c->job = NULL;
     if (is_connection_limit(c) && !d->stopped) {
         c->path->most_messages = c->messages - 1;
-        queue_add_first(&c->path->queue, j);
+        queue_push_front(&c->path->queue, j);
         return;
     }
     outcome_set(&j->outcome, c->reply.digits, c->reply.status, buf_span(&c->reply.text));
@@ -250,7 +250,7 @@ static bool take_event(struct delivery *d, size_t i, enum session_event event)
         remove_connection(d, i);
         return false;
     }
-    reply_start(&c->reply);
+    reply_reset(&c->reply);
     return true;
 }
 
@@ -338,9 +338,9 @@ void delivery_add(struct delivery *d, struct job *j)
     route_job(d, j);
 }
 
-struct job *delivery_take_done(struct delivery *d)
+struct job *delivery_next_done(struct delivery *d)
 {
-    struct job *j = queue_take(&d->done);
+    struct job *j = queue_pop(&d->done);
     d->jobs -= j != NULL;
     return j;
 }
@@ -361,7 +361,7 @@ void delivery_stop(struct delivery *d)
     struct job *j;
     d->stopped = d->last = true;
     for (size_t i = 0; i < d->paths.count; i++)
-        while ((j = queue_take(&d->paths.all[i]->queue)) != NULL)
+        while ((j = queue_pop(&d->paths.all[i]->queue)) != NULL)
             give_back(d, j);
     for (size_t i = 0; i < d->connection_count; i++) {
         struct connection *c = d->connections[i];
@@ -379,7 +379,7 @@ void delivery_free(struct delivery *d)
 {
     while (d->connection_count > 0)
         remove_connection(d, d->connection_count - 1);
-    paths_free(&d->paths);
+    paths_clear(&d->paths);
     free(d->connections);
     free(d->polled);
     free(d);

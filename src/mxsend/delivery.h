@@ -26,7 +26,7 @@ void delivery_add(struct delivery *d, struct job *j);
 bool delivery_wait(struct delivery *d, int fd, const sigset_t *blocked);
 
 /* The next job that is done, or NULL; the caller frees it. */
-struct job *delivery_take_done(struct delivery *d);
+struct job *delivery_next_done(struct delivery *d);
 
 /* Jobs inside. */
 size_t delivery_count(const struct delivery *d);

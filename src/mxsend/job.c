@@ -16,11 +16,11 @@ struct job *job_new(struct span line)
 void job_free(struct job *j)
 {
     free(j->line);
-    buf_free(&j->mx);
-    buf_free(&j->sender);
-    buf_free(&j->recipient);
-    buf_free(&j->outcome.text);
-    body_free(&j->own_body);
+    buf_clear(&j->mx);
+    buf_clear(&j->sender);
+    buf_clear(&j->recipient);
+    buf_clear(&j->outcome.text);
+    body_clear(&j->own_body);
     free(j);
 }
 
@@ -28,7 +28,7 @@ void outcome_set(struct outcome *o, const char *code, const char *status, struct
 {
     snprintf(o->code, sizeof o->code, "%.3s", code);
     snprintf(o->status, sizeof o->status, "%.11s", status);
-    buf_clear(&o->text);
+    buf_empty(&o->text);
     buf_add_span(&o->text, text);
     o->result = code[0] == '2' ? RESULT_SENT : code[0] == '5' ? RESULT_FAILED : RESULT_DEFERRED;
 }
@@ -48,7 +48,7 @@ const char *result_name(enum result result)
     return names[result];
 }
 
-void queue_add(struct job_queue *q, struct job *j)
+void queue_push(struct job_queue *q, struct job *j)
 {
     j->next = NULL;
     if (q->last != NULL)
@@ -59,7 +59,7 @@ void queue_add(struct job_queue *q, struct job *j)
     q->count++;
 }
 
-void queue_add_first(struct job_queue *q, struct job *j)
+void queue_push_front(struct job_queue *q, struct job *j)
 {
     j->next = q->first;
     q->first = j;
@@ -68,7 +68,7 @@ void queue_add_first(struct job_queue *q, struct job *j)
     q->count++;
 }
 
-struct job *queue_take(struct job_queue *q)
+struct job *queue_pop(struct job_queue *q)
 {
     struct job *j = q->first;
     if (j == NULL)

@@ -53,8 +53,8 @@ struct job_queue {
     size_t count;
 };
 
-void queue_add(struct job_queue *q, struct job *j);
-void queue_add_first(struct job_queue *q, struct job *j);
-struct job *queue_take(struct job_queue *q);
+void queue_push(struct job_queue *q, struct job *j);
+void queue_push_front(struct job_queue *q, struct job *j);
+struct job *queue_pop(struct job_queue *q);
 
 #endif

@@ -2,16 +2,16 @@
  * mxsend: delivers a message to each row's address, and says how it ended. A row is its own queue
  * entry.
  */
-#include "lib/address.h"
 #include "base/clock.h"
-#include "mxsend/delivery.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "mxsend/retry.h"
 #include "base/rfc3339.h"
+#include "lib/address.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
+#include "mxsend/delivery.h"
+#include "mxsend/retry.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -145,13 +145,13 @@ static void write_done(struct run *r, const struct job *j)
                                   span_of(next)};
     stream_write(r->stream, line, values);
     if (o.result != RESULT_SENT)
-        stream_mark_unwell(r->stream);
+        stream_mark_failed(r->stream);
 }
 
 static void write_all_done(struct run *r)
 {
     struct job *j;
-    while ((j = delivery_take_done(r->delivery)) != NULL) {
+    while ((j = delivery_next_done(r->delivery)) != NULL) {
         write_done(r, j);
         job_free(j);
     }
@@ -174,7 +174,7 @@ static void set_ours(struct job *j, const char *code, const char *status, const 
     buf_add_span(&text, name);
     buf_add_string(&text, after);
     outcome_set(&j->outcome, code, status, buf_span(&text));
-    buf_free(&text);
+    buf_clear(&text);
 }
 
 /* Sets the outcome where mxlookup found nobody to send to: RFC 7504, 7505 and the registry of RFC
@@ -394,14 +394,14 @@ int main(int argc, char **argv)
         return status;
     if (!check_options(&level))
         return EX_USAGE;
-    status = mxrules_load(&rules, level);
+    status = mx_rules_load(&rules, level);
     if (status == 0 && message != NULL)
         status = body_load(&r.body, message);
     if (status == 0) {
         catch_signals(&r.blocked);
         status = send_all(&r, &rules, argv + operands);
     }
-    body_free(&r.body);
-    mxrules_free(&rules);
+    body_clear(&r.body);
+    mx_rules_clear(&rules);
     return status;
 }

@@ -29,7 +29,7 @@ struct path *path_find(struct paths *p, const struct hop *hop, const struct mx_r
         return path;
     path = mem_new(1, sizeof *path);
     path->ip = mem_copy(hop->ip.p, hop->ip.n);
-    path->rule = mxrules_find(rules, hop->host);
+    path->rule = mx_rules_find(rules, hop->host);
     path->budget = path->rule->scope == SCOPE_PATH ? &path->own : rule_budget(p, path->rule);
     path->most = path->most_messages = MX_NO_LIMIT;
     table_set(&p->by_ip, span_of(path->ip), path);
@@ -92,16 +92,16 @@ bool path_may_send(struct path *p, int64_t sent, int64_t now)
     return true;
 }
 
-void paths_free(struct paths *p)
+void paths_clear(struct paths *p)
 {
     for (size_t i = 0; i < p->count; i++) {
-        buf_free(&p->all[i]->refusal.text);
+        buf_clear(&p->all[i]->refusal.text);
         free(p->all[i]->ip);
         free(p->all[i]);
     }
     for (size_t i = 0; i < p->rule_budgets.capacity; i++)
         free(p->rule_budgets.slots[i].value);
     free(p->all);
-    table_free(&p->by_ip);
-    table_free(&p->rule_budgets);
+    table_clear(&p->by_ip);
+    table_clear(&p->rule_budgets);
 }

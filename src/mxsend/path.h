@@ -6,9 +6,9 @@
 #ifndef MXSEND_PATH_H
 #define MXSEND_PATH_H
 
-#include "mxsend/job.h"
-#include "limits/mx_rules.h"
 #include "base/table.h"
+#include "limits/mx_rules.h"
+#include "mxsend/job.h"
 
 /* What is counted over a path, or over all paths of a rule (scope). */
 struct budget {
@@ -61,6 +61,6 @@ bool path_rest(struct path *p, int64_t now);
 
 /* Is it resting? *until is when it ends. */
 bool path_is_resting(const struct path *p, int64_t now, int64_t *until);
-void paths_free(struct paths *p);
+void paths_clear(struct paths *p);
 
 #endif

@@ -4,10 +4,10 @@
 
 enum { LINE_LIMIT = 8192 };
 
-void reply_start(struct reply *r)
+void reply_reset(struct reply *r)
 {
-    buf_clear(&r->text);
-    buf_clear(&r->line);
+    buf_empty(&r->text);
+    buf_empty(&r->line);
     r->code = 0;
     r->digits[0] = r->status[0] = '\0';
     r->length = 0;
@@ -88,15 +88,15 @@ enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *taken)
         if (lf == NULL)
             break;
         enum reply_event event = take_line(r, without_cr(buf_span(&r->line)));
-        buf_clear(&r->line);
+        buf_empty(&r->line);
         if (event != REPLY_MORE)
             return event;
     }
     return REPLY_MORE;
 }
 
-void reply_free(struct reply *r)
+void reply_clear(struct reply *r)
 {
-    buf_free(&r->text);
-    buf_free(&r->line);
+    buf_clear(&r->text);
+    buf_clear(&r->line);
 }

@@ -28,10 +28,10 @@ struct reply {
 };
 
 /* Makes *r ready for the next reply; buffers are kept. */
-void reply_start(struct reply *r);
+void reply_reset(struct reply *r);
 
 /* Takes bytes up to the end of the reply; *taken says how many. */
 enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *taken);
-void reply_free(struct reply *r);
+void reply_clear(struct reply *r);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void session_start(struct session *s, const char *helo)
+void session_init(struct session *s, const char *helo)
 {
     *s = (struct session){.state = SESSION_BANNER, .helo = helo};
 }
@@ -139,7 +139,7 @@ static enum session_event take_data(struct session *s, const struct reply *r)
     return SESSION_GO_ON;
 }
 
-enum session_event session_take(struct session *s, const struct reply *r)
+enum session_event session_feed(struct session *s, const struct reply *r)
 {
     s->closing = s->closing || r->code == 421; /* RFC 5321 3.8: the server closes */
     switch (s->state) {
@@ -212,7 +212,7 @@ const char *session_waits_for(const struct session *s)
     return names[s->state];
 }
 
-void session_free(struct session *s)
+void session_clear(struct session *s)
 {
-    buf_free(&s->out);
+    buf_clear(&s->out);
 }

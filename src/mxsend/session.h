@@ -52,10 +52,10 @@ struct session {
     char refusal[160]; /* why we did not even try, after SESSION_ANSWERED of session_begin() */
 };
 
-void session_start(struct session *s, const char *helo);
+void session_init(struct session *s, const char *helo);
 
 /* A reply has come. */
-enum session_event session_take(struct session *s, const struct reply *r);
+enum session_event session_feed(struct session *s, const struct reply *r);
 
 /* The next message; SESSION_ANSWERED if this server cannot take it (s->refusal says why, with a
  * code before it). */
@@ -70,6 +70,6 @@ bool session_is_past_data(const struct session *s);
 
 /* What we wait for: "the greeting", "the reply to RCPT". */
 const char *session_waits_for(const struct session *s);
-void session_free(struct session *s);
+void session_clear(struct session *s);
 
 #endif

@@ -3,10 +3,10 @@
  * write that was broken off at the journal's end is cut, as any writer does; with --repair, what is
  * damaged is taken out.
  */
-#include "store/store.h"
+#include "base/writer.h"
 #include "quarantine/command.h"
 #include "store/repair.h"
-#include "base/writer.h"
+#include "store/store.h"
 
 #include <sysexits.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ static const struct option_entry own_table[] = {
 };
 static const struct option_usage usage = {
     "check [options]", "Verify the state, and say what was found.",
-    (const struct option_entry *const[]){own_table, book_option_table, statedir_option_table,
+    (const struct option_entry *const[]){own_table, store_option_table, statedir_option_table,
                                          NULL}};
 
 struct check {
@@ -39,7 +39,7 @@ static bool count_entry(void *context, struct span address, struct entry *e)
 static int say_sound(const struct check *c)
 {
     struct writer out;
-    writer_start(&out, STDOUT_FILENO, "stdout");
+    writer_init(&out, STDOUT_FILENO, "stdout");
     struct buf *line = writer_line(&out);
     buf_format(line, "sound: %ju addresses", (uintmax_t)c->addresses);
     for (enum entry_state s = ENTRY_OK; s <= ENTRY_DENIED; s++)
@@ -49,25 +49,25 @@ static int say_sound(const struct check *c)
     return writer_close(&out);
 }
 
-static int check_all(struct book *book, struct check *c)
+static int check_all(struct store *store, struct check *c)
 {
-    int status = book_lock(book);
+    int status = store_lock(store);
     if (status == 0)
-        status = book_each(book, count_entry, c, false);
-    int committed = book_commit(book);
+        status = store_each(store, count_entry, c, false);
+    int committed = store_commit(store);
     return status != 0 ? status : committed;
 }
 
 static int check_state(void)
 {
     struct check c = {0};
-    struct book *book;
-    int status = book_open(&book, true);
+    struct store *store;
+    int status = store_open(&store, true);
     if (status == 0)
-        status = check_all(book, &c);
+        status = check_all(store, &c);
     if (status == 0)
         status = say_sound(&c);
-    int closed = book_close(book);
+    int closed = store_close(store);
     return status != 0 ? status : closed;
 }
 

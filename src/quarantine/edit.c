@@ -2,13 +2,13 @@
  * quarantine add, allow, deny: states by hand, of addresses given as operands or as rows on stdin.
  */
 #include "quarantine/edit.h"
-#include "store/store.h"
-#include "store/canonical.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/err.h"
-#include "quarantine/listing.h"
 #include "lib/stream.h"
+#include "quarantine/command.h"
+#include "quarantine/listing.h"
+#include "store/canonical.h"
+#include "store/store.h"
 
 #include <sysexits.h>
 #include <unistd.h>
@@ -29,13 +29,13 @@ static const struct option_entry own_table[] = {
 static const struct option_entry *const tables[] = {own_table,
                                                     edit_option_table,
                                                     canonical_option_table,
-                                                    book_option_table,
+                                                    store_option_table,
                                                     statedir_option_table,
                                                     stream_option_table,
                                                     NULL};
 
 struct edit {
-    struct book *book;
+    struct store *store;
     enum entry_state state;
     const char *reason;
     struct buf address;
@@ -55,21 +55,21 @@ static int edit_address(struct edit *e)
 {
     struct entry entry;
     struct span address = buf_span(&e->address);
-    int status = book_lock(e->book);
+    int status = store_lock(e->store);
     if (status == 0)
-        status = book_find(e->book, address, &entry);
+        status = store_find(e->store, address, &entry);
     if (status != 0 || stands_already(e, &entry))
         return status;
     if (print)
         listing_write(&e->out, address, &entry, clock_now());
     entry_set(&entry, e->state, e->reason, clock_now());
-    book_put(e->book, address, &entry);
+    store_put(e->store, address, &entry);
     return 0;
 }
 
 static int commit(struct edit *e)
 {
-    int status = book_commit(e->book);
+    int status = store_commit(e->store);
     return status == 0 && print ? writer_flush(&e->out) : status;
 }
 
@@ -116,7 +116,7 @@ static int edit_rows(struct edit *e, char **no_files)
 
 static void start_printing(struct writer *out)
 {
-    writer_start(out, STDOUT_FILENO, "stdout");
+    writer_init(out, STDOUT_FILENO, "stdout");
     out->hold = true;
     if (stream_wants_header())
         listing_write_header(out);
@@ -125,16 +125,16 @@ static void start_printing(struct writer *out)
 int edit_run(char **operands, enum entry_state state, const char *why)
 {
     struct edit e = {.state = state, .reason = why};
-    int status = book_open(&e.book, true);
+    int status = store_open(&e.store, true);
     if (print)
         start_printing(&e.out);
     if (status == 0)
         status = *operands != NULL ? edit_operands(&e, operands) : edit_rows(&e, operands);
     if (status != 0 && print)
         writer_abandon(&e.out);
-    buf_free(&e.address);
+    buf_clear(&e.address);
     int printed = print ? writer_close(&e.out) : 0;
-    int closed = book_close(e.book);
+    int closed = store_close(e.store);
     return status != 0 ? status : printed != 0 ? printed : closed;
 }
 

@@ -4,8 +4,8 @@
 #ifndef QUARANTINE_EDIT_H
 #define QUARANTINE_EDIT_H
 
-#include "store/entry.h"
 #include "base/options.h"
+#include "store/entry.h"
 
 /* -p, --print */
 extern const struct option_entry edit_option_table[];

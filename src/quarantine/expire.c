@@ -2,14 +2,14 @@
  * quarantine expire: forgets and releases what is due, and folds the journal into the snapshot; for
  * cron.
  */
-#include "store/store.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "lib/rulesdir.h"
+#include "quarantine/command.h"
+#include "store/store.h"
 
 static const struct option_usage usage = {
     "expire [options]", "Forget old errors and end quarantines whose time is over.",
-    (const struct option_entry *const[]){book_option_table, statedir_option_table,
+    (const struct option_entry *const[]){store_option_table, statedir_option_table,
                                          rulesdir_option_table, NULL}};
 
 static bool expire_entry(void *policy, struct span address, struct entry *e)
@@ -18,29 +18,29 @@ static bool expire_entry(void *policy, struct span address, struct entry *e)
     return entry_expire(e, policy, clock_now());
 }
 
-static int expire_all(struct book *book, struct policy *policy)
+static int expire_all(struct store *store, struct policy *policy)
 {
-    int status = book_lock(book);
+    int status = store_lock(store);
     if (status != 0)
         return status;
-    status = book_each(book, expire_entry, policy, true);
-    return status == 0 ? book_commit(book) : status;
+    status = store_each(store, expire_entry, policy, true);
+    return status == 0 ? store_commit(store) : status;
 }
 
 int command_expire(int argc, char **argv)
 {
     struct policy policy;
-    struct book *book;
+    struct store *store;
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = policy_load(&policy);
     if (status != 0)
         return status;
-    status = book_open(&book, true);
+    status = store_open(&store, true);
     if (status == 0)
-        status = expire_all(book, &policy);
-    policy_free(&policy);
-    int closed = book_close(book);
+        status = expire_all(store, &policy);
+    policy_clear(&policy);
+    int closed = store_close(store);
     return status != 0 ? status : closed;
 }

@@ -2,12 +2,12 @@
  * quarantine export: the addresses not to be written to as CSV (RFC 4180), for senders and services
  * that read suppression lists.
  */
-#include "store/store.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/rfc3339.h"
-#include "quarantine/selection.h"
 #include "base/writer.h"
+#include "quarantine/command.h"
+#include "quarantine/selection.h"
+#include "store/store.h"
 
 #include <csv.h>
 #include <unistd.h>
@@ -38,7 +38,7 @@ static bool export_entry(void *context, struct span address, struct entry *e)
     struct export *x = context;
     enum entry_state state = entry_state_at(e, clock_now());
     bool suppressed = state == ENTRY_QUARANTINED || state == ENTRY_DENIED;
-    if (!suppressed || !selection_takes(&x->selection, address, e, clock_now()))
+    if (!suppressed || !selection_matches(&x->selection, address, e, clock_now()))
         return false;
     char since[RFC3339_LENGTH + 1];
     rfc3339_format(e->since, since);
@@ -51,18 +51,18 @@ static bool export_entry(void *context, struct span address, struct entry *e)
 
 static int export_all(struct export *x)
 {
-    struct book *book;
-    int status = book_open(&book, false);
+    struct store *store;
+    int status = store_open(&store, false);
     if (status == 0) {
-        writer_start(&x->out, STDOUT_FILENO, "stdout");
+        writer_init(&x->out, STDOUT_FILENO, "stdout");
         buf_add_string(writer_line(&x->out), "email,reason,detail,state,created_at\r");
         writer_end_line(&x->out);
-        status = book_each(book, export_entry, x, false);
+        status = store_each(store, export_entry, x, false);
         int closed = writer_close(&x->out);
         status = status != 0 ? status : closed;
     }
-    selection_end(&x->selection);
-    book_close(book);
+    selection_clear(&x->selection);
+    store_close(store);
     return status;
 }
 
@@ -72,6 +72,6 @@ int command_export(int argc, char **argv)
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    status = selection_start(&x.selection);
+    status = selection_init(&x.selection);
     return status != 0 ? status : export_all(&x);
 }

@@ -1,13 +1,13 @@
 /*
  * quarantine filter: passes the rows that may be written to.
  */
-#include "store/store.h"
-#include "store/canonical.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/err.h"
-#include "quarantine/batch.h"
 #include "lib/stream.h"
+#include "quarantine/batch.h"
+#include "quarantine/command.h"
+#include "store/canonical.h"
+#include "store/store.h"
 
 #include <sysexits.h>
 
@@ -27,9 +27,9 @@ static const struct option_usage usage = {
 
 struct filter {
     struct stream *stream;
-    struct book *book;
-    struct group groups[2]; /* one is read while the other is looked up */
-    struct group *reading, *searched;
+    struct store *store;
+    struct batch groups[2]; /* one is read while the other is looked up */
+    struct batch *reading, *searched;
     bool by_state;
     enum entry_state state; /* that --only asks for */
 };
@@ -42,32 +42,32 @@ static bool passes(const struct filter *f, enum entry_state state)
 }
 
 /* What is no address is not for this tool to judge: it passes, and mxlookup says so. */
-static int filter_row(struct filter *f, const struct group *g, size_t row)
+static int filter_row(struct filter *f, const struct batch *g, size_t row)
 {
     enum entry_state state = ENTRY_OK;
-    bool known = group_has_address(g, row);
-    int status = known ? book_found_state(f->book, &g->wants[row], clock_now(), &state) : 0;
+    bool known = batch_has_address(g, row);
+    int status = known ? store_found_state(f->store, &g->wants[row], clock_now(), &state) : 0;
     if (status != 0)
         return status;
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
-        stream_write(f->stream, group_line(g, row), &value);
+        stream_write(f->stream, batch_line(g, row), &value);
     }
     if (!passes(f, state) || !known)
-        stream_mark_unwell(f->stream);
+        stream_mark_failed(f->stream);
     return 0;
 }
 
 /* The group that was read is looked up, while the one before it is written. */
 static int take_turns(struct filter *f)
 {
-    struct group *done = f->searched, *next = f->reading;
-    int status = group_wait(done);
+    struct batch *done = f->searched, *next = f->reading;
+    int status = batch_wait(done);
     if (status == 0)
-        group_start(next, f->book);
+        batch_start(next, f->store);
     for (size_t row = 0; status == 0 && row < done->count; row++)
         status = filter_row(f, done, row);
-    group_clear(done);
+    batch_empty(done);
     f->reading = done;
     f->searched = next;
     return status;
@@ -88,15 +88,15 @@ static int filter_all(struct filter *f)
     while (status == 0 && event < STREAM_END) {
         event = stream_next(f->stream);
         if (event == STREAM_ROW)
-            group_add(f->reading, f->stream);
+            batch_add(f->reading, f->stream);
         if (event != STREAM_ROW)
             status = filter_rest(f);
-        else if (group_is_full(f->reading))
+        else if (batch_is_full(f->reading))
             status = take_turns(f);
         if (event == STREAM_PAUSE && status == 0 && (status = stream_flush(f->stream)) == 0)
-            status = book_refresh(f->book);
+            status = store_refresh(f->store);
     }
-    group_wait(f->searched); /* after trouble it may be under way */
+    batch_wait(f->searched); /* after trouble it may be under way */
     return status;
 }
 
@@ -118,15 +118,15 @@ int command_filter(int argc, char **argv)
         .keys = (const char *const[]){"address", NULL},
         .adds = (const char *const[]){annotate ? "state" : NULL, NULL},
     };
-    status = book_open(&f.book, false);
+    status = store_open(&f.store, false);
     f.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (f.stream != NULL) {
         status = filter_all(&f);
         int closed = stream_close(f.stream);
         status = status != 0 ? status : closed;
     }
-    group_free(f.reading);
-    group_free(f.searched);
-    book_close(f.book);
+    batch_clear(f.reading);
+    batch_clear(f.searched);
+    store_close(f.store);
     return status;
 }

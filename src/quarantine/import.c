@@ -3,13 +3,13 @@
  * suppression list of another sender, in TSV or CSV. An address that is denied, allowed, or
  * quarantined for longer already stays as it is.
  */
-#include "store/store.h"
-#include "store/canonical.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/err.h"
 #include "base/rfc3339.h"
 #include "lib/stream.h"
+#include "quarantine/command.h"
+#include "store/canonical.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -24,7 +24,7 @@ static const struct option_entry own_table[] = {
 static const struct option_usage usage = {
     "import [options] [file ...]",
     "Take addresses over from what list printed, or from another sender's suppression list.",
-    (const struct option_entry *const[]){own_table, canonical_option_table, book_option_table,
+    (const struct option_entry *const[]){own_table, canonical_option_table, store_option_table,
                                          statedir_option_table, stream_option_table, NULL}};
 
 enum want {
@@ -143,12 +143,12 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
 static bool take(struct entry *e, const struct entry_facts *facts)
 {
     if (!exact)
-        return entry_take(e, facts, clock_now());
+        return entry_merge(e, facts, clock_now());
     entry_restore(e, facts, clock_now());
     return true;
 }
 
-static int import_row(struct book *book, struct stream *s, struct buf *address)
+static int import_row(struct store *store, struct stream *s, struct buf *address)
 {
     struct entry_facts facts;
     struct entry e;
@@ -158,15 +158,15 @@ static int import_row(struct book *book, struct stream *s, struct buf *address)
     }
     if (!read_facts(s, &facts))
         return 0;
-    int status = book_lock(book);
+    int status = store_lock(store);
     if (status == 0)
-        status = book_find(book, buf_span(address), &e);
+        status = store_find(store, buf_span(address), &e);
     if (status == 0 && take(&e, &facts))
-        book_put(book, buf_span(address), &e);
+        store_put(store, buf_span(address), &e);
     return status;
 }
 
-static int import_all(struct book *book, struct stream *s)
+static int import_all(struct store *store, struct stream *s)
 {
     struct buf address = {0};
     int status = 0;
@@ -174,28 +174,28 @@ static int import_all(struct book *book, struct stream *s)
     enum stream_event event;
     while (status == 0 && (event = stream_next(s)) < STREAM_END) {
         bool full = event == STREAM_PAUSE || ++rows % 10000 == 0;
-        status = event == STREAM_ROW ? import_row(book, s, &address) : 0;
+        status = event == STREAM_ROW ? import_row(store, s, &address) : 0;
         if (status == 0 && full)
-            status = book_commit(book);
+            status = store_commit(store);
     }
-    buf_free(&address);
-    return status == 0 ? book_commit(book) : status;
+    buf_clear(&address);
+    return status == 0 ? store_commit(store) : status;
 }
 
 int command_import(int argc, char **argv)
 {
-    struct book *book;
+    struct store *store;
     int operands;
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
-    status = book_open(&book, true);
+    status = store_open(&store, true);
     struct stream *s = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (s != NULL) {
-        status = import_all(book, s);
+        status = import_all(store, s);
         int closed = stream_close(s);
         status = status != 0 ? status : closed;
     }
-    int closed = book_close(book);
+    int closed = store_close(store);
     return status != 0 ? status : closed;
 }

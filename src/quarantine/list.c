@@ -1,11 +1,11 @@
 /*
  * quarantine list: what the state knows, as TSV.
  */
-#include "store/store.h"
 #include "base/clock.h"
 #include "quarantine/command.h"
 #include "quarantine/listing.h"
 #include "quarantine/selection.h"
+#include "store/store.h"
 
 #include <unistd.h>
 
@@ -28,25 +28,25 @@ struct list {
 static bool list_entry(void *context, struct span address, struct entry *e)
 {
     struct list *l = context;
-    if (selection_takes(&l->selection, address, e, clock_now()))
+    if (selection_matches(&l->selection, address, e, clock_now()))
         listing_write(&l->out, address, e, clock_now());
     return false;
 }
 
 static int list_all(struct list *l)
 {
-    struct book *book;
-    int status = book_open(&book, false);
+    struct store *store;
+    int status = store_open(&store, false);
     if (status == 0) {
-        writer_start(&l->out, STDOUT_FILENO, "stdout");
+        writer_init(&l->out, STDOUT_FILENO, "stdout");
         if (!no_header)
             listing_write_header(&l->out);
-        status = book_each(book, list_entry, l, false);
+        status = store_each(store, list_entry, l, false);
         int closed = writer_close(&l->out);
         status = status != 0 ? status : closed;
     }
-    selection_end(&l->selection);
-    book_close(book);
+    selection_clear(&l->selection);
+    store_close(store);
     return status;
 }
 
@@ -56,6 +56,6 @@ int command_list(int argc, char **argv)
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    status = selection_start(&l.selection);
+    status = selection_init(&l.selection);
     return status != 0 ? status : list_all(&l);
 }

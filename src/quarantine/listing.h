@@ -5,8 +5,8 @@
 #ifndef QUARANTINE_LISTING_H
 #define QUARANTINE_LISTING_H
 
-#include "store/entry.h"
 #include "base/writer.h"
+#include "store/entry.h"
 
 void listing_write_header(struct writer *out);
 void listing_write(struct writer *out, struct span address, const struct entry *e, int64_t now);

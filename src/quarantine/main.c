@@ -2,9 +2,9 @@
  * quarantine: may we still write to this address: counts failures by reason, and keeps dead
  * addresses out of the next run.
  */
-#include "quarantine/command.h"
 #include "base/err.h"
 #include "base/options.h"
+#include "quarantine/command.h"
 
 #include <string.h>
 #include <sysexits.h>

@@ -3,15 +3,15 @@
  * all of a selection, for the day after a receiver's outage that bounced thousands. What is freed
  * by selection is printed as list does, so that it can be looked at first and taken back by import.
  */
-#include "store/store.h"
-#include "store/canonical.h"
 #include "base/clock.h"
+#include "base/err.h"
+#include "lib/stream.h"
 #include "quarantine/command.h"
 #include "quarantine/edit.h"
-#include "base/err.h"
 #include "quarantine/listing.h"
 #include "quarantine/selection.h"
-#include "lib/stream.h"
+#include "store/canonical.h"
+#include "store/store.h"
 
 #include <sysexits.h>
 #include <unistd.h>
@@ -28,7 +28,7 @@ static const struct option_usage usage = {
     "M|--only S|--since T|--until T ...",
     "Free addresses of their errors and of any state; of a selection, print what they were.",
     (const struct option_entry *const[]){own_table, edit_option_table, selection_option_table,
-                                         canonical_option_table, book_option_table,
+                                         canonical_option_table, store_option_table,
                                          statedir_option_table, stream_option_table, NULL}};
 
 struct release {
@@ -40,7 +40,7 @@ struct release {
 static bool free_entry(void *context, struct span address, struct entry *e)
 {
     struct release *r = context;
-    if (!selection_takes(&r->selection, address, e, r->now))
+    if (!selection_matches(&r->selection, address, e, r->now))
         return false;
     listing_write(&r->out, address, e, r->now);
     if (!dry_run)
@@ -49,36 +49,36 @@ static bool free_entry(void *context, struct span address, struct entry *e)
 }
 
 /* All of them are freed, or none: they go in one new snapshot. What they were is given out last. */
-static int release_book(struct release *r, struct book *book)
+static int release_book(struct release *r, struct store *store)
 {
-    int status = dry_run ? 0 : book_lock(book);
+    int status = dry_run ? 0 : store_lock(store);
     if (status == 0)
-        status = book_each(book, free_entry, r, !dry_run);
-    int committed = status == 0 ? book_commit(book) : 0;
+        status = store_each(store, free_entry, r, !dry_run);
+    int committed = status == 0 ? store_commit(store) : 0;
     return status != 0 ? status : committed;
 }
 
 static int release_selection(void)
 {
     struct release r = {.now = clock_now()};
-    struct book *book;
-    int status = selection_start(&r.selection);
+    struct store *store;
+    int status = selection_init(&r.selection);
     if (status != 0)
         return status;
-    status = book_open(&book, !dry_run);
+    status = store_open(&store, !dry_run);
     if (status == 0) {
-        writer_start(&r.out, STDOUT_FILENO, "stdout");
+        writer_init(&r.out, STDOUT_FILENO, "stdout");
         r.out.hold = !dry_run;
         if (stream_wants_header())
             listing_write_header(&r.out);
-        status = release_book(&r, book);
+        status = release_book(&r, store);
         if (status != 0)
             writer_abandon(&r.out);
         int closed = writer_close(&r.out);
         status = status != 0 ? status : closed;
     }
-    selection_end(&r.selection);
-    int closed = book_close(book);
+    selection_clear(&r.selection);
+    int closed = store_close(store);
     return status != 0 ? status : closed;
 }
 

@@ -1,9 +1,9 @@
 #include "quarantine/selection.h"
 
-#include "lib/address.h"
 #include "base/err.h"
 #include "base/escape.h"
 #include "base/rfc3339.h"
+#include "lib/address.h"
 
 #include <sysexits.h>
 
@@ -29,7 +29,7 @@ static bool parse_time(const char *text, int64_t *time)
     struct buf whole = {0};
     buf_format(&whole, "%sT00:00:00Z", text);
     bool good = rfc3339_parse(span_of(text), time) || rfc3339_parse(buf_span(&whole), time);
-    buf_free(&whole);
+    buf_clear(&whole);
     return good;
 }
 
@@ -54,7 +54,7 @@ static int take_pattern(struct selection *s)
     return 0;
 }
 
-int selection_start(struct selection *s)
+int selection_init(struct selection *s)
 {
     *s = (struct selection){.by_state = by_state != NULL, .since = INT64_MIN, .until = INT64_MAX};
     if (s->by_state && !entry_state_find(span_of(by_state), &s->state)) {
@@ -79,12 +79,12 @@ static bool text_matches(struct selection *s, const struct entry *e)
 {
     if (s->text == NULL)
         return true;
-    buf_clear(&s->readable);
+    buf_empty(&s->readable);
     escape_text(&s->readable, entry_text(e));
     return pattern_match(s->text, s->matcher, buf_span(&s->readable)) == PATTERN_YES;
 }
 
-bool selection_takes(struct selection *s, struct span address, const struct entry *e, int64_t now)
+bool selection_matches(struct selection *s, struct span address, const struct entry *e, int64_t now)
 {
     enum entry_state state = entry_state_at(e, now);
     int64_t time = entry_began(e);
@@ -94,11 +94,11 @@ bool selection_takes(struct selection *s, struct span address, const struct entr
            text_matches(s, e);
 }
 
-void selection_end(struct selection *s)
+void selection_clear(struct selection *s)
 {
     if (s->text == NULL)
         return;
     pattern_free(s->text);
     matcher_free(s->matcher);
-    buf_free(&s->readable);
+    buf_clear(&s->readable);
 }

@@ -5,9 +5,9 @@
 #ifndef QUARANTINE_SELECTION_H
 #define QUARANTINE_SELECTION_H
 
-#include "store/entry.h"
 #include "base/options.h"
 #include "lib/pattern.h"
+#include "store/entry.h"
 
 /* --only, --reason, --domain, --since, --until, --text */
 extern const struct option_entry selection_option_table[];
@@ -22,14 +22,15 @@ struct selection {
 };
 
 /* Reads the options: 0 or EX_USAGE, said. */
-int selection_start(struct selection *s);
+int selection_init(struct selection *s);
 
 /* Was any of the options given? */
 bool selection_is_given(void);
 
 /* Is it one of those, as things stand at `now`? One that is ok never is. */
-bool selection_takes(struct selection *s, struct span address, const struct entry *e, int64_t now);
+bool selection_matches(struct selection *s, struct span address, const struct entry *e,
+                       int64_t now);
 
-void selection_end(struct selection *s);
+void selection_clear(struct selection *s);
 
 #endif

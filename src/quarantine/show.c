@@ -1,15 +1,15 @@
 /*
  * quarantine show: what the state knows of an address, and what its next error would do.
  */
-#include "store/store.h"
-#include "store/canonical.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/err.h"
 #include "base/escape.h"
 #include "base/rfc3339.h"
-#include "lib/rulesdir.h"
 #include "base/writer.h"
+#include "lib/rulesdir.h"
+#include "quarantine/command.h"
+#include "store/canonical.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -22,7 +22,7 @@ static const struct option_usage usage = {
                                          rulesdir_option_table, NULL}};
 
 struct show {
-    struct book *book;
+    struct store *store;
     struct policy policy;
     struct writer out;
     struct buf address;
@@ -80,16 +80,16 @@ static void write_counters(struct show *s, const struct entry *e)
 
 static int compare_times(const void *a, const void *b)
 {
-    const struct happening *x = a, *y = b;
+    const struct history *x = a, *y = b;
     return x->time < y->time ? -1 : x->time > y->time;
 }
 
 /* In the order of time; and what the last error said. */
 static void write_history(struct show *s, struct entry *e)
 {
-    qsort(e->events, e->event_count, sizeof *e->events, compare_times);
-    for (size_t i = 0; i < e->event_count; i++) {
-        const struct happening *h = &e->events[i];
+    qsort(e->history, e->history_count, sizeof *e->history, compare_times);
+    for (size_t i = 0; i < e->history_count; i++) {
+        const struct history *h = &e->history[i];
         struct buf *line = writer_line(&s->out);
         add_time(line, "  ", h->time);
         buf_format(line, " %s%s", h->identity != 0 ? "error " : "", h->what);
@@ -146,7 +146,7 @@ static int show_address(struct show *s, const char *operand)
         err_say("\"%s\" is no address; write it as user@example.org", operand);
         return EX_DATAERR;
     }
-    int status = book_find(s->book, buf_span(&s->address), &e);
+    int status = store_find(s->store, buf_span(&s->address), &e);
     if (status != 0)
         return status;
     write_state(s, &e);
@@ -158,14 +158,14 @@ static int show_address(struct show *s, const char *operand)
 
 static int show_all(struct show *s, char **operands)
 {
-    int status = book_open(&s->book, false), worst = 0;
-    writer_start(&s->out, STDOUT_FILENO, "stdout");
+    int status = store_open(&s->store, false), worst = 0;
+    writer_init(&s->out, STDOUT_FILENO, "stdout");
     for (; status == 0 && *operands != NULL; operands++) {
         int shown = show_address(s, *operands);
         worst = shown != 0 ? shown : worst;
     }
     int closed = writer_close(&s->out);
-    book_close(s->book);
+    store_close(s->store);
     return status != 0 ? status : closed != 0 ? closed : worst;
 }
 
@@ -184,7 +184,7 @@ int command_show(int argc, char **argv)
     if (status != 0)
         return status;
     status = show_all(&s, argv + operands);
-    buf_free(&s.address);
-    policy_free(&s.policy);
+    buf_clear(&s.address);
+    policy_clear(&s.policy);
     return status;
 }

@@ -1,14 +1,14 @@
 /*
  * quarantine stats: how many addresses are in which state, by reason, by domain and by day, as TSV.
  */
-#include "lib/address.h"
-#include "store/store.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/escape.h"
 #include "base/rfc3339.h"
 #include "base/tally.h"
 #include "base/writer.h"
+#include "lib/address.h"
+#include "quarantine/command.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -58,11 +58,11 @@ static bool count_entry(void *context, struct span address, struct entry *e)
         return false;
     add(s, BY_STATE, span_of(entry_state_name(state)));
     struct span reason = entry_why(e);
-    buf_clear(&s->key);
+    buf_empty(&s->key);
     buf_format(&s->key, "%s ", entry_state_name(state));
     escape_field(&s->key, reason);
     add(s, BY_REASON, buf_span(&s->key));
-    buf_clear(&s->key);
+    buf_empty(&s->key);
     escape_text(&s->key, address_domain(address));
     add(s, BY_DOMAIN, buf_span(&s->key));
     day_of(e, day);
@@ -89,14 +89,14 @@ static void write_kind(const struct stats *s, enum kind kind, struct writer *out
 static void free_counts(struct stats *s)
 {
     for (enum kind k = BY_STATE; k < KINDS; k++)
-        tally_free(&s->tallies[k]);
-    buf_free(&s->key);
+        tally_clear(&s->tallies[k]);
+    buf_clear(&s->key);
 }
 
 static int write_stats(struct stats *s)
 {
     struct writer out;
-    writer_start(&out, STDOUT_FILENO, "stdout");
+    writer_init(&out, STDOUT_FILENO, "stdout");
     if (!no_header) {
         buf_add_string(writer_line(&out), "by\tvalue\taddresses");
         writer_end_line(&out);
@@ -109,16 +109,16 @@ static int write_stats(struct stats *s)
 int command_stats(int argc, char **argv)
 {
     struct stats s = {0};
-    struct book *book;
+    struct store *store;
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    status = book_open(&book, false);
+    status = store_open(&store, false);
     if (status == 0)
-        status = book_each(book, count_entry, &s, false);
+        status = store_each(store, count_entry, &s, false);
     if (status == 0)
         status = write_stats(&s);
     free_counts(&s);
-    book_close(book);
+    store_close(store);
     return status;
 }

@@ -3,16 +3,16 @@
  * Rows are taken in batches: under the lock they are counted, made safe by one fsync, and only then
  * given out.
  */
-#include "store/store.h"
-#include "store/canonical.h"
 #include "base/clock.h"
-#include "quarantine/command.h"
 #include "base/err.h"
-#include "quarantine/batch.h"
 #include "base/hash.h"
 #include "base/rfc3339.h"
 #include "lib/rulesdir.h"
 #include "lib/stream.h"
+#include "quarantine/batch.h"
+#include "quarantine/command.h"
+#include "store/canonical.h"
+#include "store/store.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -20,7 +20,7 @@
 static const struct option_usage usage = {
     "update [options] [file ...]",
     "Count what came back, and add state and errors to each row.",
-    (const struct option_entry *const[]){canonical_option_table, book_option_table,
+    (const struct option_entry *const[]){canonical_option_table, store_option_table,
                                          statedir_option_table, rulesdir_option_table,
                                          stream_option_table, NULL},
 };
@@ -47,9 +47,9 @@ static const struct stream_spec spec = {
 
 struct update {
     struct stream *stream;
-    struct book *book;
+    struct store *store;
     struct policy policy;
-    struct group group;
+    struct batch batch;
     struct span row[WANTS]; /* the columns of the row at hand */
     struct buf scratch[WANTS];
 };
@@ -57,7 +57,7 @@ struct update {
 static void read_columns(struct update *u, size_t row)
 {
     for (size_t i = 0; i < WANTS; i++)
-        u->row[i] = stream_get_from(u->stream, group_line(&u->group, row), i, &u->scratch[i]);
+        u->row[i] = stream_get_from(u->stream, batch_line(&u->batch, row), i, &u->scratch[i]);
 }
 
 /* The message id, or time and text; without either an event has no identity. Deliveries need none:
@@ -111,40 +111,40 @@ static void write_row(struct update *u, size_t row, const struct entry *e, bool 
     snprintf(errors, sizeof errors, "%jd", (intmax_t)entry_errors_at(e, clock_now()));
     const struct span values[] = {span_of(entry_state_name(entry_state_at(e, clock_now()))),
                                   span_of(errors)};
-    stream_write(u->stream, group_line(&u->group, row),
+    stream_write(u->stream, batch_line(&u->batch, row),
                  known ? values : (const struct span[2]){{0}});
 }
 
 static int count_event(struct update *u, size_t row, struct entry *entry)
 {
     struct event event;
-    const struct wanted *wanted = &u->group.wants[row];
-    int status = book_found(u->book, wanted, entry);
+    const struct request *request = &u->batch.wants[row];
+    int status = store_found(u->store, wanted, entry);
     read_columns(u, row);
     if (status == 0 && read_event(u, &event) &&
         entry_count(entry, &event, policy_find(&u->policy, event.reason, event.detail)))
-        book_put_key(u->book, wanted->key, entry);
+        store_put_key(u->store, wanted->key, entry);
     return status;
 }
 
 static int count_row(struct update *u, size_t row, struct entry *entry)
 {
-    bool known = group_has_address(&u->group, row);
+    bool known = batch_has_address(&u->batch, row);
     entry_clear(entry);
     int status = known ? count_event(u, row, entry) : 0;
     if (status != 0)
         return status;
     write_row(u, row, entry, known);
     if (!known || entry_state_at(entry, clock_now()) != ENTRY_OK)
-        stream_mark_unwell(u->stream);
+        stream_mark_failed(u->stream);
     return 0;
 }
 
 static int count_rows(struct update *u)
 {
     struct entry entry;
-    int status = group_look_up(&u->group, u->book);
-    for (size_t row = 0; status == 0 && row < u->group.count; row++)
+    int status = batch_look_up(&u->batch, u->store);
+    for (size_t row = 0; status == 0 && row < u->batch.count; row++)
         status = count_row(u, row, &entry);
     return status;
 }
@@ -153,14 +153,14 @@ static int count_rows(struct update *u)
  * since whoever reads the rows may be slow, or wait for the lock himself. */
 static int count_batch(struct update *u)
 {
-    if (u->group.count == 0)
+    if (u->batch.count == 0)
         return 0;
-    int status = book_lock(u->book);
+    int status = store_lock(u->store);
     if (status == 0)
         status = count_rows(u);
     if (status == 0)
-        status = book_commit(u->book);
-    group_clear(&u->group);
+        status = store_commit(u->store);
+    batch_empty(&u->batch);
     return status;
 }
 
@@ -182,8 +182,8 @@ static int update_all(struct update *u)
         if (event == STREAM_ROW && !has_events(u->stream))
             return EX_USAGE;
         if (event == STREAM_ROW)
-            group_add(&u->group, u->stream);
-        if (event != STREAM_ROW || group_is_full(&u->group)) {
+            batch_add(&u->batch, u->stream);
+        if (event != STREAM_ROW || batch_is_full(&u->batch)) {
             status = count_batch(u);
             status = status == 0 ? stream_flush(u->stream) : status;
         }
@@ -201,7 +201,7 @@ int command_update(int argc, char **argv)
     status = policy_load(&u.policy);
     if (status != 0)
         return status;
-    status = book_open(&u.book, true);
+    status = store_open(&u.store, true);
     u.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (u.stream != NULL) {
         status = update_all(&u);
@@ -210,10 +210,10 @@ int command_update(int argc, char **argv)
         int closed = stream_close(u.stream);
         status = status != 0 ? status : closed;
     }
-    group_free(&u.group);
+    batch_clear(&u.batch);
     for (size_t i = 0; i < WANTS; i++)
-        buf_free(&u.scratch[i]);
-    policy_free(&u.policy);
-    int closed = book_close(u.book);
+        buf_clear(&u.scratch[i]);
+    policy_clear(&u.policy);
+    int closed = store_close(u.store);
     return status != 0 ? status : closed;
 }

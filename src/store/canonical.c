@@ -8,7 +8,7 @@
 static bool fold;
 
 const struct option_entry canonical_option_table[] = {
-    {0, "fold", OPTION_FLAG, &fold, NULL,
+    {0, "fold", OPTION_FLAG, &compaction, NULL,
      "local parts are the same whatever their case; to be used by all who share the state", 0, 0},
     {0},
 };
@@ -65,7 +65,7 @@ static void add_local_part(struct buf *out, struct span local)
         buf_add_span(out, meant);
     for (size_t i = 0; fold && i < out->n; i++)
         out->p[i] = (char)tolower((unsigned char)out->p[i]);
-    buf_free(&content);
+    buf_clear(&content);
 }
 
 /* Most addresses are plain: a dot-atom, @, an ASCII domain. Writes such a one to `out`; 0 and
@@ -99,7 +99,7 @@ static struct span without_final_dot(struct span s)
 
 bool canonical_address(struct span text, struct buf *out)
 {
-    buf_clear(out);
+    buf_empty(out);
     if (text.n <= ADDRESS_LIMIT)
         out->n = copy_plain(text, buf_room(out, ADDRESS_LIMIT));
     if (out->n > 0)

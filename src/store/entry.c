@@ -1,8 +1,8 @@
 #include "store/entry.h"
 
 #include "base/escape.h"
-#include "lib/record.h"
 #include "base/rfc3339.h"
+#include "lib/record.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ void entry_clear(struct entry *e)
     e->reason[0] = e->detail[0] = '\0';
     e->since = 0;
     e->until = POLICY_NEVER;
-    e->counter_count = e->event_count = 0;
+    e->counter_count = e->history_count = 0;
     e->known_to = NO_TIME;
     e->text_length = 0;
 }
@@ -117,33 +117,33 @@ static bool is_known(const struct entry *e, const struct event *event)
 {
     if (event->identity == 0)
         return false;
-    for (size_t i = 0; i < e->event_count; i++)
-        if (e->events[i].identity == event->identity)
+    for (size_t i = 0; i < e->history_count; i++)
+        if (e->history[i].identity == event->identity)
             return true;
     return event->time <= e->known_to;
 }
 
 static void drop_event(struct entry *e, size_t i)
 {
-    if (e->events[i].identity != 0 && e->events[i].time > e->known_to)
-        e->known_to = e->events[i].time;
-    e->events[i] = e->events[--e->event_count];
+    if (e->history[i].identity != 0 && e->history[i].time > e->known_to)
+        e->known_to = e->history[i].time;
+    e->history[i] = e->history[--e->history_count];
 }
 
 static void drop_oldest_event(struct entry *e)
 {
     size_t oldest = 0;
-    for (size_t i = 1; i < e->event_count; i++)
-        if (e->events[i].time < e->events[oldest].time)
+    for (size_t i = 1; i < e->history_count; i++)
+        if (e->history[i].time < e->history[oldest].time)
             oldest = i;
     drop_event(e, oldest);
 }
 
-static struct happening *add_event(struct entry *e, uint64_t identity, int64_t time)
+static struct history *add_event(struct entry *e, uint64_t identity, int64_t time)
 {
-    if (e->event_count == ENTRY_EVENTS)
+    if (e->history_count == ENTRY_HISTORY)
         drop_oldest_event(e);
-    struct happening *h = &e->events[e->event_count++];
+    struct history *h = &e->history[e->history_count++];
     h->identity = identity;
     h->time = time;
     h->what[0] = '\0';
@@ -153,7 +153,7 @@ static struct happening *add_event(struct entry *e, uint64_t identity, int64_t t
 /* What is no error, for show. */
 static void note(struct entry *e, int64_t time, const char *what)
 {
-    snprintf(add_event(e, 0, time)->what, sizeof e->events->what, "%s", what);
+    snprintf(add_event(e, 0, time)->what, sizeof e->history->what, "%s", what);
 }
 
 /* REASON or REASON/DETAIL, of words. */
@@ -349,8 +349,8 @@ bool entry_expire(struct entry *e, const struct policy *policy, int64_t now)
     bool changed = end_quarantine(e, now);
     if (e->state == ENTRY_ERRONEOUS)
         changed |= forget_errors(e, policy, now);
-    for (size_t i = e->event_count; i-- > 0;)
-        if (now - e->events[i].time > policy->window) {
+    for (size_t i = e->history_count; i-- > 0;)
+        if (now - e->history[i].time > policy->window) {
             drop_event(e, i);
             changed = true;
         }
@@ -403,7 +403,7 @@ static void take_facts(struct entry *e, const struct entry_facts *facts)
     settle(e);
 }
 
-bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now)
+bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now)
 {
     if (says_more(e, facts, now))
         return false;
@@ -423,7 +423,7 @@ void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now
 
 bool entry_is_empty(const struct entry *e)
 {
-    return e->state == ENTRY_OK && e->counter_count == 0 && e->event_count == 0;
+    return e->state == ENTRY_OK && e->counter_count == 0 && e->history_count == 0;
 }
 
 static void write_word(struct buf *out, const char *word)
@@ -451,15 +451,15 @@ static void write_number(struct buf *out, char mark, int64_t number)
 
 static void write_events(const struct entry *e, struct buf *out)
 {
-    for (size_t i = 0; i < e->event_count; i++) {
-        const struct happening *h = &e->events[i];
+    for (size_t i = 0; i < e->history_count; i++) {
+        const struct history *h = &e->history[i];
         buf_add_char(out, i > 0 ? ' ' : '\t');
         buf_add_number(out, h->identity, 16);
         write_number(out, '@', h->time);
         buf_add_char(out, '=');
         buf_add_string(out, h->what);
     }
-    buf_add_string(out, e->event_count == 0 ? "\t-" : "");
+    buf_add_string(out, e->history_count == 0 ? "\t-" : "");
 }
 
 void entry_write(const struct entry *e, struct buf *out)
@@ -549,10 +549,10 @@ static bool read_events(struct entry *e, struct span list)
         struct span what =
             equals != NULL ? span_make(equals + 1, word.n - n - 1) : span_make("", 0);
         uintmax_t identity, time;
-        if (e->event_count == ENTRY_EVENTS || what.n >= sizeof e->events->what ||
+        if (e->history_count == ENTRY_HISTORY || what.n >= sizeof e->history->what ||
             !take_number(&id, 16, '@', &identity) || !take_number(&id, 10, '\0', &time))
             return false;
-        struct happening *h = add_event(e, identity, (int64_t)time);
+        struct history *h = add_event(e, identity, (int64_t)time);
         memcpy(h->what, what.p, what.n);
         h->what[what.n] = '\0';
     }
@@ -572,7 +572,7 @@ static bool read_text(struct entry *e, struct span field)
     bool fits = text.n <= ENTRY_TEXT;
     if (fits)
         keep_text(e, text);
-    buf_free(&scratch);
+    buf_clear(&scratch);
     return fits;
 }
 

@@ -11,9 +11,9 @@
 enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, ENTRY_DENIED };
 
 enum {
-    ENTRY_COUNTERS = 16, /* reasons counted for one address; DESIGN knows nine */
-    ENTRY_EVENTS = 1000, /* remembered, the latest */
-    ENTRY_TEXT = 160,    /* bytes of an error's text that are kept */
+    ENTRY_COUNTERS = 16,  /* reasons counted for one address; DESIGN knows nine */
+    ENTRY_HISTORY = 1000, /* remembered, the latest */
+    ENTRY_TEXT = 160,     /* bytes of an error's text that are kept */
 };
 
 /* The errors of one reason, or of the one detail of it that a rule names. */
@@ -24,7 +24,7 @@ struct counter {
 };
 
 /* Something that happened to the address. */
-struct happening {
+struct history {
     uint64_t identity; /* makes an error known when it comes again; 0: of what is no error */
     int64_t time;
     char what[2 *
@@ -39,8 +39,8 @@ struct entry {
     int64_t until; /* when a quarantine ends by itself, or POLICY_NEVER */
     struct counter counters[ENTRY_COUNTERS];
     size_t counter_count;
-    struct happening events[ENTRY_EVENTS]; /* in no order */
-    size_t event_count;
+    struct history history[ENTRY_HISTORY]; /* in no order */
+    size_t history_count;
     int64_t known_to; /* events up to this time are known too: they were dropped from `events` */
     char text[ENTRY_TEXT]; /* of the latest counted error: the start of it; not NUL-terminated */
     size_t text_length;
@@ -104,7 +104,7 @@ struct entry_facts {
 
 /* Takes the facts over, unless what stands says more: an address that is allowed, denied or
  * quarantined for as long stays. True if the entry has changed. */
-bool entry_take(struct entry *e, const struct entry_facts *facts, int64_t now);
+bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now);
 
 /* Takes them over whatever stands, to undo what was done since. */
 void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now);

@@ -1,29 +1,29 @@
 #include "store/index.h"
 
-#include "store/crc32c.h"
 #include "base/mem.h"
 #include "lib/record.h"
+#include "store/crc32c.h"
 
 #include <stdlib.h>
 
 enum { LEAST_PAGE = 4096, MOST_PAGES = 1 << 19 };
 
 /* What `copies` holds of a page; the address follows. */
-struct fence {
+struct page_start {
     size_t start; /* of the first line that begins in the page, or behind it */
     size_t length;
 };
 
-void fences_start(struct fences *f, struct span map, size_t first)
+void index_init(struct index *f, struct span map, size_t first)
 {
-    *f = (struct fences){.map = map, .first = first, .page = LEAST_PAGE};
+    *f = (struct index){.map = map, .first = first, .page = LEAST_PAGE};
     while (map.n / f->page >= MOST_PAGES)
         f->page *= 2;
     f->count = map.n / f->page + 1;
 }
 
 /* Where the first line that begins in page `i`, or behind it, is. */
-static size_t find_start(const struct fences *f, size_t i)
+static size_t find_start(const struct index *f, size_t i)
 {
     size_t at = i * f->page;
     if (at <= f->first)
@@ -43,9 +43,9 @@ static bool take_line(struct span *rest, struct span *line)
     return crc32c_check(*line, &content);
 }
 
-static bool copy_fence(struct fences *f, size_t i, struct span *bad)
+static bool copy_page_start(struct index *f, size_t i, struct span *bad)
 {
-    struct fence fence = {.start = find_start(f, i)};
+    struct page_start fence = {.start = find_start(f, i)};
     struct span rest = span_make(f->map.p + fence.start, f->map.n - fence.start);
     struct span address = {0};
     if (rest.n > 0) {
@@ -61,31 +61,31 @@ static bool copy_fence(struct fences *f, size_t i, struct span *bad)
 }
 
 /* The fence of page `i` and the address that stands there; the empty one behind the last line. */
-static bool fence_of(struct fences *f, size_t i, struct fence *fence, struct span *address,
-                     struct span *bad)
+static bool page_start_of(struct index *f, size_t i, struct page_start *fence, struct span *address,
+                          struct span *bad)
 {
-    if (f->places[i] == 0 && !copy_fence(f, i, bad))
+    if (f->places[i] == 0 && !copy_page_start(f, i, bad))
         return false;
     const char *copy = f->copies.p + f->places[i] - 1;
     memcpy(fence, copy, sizeof *fence);
-    *address = span_make(copy + sizeof *fence, fence->length);
+    *address = span_make(copy + sizeof *fence, start->length);
     return true;
 }
 
 /* Is the fence of page `i` at or before the address? */
-static bool is_before(struct fences *f, size_t i, struct span address, bool *before,
+static bool is_before(struct index *f, size_t i, struct span address, bool *before,
                       struct span *bad)
 {
-    struct fence fence;
+    struct page_start fence;
     struct span there;
-    if (!fence_of(f, i, &fence, &there, bad))
+    if (!page_start_of(f, i, &fence, &there, bad))
         return false;
     *before = fence.start < f->map.n && span_compare(there, address) <= 0;
     return true;
 }
 
 /* Strides from page *low on until the fence at *high is behind the address. */
-static bool stride(struct fences *f, struct span address, size_t *low, size_t *high,
+static bool stride(struct index *f, struct span address, size_t *low, size_t *high,
                    struct span *bad)
 {
     bool before = true;
@@ -100,15 +100,15 @@ static bool stride(struct fences *f, struct span address, size_t *low, size_t *h
     return true;
 }
 
-static void make_places(struct fences *f)
+static void make_places(struct index *f)
 {
     if (f->places == NULL)
         f->places = mem_new(f->count, sizeof *f->places);
 }
 
-bool fences_find(struct fences *f, struct span address, struct page *page, struct span *bad)
+bool index_find(struct index *f, struct span address, struct page *page, struct span *bad)
 {
-    struct fence fence, next = {.start = f->map.n};
+    struct page_start fence, next = {.start = f->map.n};
     struct span there;
     size_t low = page->place, high = f->count;
     make_places(f);
@@ -124,14 +124,14 @@ bool fences_find(struct fences *f, struct span address, struct page *page, struc
         else
             high = middle;
     }
-    if (!fence_of(f, low, &fence, &there, bad) ||
-        (high < f->count && !fence_of(f, high, &next, &there, bad)))
+    if (!page_start_of(f, low, &fence, &there, bad) ||
+        (high < f->count && !page_start_of(f, high, &next, &there, bad)))
         return false;
     *page = (struct page){low, span_make(f->map.p + fence.start, next.start - fence.start)};
     return true;
 }
 
-bool fences_copy_all(struct fences *f, struct span *bad)
+bool index_copy_all(struct index *f, struct span *bad)
 {
     enum { AHEAD = 16 }; /* pages, so that no copy waits for the memory that it reads */
     if (f->copied)
@@ -141,16 +141,16 @@ bool fences_copy_all(struct fences *f, struct span *bad)
         const char *later = f->map.p + (i + AHEAD) * f->page;
         for (size_t line = 0; i + AHEAD < f->count && line < 4; line++)
             __builtin_prefetch(later + 64 * line);
-        if (f->places[i] == 0 && !copy_fence(f, i, bad))
+        if (f->places[i] == 0 && !copy_page_start(f, i, bad))
             return false;
     }
     f->copied = true;
     return true;
 }
 
-void fences_free(struct fences *f)
+void index_clear(struct index *f)
 {
     free(f->places);
-    buf_free(&f->copies);
-    *f = (struct fences){0};
+    buf_clear(&f->copies);
+    *f = (struct index){0};
 }

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-struct fences {
+struct index {
     struct span map; /* lines from `first` on, borrowed */
     size_t first;
     size_t page;      /* bytes; a power of two */
@@ -21,7 +21,7 @@ struct fences {
     bool copied; /* all of them */
 };
 
-void fences_start(struct fences *f, struct span map, size_t first);
+void index_init(struct index *f, struct span map, size_t first);
 
 /* A page of lines: in it is the line of an address, if it is there at all. */
 struct page {
@@ -31,10 +31,10 @@ struct page {
 
 /* Finds the page of an address, from `page` on (zeroed: the first), which it becomes: addresses
  * that come in their order are found fastest. False with *bad set to a damaged line. */
-bool fences_find(struct fences *f, struct span address, struct page *page, struct span *bad);
+bool index_find(struct index *f, struct span address, struct page *page, struct span *bad);
 
 /* Copies all fences, in their order: worth it before many are looked up. False as above. */
-bool fences_copy_all(struct fences *f, struct span *bad);
-void fences_free(struct fences *f);
+bool index_copy_all(struct index *f, struct span *bad);
+void index_clear(struct index *f);
 
 #endif

@@ -1,8 +1,8 @@
 #include "store/journal.h"
 
-#include "store/crc32c.h"
 #include "base/err.h"
 #include "lib/record.h"
+#include "store/crc32c.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ static int read_from(const struct journal *j, size_t offset, struct buf *bytes)
 
 static int read_first_line(struct journal *j)
 {
-    char bytes[HEADER_LIMIT];
+    char bytes[STAMP_LIMIT];
     ssize_t n;
     while ((n = pread(j->fd, bytes, sizeof bytes, 0)) < 0 && errno == EINTR)
         ;
@@ -50,7 +50,7 @@ static int read_first_line(struct journal *j)
         return read_error(j);
     struct span line = first_line(span_make(bytes, (size_t)n));
     j->start = j->end = line.n + 1;
-    return header_read(line, "journal", j->name, &j->header);
+    return stamp_read(line, "journal", j->name, &j->stamp);
 }
 
 int journal_open(struct journal *j, const struct statedir *d, const char *name)
@@ -100,7 +100,7 @@ static bool is_batch_line(struct span line, size_t offset)
     struct buf wanted = {0};
     add_batch_line(&wanted, offset);
     bool is = span_equal(line, span_make(wanted.p, wanted.n - 1));
-    buf_free(&wanted);
+    buf_clear(&wanted);
     return is;
 }
 
@@ -112,7 +112,7 @@ static bool is_proof(const struct journal *j, struct span line, size_t offset)
     const char *end = memmem(line.p, line.n, BATCH, strlen(BATCH));
     size_t skip = end != NULL ? (size_t)(end - line.p) : 0;
     return (end != NULL && is_batch_line(span_make(end, line.n - skip), offset + skip)) ||
-           (j->header.version == 1 && crc32c_check(line, &content));
+           (j->stamp.version == 1 && crc32c_check(line, &content));
 }
 
 /*
@@ -178,7 +178,7 @@ int journal_append(struct journal *j, struct span lines)
     add_batch_line(&batch, j->end + lines.n);
     size_t length = batch.n;
     int status = statedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
-    buf_free(&batch);
+    buf_clear(&batch);
     if (status == 0 && fsync(j->fd) != 0) {
         err_errno("cannot make %s/%s safe on the disk", j->dir->path, j->name);
         status = EX_IOERR;
@@ -197,9 +197,9 @@ int journal_reset(struct journal *j, uint64_t generation)
     int status = statedir_begin_replace(j->dir, j->name, &fd);
     if (status != 0)
         return status;
-    header_add(&header, "journal", generation, 0);
+    stamp_add(&header, "journal", generation, 0);
     status = statedir_write_all(j->dir, j->name, fd, buf_span(&header));
-    buf_free(&header);
+    buf_clear(&header);
     if (status == 0)
         status = statedir_end_replace(j->dir, j->name, fd);
     else

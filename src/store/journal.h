@@ -8,16 +8,16 @@
 #define STORE_JOURNAL_H
 
 #include "base/buf.h"
-#include "store/stamp.h"
 #include "lib/statedir.h"
+#include "store/stamp.h"
 
 struct journal {
     const struct statedir *dir;
     const char *name;
-    int fd;               /* -1: there is no file yet */
-    struct header header; /* its generation is that of the file that it continues */
-    size_t end;           /* of what was read and found good */
-    size_t start;         /* behind the header */
+    int fd;              /* -1: there is no file yet */
+    struct stamp header; /* its generation is that of the file that it continues */
+    size_t end;          /* of what was read and found good */
+    size_t start;        /* behind the header */
 };
 
 /* Opens the file if it exists. */

@@ -15,10 +15,10 @@ static int advance(struct merge_file *f)
     return 0;
 }
 
-int merge_start(struct merge *m, const struct snapshot *snapshot, const struct snapshot *recent,
-                const struct changes *changes)
+int merge_init(struct merge *m, const struct snapshot *snapshot, const struct snapshot *recent,
+               const struct overlay *overlay)
 {
-    *m = (struct merge){.changes = changes, .sorted = changes_sort(changes)};
+    *m = (struct merge){.overlay = changes, .sorted = overlay_sort(changes)};
     m->files[0].file = snapshot;
     m->files[1].file = recent;
     int status = advance(&m->files[0]);
@@ -34,9 +34,9 @@ static bool is_next(struct span address, struct span least)
 int merge_next(struct merge *m, struct span *line, struct span *address)
 {
     int status = 0;
-    bool change_left = m->next < m->changes->count;
+    bool change_left = m->next < m->overlay->count;
     struct span changed =
-        change_left ? changes_address(m->changes, m->sorted[m->next]) : span_make(NULL, 0);
+        change_left ? overlay_address(m->overlay, m->sorted[m->next]) : span_make(NULL, 0);
     *line = *address = span_make(NULL, 0);
     for (size_t i = 0; i < MERGE_FILES; i++)
         if (is_next(m->files[i].address, *address)) {
@@ -44,7 +44,7 @@ int merge_next(struct merge *m, struct span *line, struct span *address)
             *address = m->files[i].address;
         }
     if (is_next(changed, *address)) {
-        *line = changes_line(m->changes, m->sorted[m->next]);
+        *line = overlay_line(m->overlay, m->sorted[m->next]);
         *address = changed;
     }
     if (change_left && span_equal(changed, *address))
@@ -55,7 +55,7 @@ int merge_next(struct merge *m, struct span *line, struct span *address)
     return status;
 }
 
-void merge_end(struct merge *m)
+void merge_clear(struct merge *m)
 {
     free(m->sorted);
 }

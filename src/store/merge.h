@@ -16,18 +16,18 @@ struct merge {
         size_t offset;
         struct span line, address; /* the next one; unset at the end */
     } files[MERGE_FILES];          /* the later one counts more */
-    const struct changes *changes; /* counts most */
+    const struct overlay *overlay; /* counts most */
     uint32_t *sorted;              /* owned */
     size_t next;
 };
 
 /* `snapshot` may be NULL: then the merge is of what has changed since. 0 or EX_DATAERR, said, as
  * merge_next() does. */
-int merge_start(struct merge *m, const struct snapshot *snapshot, const struct snapshot *recent,
-                const struct changes *changes);
+int merge_init(struct merge *m, const struct snapshot *snapshot, const struct snapshot *recent,
+               const struct overlay *overlay);
 
 /* The next line, without its LF, and its address; unset at the end. */
 int merge_next(struct merge *m, struct span *line, struct span *address);
-void merge_end(struct merge *m);
+void merge_clear(struct merge *m);
 
 #endif

@@ -8,36 +8,36 @@
 
 enum { FIRST_SLOTS = 1024, WASTE_MOST = 8 * 1024 * 1024 };
 
-struct span changes_line(const struct changes *c, uint32_t place)
+struct span overlay_line(const struct overlay *c, uint32_t place)
 {
     return span_make(c->lines.p + c->list[place].start, c->list[place].length);
 }
 
-struct span changes_address(const struct changes *c, uint32_t place)
+struct span overlay_address(const struct overlay *c, uint32_t place)
 {
     return span_make(c->lines.p + c->list[place].start, c->list[place].address_length);
 }
 
 /* The slot of an address: its own, or the free one where it would go. */
-static uint32_t *find_slot(const struct changes *c, struct span address)
+static uint32_t *find_slot(const struct overlay *c, struct span address)
 {
     uint64_t hash = hash_more(HASH_START, address);
     size_t i = (size_t)(hash ^ hash >> 32) & (c->slot_count - 1);
-    while (c->slots[i] != 0 && !span_equal(changes_address(c, c->slots[i] - 1), address))
+    while (c->slots[i] != 0 && !span_equal(overlay_address(c, c->slots[i] - 1), address))
         i = (i + 1) & (c->slot_count - 1);
     return &c->slots[i];
 }
 
-static void grow_slots(struct changes *c)
+static void grow_slots(struct overlay *c)
 {
     free(c->slots);
     c->slot_count = c->slot_count > 0 ? 2 * c->slot_count : FIRST_SLOTS;
     c->slots = mem_new(c->slot_count, sizeof *c->slots);
     for (uint32_t i = 0; i < c->count; i++)
-        *find_slot(c, changes_address(c, i)) = i + 1;
+        *find_slot(c, overlay_address(c, i)) = i + 1;
 }
 
-static uint32_t add_change(struct changes *c)
+static uint32_t add_change(struct overlay *c)
 {
     if (c->count == c->capacity)
         c->list = mem_grow(c->list, &c->capacity, c->count + 1, sizeof *c->list);
@@ -45,7 +45,7 @@ static uint32_t add_change(struct changes *c)
     return (uint32_t)c->count++;
 }
 
-static void mark_pending(struct changes *c, uint32_t place)
+static void mark_pending(struct overlay *c, uint32_t place)
 {
     if (c->list[place].pending)
         return;
@@ -55,7 +55,7 @@ static void mark_pending(struct changes *c, uint32_t place)
     c->pending[c->pending_count++] = place;
 }
 
-static void note_line(struct changes *c, size_t start, size_t length, bool pending)
+static void note_line(struct overlay *c, size_t start, size_t length, bool pending)
 {
     struct span address = record_field(span_make(c->lines.p + start, length), 0);
     if (c->count * 2 >= c->slot_count)
@@ -73,22 +73,22 @@ static void note_line(struct changes *c, size_t start, size_t length, bool pendi
 }
 
 /* Drops the lines that later ones have replaced: one address may be counted often in a batch. */
-static void drop_waste(struct changes *c)
+static void drop_waste(struct overlay *c)
 {
     struct buf lines = {0};
     buf_room(&lines, c->live + c->count);
     for (uint32_t i = 0; i < c->count; i++) {
         size_t start = lines.n;
-        buf_add_span(&lines, changes_line(c, i));
+        buf_add_span(&lines, overlay_line(c, i));
         buf_add_char(&lines, '\n');
         c->list[i].start = start;
     }
-    buf_free(&c->lines);
+    buf_clear(&c->lines);
     c->lines = lines;
     c->noted = lines.n;
 }
 
-void changes_note(struct changes *c, bool pending)
+void overlay_note(struct overlay *c, bool pending)
 {
     while (c->noted < c->lines.n) {
         const char *line = c->lines.p + c->noted;
@@ -102,18 +102,18 @@ void changes_note(struct changes *c, bool pending)
         drop_waste(c);
 }
 
-bool changes_find(const struct changes *c, struct span address, struct span *line)
+bool overlay_find(const struct overlay *c, struct span address, struct span *line)
 {
     uint32_t slot = c->slot_count > 0 ? *find_slot(c, address) : 0;
     if (slot != 0)
-        *line = changes_line(c, slot - 1);
+        *line = overlay_line(c, slot - 1);
     return slot != 0;
 }
 
-void changes_settle(struct changes *c, struct buf *out)
+void overlay_settle(struct overlay *c, struct buf *out)
 {
     for (size_t i = 0; i < c->pending_count; i++) {
-        buf_add_span(out, changes_line(c, c->pending[i]));
+        buf_add_span(out, overlay_line(c, c->pending[i]));
         buf_add_char(out, '\n');
         c->list[c->pending[i]].pending = false;
     }
@@ -123,10 +123,10 @@ void changes_settle(struct changes *c, struct buf *out)
 static int compare_places(const void *a, const void *b, void *changes)
 {
     const uint32_t *x = a, *y = b;
-    return span_compare(changes_address(changes, *x), changes_address(changes, *y));
+    return span_compare(overlay_address(changes, *x), overlay_address(changes, *y));
 }
 
-uint32_t *changes_sort(const struct changes *c)
+uint32_t *overlay_sort(const struct overlay *c)
 {
     uint32_t *places = mem_new(c->count, sizeof *places);
     for (uint32_t i = 0; i < c->count; i++)
@@ -135,11 +135,11 @@ uint32_t *changes_sort(const struct changes *c)
     return places;
 }
 
-void changes_clear(struct changes *c)
+void overlay_clear(struct overlay *c)
 {
-    buf_free(&c->lines);
+    buf_clear(&c->lines);
     free(c->list);
     free(c->slots);
     free(c->pending);
-    *c = (struct changes){0};
+    *c = (struct overlay){0};
 }

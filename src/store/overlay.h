@@ -16,34 +16,34 @@ struct change {
     bool pending; /* not in the journal yet */
 };
 
-struct changes {
+struct overlay {
     struct buf lines; /* of the journal, as they came, then those of the batch; each with its LF */
-    size_t noted;     /* bytes of `lines` that changes_note() has seen */
+    size_t noted;     /* bytes of `lines` that overlay_note() has seen */
     size_t live;      /* bytes of lines that are the latest of their address */
     struct change *list;
     size_t count, capacity;
     uint32_t *slots; /* places in `list` + 1, by hash; 0: free */
     size_t slot_count;
-    uint32_t *pending; /* places of those changed since changes_settle() */
+    uint32_t *pending; /* places of those changed since overlay_settle() */
     size_t pending_count, pending_capacity;
 };
 
 /* Takes note of the lines that were added behind c->noted; `pending`: the journal has them not yet.
  * What begins with a blank is no entry. */
-void changes_note(struct changes *c, bool pending);
+void overlay_note(struct overlay *c, bool pending);
 
-/* The line of an address; false if it has not changed. Lives until the next changes_note(). */
-bool changes_find(const struct changes *c, struct span address, struct span *line);
+/* The line of an address; false if it has not changed. Lives until the next overlay_note(). */
+bool overlay_find(const struct overlay *c, struct span address, struct span *line);
 
 /* Adds the pending lines, and takes them for written. */
-void changes_settle(struct changes *c, struct buf *out);
+void overlay_settle(struct overlay *c, struct buf *out);
 
 /* Line and address of a place in the list. */
-struct span changes_line(const struct changes *c, uint32_t place);
-struct span changes_address(const struct changes *c, uint32_t place);
+struct span overlay_line(const struct overlay *c, uint32_t place);
+struct span overlay_address(const struct overlay *c, uint32_t place);
 
 /* All places in the order of their addresses; the caller frees the list. */
-uint32_t *changes_sort(const struct changes *c);
-void changes_clear(struct changes *c);
+uint32_t *overlay_sort(const struct overlay *c);
+void overlay_clear(struct overlay *c);
 
 #endif

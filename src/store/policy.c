@@ -148,7 +148,7 @@ int policy_load(struct policy *p)
         if (!policy_add(p, &p->files[i], &problem))
             status = rule_problem_say(&problem);
     if (status != 0)
-        policy_free(p);
+        policy_clear(p);
     return status;
 }
 
@@ -172,10 +172,10 @@ const struct policy_rule *policy_find(const struct policy *p, struct span reason
     return NULL;
 }
 
-void policy_free(struct policy *p)
+void policy_clear(struct policy *p)
 {
     for (size_t i = 0; i < p->file_count; i++)
-        rulefile_free(&p->files[i]);
+        rulefile_clear(&p->files[i]);
     free(p->rules);
     *p = (struct policy){0};
 }

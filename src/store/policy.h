@@ -44,6 +44,6 @@ bool policy_add(struct policy *p, const struct rulefile *file, struct rule_probl
 /* The first rule for a reason and detail, or NULL: then nothing is counted. */
 const struct policy_rule *policy_find(const struct policy *p, struct span reason,
                                       struct span detail);
-void policy_free(struct policy *p);
+void policy_clear(struct policy *p);
 
 #endif

@@ -1,10 +1,10 @@
 #include "store/repair.h"
 
-#include "store/overlay.h"
 #include "base/err.h"
-#include "store/names.h"
-#include "store/compact.h"
+#include "store/compaction.h"
 #include "store/journal.h"
+#include "store/names.h"
+#include "store/overlay.h"
 #include "store/snapshot.h"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 struct repair {
     struct statedir dir;
-    struct changes sound; /* all lines, the latest of each address */
+    struct overlay sound; /* all lines, the latest of each address */
     struct buf damaged;   /* lines that are none, with a note before each */
     uint64_t generation;  /* the highest seen */
     struct entry entry;   /* large */
@@ -33,7 +33,7 @@ static void take_line(struct repair *r, const struct snapshot *file, struct span
     if (is_sound(r, line)) {
         buf_add_span(&r->sound.lines, line);
         buf_add_char(&r->sound.lines, '\n');
-        changes_note(&r->sound, false);
+        overlay_note(&r->sound, false);
         return;
     }
     err_say("%s/%s: byte %zu: a line of %zu bytes that is no sound entry, taken out", r->dir.path,
@@ -52,14 +52,14 @@ static int take_file(struct repair *r, const char *name)
     int status = snapshot_open(&file, &r->dir, name);
     bool readable = status == 0 || status == EX_DATAERR;
     bool stale =
-        status == 0 && (strcmp(name, RECENT_NAME) == 0 ? file.header.base < r->generation
-                                                       : file.header.generation < r->generation);
+        status == 0 && (strcmp(name, RECENT_NAME) == 0 ? file.stamp.base < r->generation
+                                                       : file.stamp.generation < r->generation);
     while (readable && !stale && file.map.n > 0 && snapshot_next(&file, &offset, &line))
         take_line(r, &file, line);
     if (status == EX_DATAERR)
         buf_format(&r->damaged, "%s byte 0: its header\n", name);
-    if (file.header.generation > r->generation)
-        r->generation = file.header.generation;
+    if (file.stamp.generation > r->generation)
+        r->generation = file.stamp.generation;
     snapshot_close(&file);
     return readable ? 0 : status;
 }
@@ -81,13 +81,13 @@ static int save_damaged(const struct repair *r)
 
 static int write_sound(struct repair *r)
 {
-    struct fold fold;
-    uint32_t *places = changes_sort(&r->sound);
-    int status = fold_begin(&fold, &r->dir, SNAPSHOT_NAME, r->generation + 1, 0);
+    struct compaction compaction;
+    uint32_t *places = overlay_sort(&r->sound);
+    int status = compaction_open(&compaction, &r->dir, SNAPSHOT_NAME, r->generation + 1, 0);
     for (size_t i = 0; status == 0 && i < r->sound.count; i++)
-        status = fold_add_line(&fold, changes_line(&r->sound, places[i]));
+        status = compaction_add_line(&compaction, overlay_line(&r->sound, places[i]));
     free(places);
-    return fold_end(&fold, status);
+    return compaction_close(&compaction, status);
 }
 
 /* The journal and the recent file are stale as soon as the new snapshot is in place. */
@@ -127,8 +127,8 @@ int repair_state(bool *damaged)
     *damaged = r.damaged.n > 0;
     if (lock >= 0)
         close(lock);
-    changes_clear(&r.sound);
-    buf_free(&r.damaged);
+    overlay_clear(&r.sound);
+    buf_clear(&r.damaged);
     statedir_close(&r.dir);
     return status;
 }

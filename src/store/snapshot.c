@@ -1,9 +1,9 @@
 #include "store/snapshot.h"
 
-#include "store/crc32c.h"
 #include "base/err.h"
-#include "store/names.h"
 #include "lib/record.h"
+#include "store/crc32c.h"
+#include "store/names.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -55,8 +55,8 @@ int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name
     }
     struct span header = line_at(s->map, 0);
     s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
-    fences_start(&s->fences, s->map, s->first);
-    return header_read(header, snapshot_what(name), name, &s->header);
+    index_init(&s->index, s->map, s->first);
+    return stamp_read(header, snapshot_what(name), name, &s->stamp);
 }
 
 bool snapshot_is_replaced(const struct snapshot *s)
@@ -146,7 +146,7 @@ static int check_at(const struct snapshot *s, const char *line)
  * The line that is found is checked; where none is, the two between which it would stand. That is
  * enough: a damaged address that leads the search astray is one of those two at its end.
  */
-static int search(const struct snapshot *s, struct span part, struct wanted *wanted)
+static int search(const struct snapshot *s, struct span part, struct request *request)
 {
     const char *low = part.p, *high = part.p + part.n, *end = high;
     const char *before = NULL, *behind = NULL;
@@ -174,18 +174,18 @@ static int search(const struct snapshot *s, struct span part, struct wanted *wan
 /* A part of a search, which one thread does. */
 struct part {
     struct snapshot *snapshot;
-    struct wanted *const *wants;
+    struct request *const *wants;
     size_t count;
     int status;
     pthread_t thread;
     bool started;
 };
 
-static int find_part(struct snapshot *s, struct wanted *const *wants, size_t count)
+static int find_part(struct snapshot *s, struct request *const *wants, size_t count)
 {
     enum { AHEAD = 8 };
     struct page pages[AHEAD] = {{0}}, page = {0};
-    struct wanted *waiting[AHEAD] = {NULL}; /* for the memory of their pages */
+    struct request *waiting[AHEAD] = {NULL}; /* for the memory of their pages */
     struct span bad;
     int status = 0;
     for (size_t i = 0; status == 0 && i < count + AHEAD; i++) {
@@ -195,7 +195,7 @@ static int find_part(struct snapshot *s, struct wanted *const *wants, size_t cou
         waiting[at] = NULL;
         if (status != 0 || i >= count || wants[i]->line.n > 0)
             continue;
-        if (!fences_find(&s->fences, wants[i]->key, &page, &bad))
+        if (!index_find(&s->index, wants[i]->key, &page, &bad))
             return snapshot_say_damage(s, bad);
         ask_for(page.lines);
         pages[at] = page;
@@ -212,7 +212,7 @@ static void *run_part(void *part)
 }
 
 /* With all fences copied nothing changes any more, so that several threads can search. */
-static int find_in_parts(struct snapshot *s, struct wanted *const *wants, size_t count)
+static int find_in_parts(struct snapshot *s, struct request *const *wants, size_t count)
 {
     enum { PARTS = 4 };
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -235,22 +235,22 @@ static int find_in_parts(struct snapshot *s, struct wanted *const *wants, size_t
     return status;
 }
 
-int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count)
+int snapshot_find(struct snapshot *s, struct request *const *wants, size_t count)
 {
     enum { DENSE = 16, MANY = 8192 };
     struct span bad;
     if (s->map.n == 0)
         return 0;
-    if (count > s->fences.count / DENSE && !fences_copy_all(&s->fences, &bad))
+    if (count > s->index.count / DENSE && !index_copy_all(&s->index, &bad))
         return snapshot_say_damage(s, bad);
-    return s->fences.copied && count >= MANY ? find_in_parts(s, wants, count)
-                                             : find_part(s, wants, count);
+    return s->index.copied && count >= MANY ? find_in_parts(s, wants, count)
+                                            : find_part(s, wants, count);
 }
 
 void snapshot_close(struct snapshot *s)
 {
     if (s->map.p != NULL)
         munmap((void *)s->map.p, s->map.n);
-    fences_free(&s->fences);
+    index_clear(&s->index);
     *s = (struct snapshot){.dir = s->dir, .name = s->name};
 }

@@ -7,10 +7,10 @@
 #ifndef STORE_SNAPSHOT_H
 #define STORE_SNAPSHOT_H
 
+#include "lib/statedir.h"
 #include "store/entry.h"
 #include "store/index.h"
 #include "store/stamp.h"
-#include "lib/statedir.h"
 
 #include <sys/types.h>
 
@@ -19,9 +19,9 @@ struct snapshot {
     const char *name;
     struct span map; /* the file, or empty where there is none */
     size_t first;    /* where the entries begin */
-    struct fences fences;
-    struct header header; /* zeroed: no file */
-    dev_t device;         /* which file it is */
+    struct index fences;
+    struct stamp header; /* zeroed: no file */
+    dev_t device;        /* which file it is */
     ino_t inode;
 };
 
@@ -35,14 +35,14 @@ int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name
 bool snapshot_is_replaced(const struct snapshot *s);
 
 /* An address (as escape_text() writes it), and the line that was found for it. */
-struct wanted {
+struct request {
     struct span key;
     struct span line; /* unset: not found (yet) */
 };
 
 /* Finds the lines of addresses that are given in their order, but of those that have one; each is
  * checked. EX_DATAERR, said, where the part of the file in which one would be is damaged. */
-int snapshot_find(struct snapshot *s, struct wanted *const *wants, size_t count);
+int snapshot_find(struct snapshot *s, struct request *const *wants, size_t count);
 
 /* The line at *offset, moved behind it; false at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);

@@ -1,8 +1,8 @@
 #include "store/stamp.h"
 
-#include "store/crc32c.h"
 #include "base/err.h"
 #include "lib/record.h"
+#include "store/crc32c.h"
 
 #include <inttypes.h>
 
@@ -10,10 +10,10 @@
 
 #define MAGIC " mxkit-state "
 
-void header_add(struct buf *out, const char *what, uint64_t generation, uint64_t base)
+void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t base)
 {
     size_t start = out->n;
-    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64, HEADER_VERSION, what, generation, base);
+    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64, STAMP_VERSION, what, generation, base);
     crc32c_seal(out, start);
     buf_add_char(out, '\n');
 }
@@ -27,7 +27,7 @@ static uint64_t number_in(struct span text)
     return number;
 }
 
-int header_read(struct span line, const char *what, const char *name, struct header *h)
+int stamp_read(struct span line, const char *what, const char *name, struct stamp *h)
 {
     struct span content = {0};
     size_t n = strlen(MAGIC);
@@ -37,14 +37,14 @@ int header_read(struct span line, const char *what, const char *name, struct hea
         err_say("%s: damaged at byte 0; restore it from a backup", name);
         return EX_DATAERR;
     }
-    *h = (struct header){
+    *h = (struct stamp){
         .version = (unsigned)number_in(span_make(content.p + n, content.n - n)),
         .generation = number_in(record_field(content, 2)),
         .base = number_in(record_field(content, 3)),
     };
-    if (h->version >= 1 && h->version <= HEADER_VERSION)
+    if (h->version >= 1 && h->version <= STAMP_VERSION)
         return 0;
     err_say("%s is of format %u, this mxkit knows 1 to %d: use the mxkit that wrote it", name,
-            h->version, HEADER_VERSION);
+            h->version, STAMP_VERSION);
     return EX_CONFIG;
 }

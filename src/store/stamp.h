@@ -10,19 +10,19 @@
 
 #include <stdint.h>
 
-enum { HEADER_VERSION = 2, HEADER_LIMIT = 128 /* bytes that hold any header and its LF */ };
+enum { STAMP_VERSION = 2, STAMP_LIMIT = 128 /* bytes that hold any header and its LF */ };
 
-struct header {
-    unsigned version;    /* HEADER_VERSION, or an older one that is still read */
+struct stamp {
+    unsigned version;    /* STAMP_VERSION, or an older one that is still read */
     uint64_t generation; /* counts the foldings */
     uint64_t base;       /* generation of the file that this one adds to; 0: of none */
 };
 
 /* Adds such a line, of this version, with its LF. */
-void header_add(struct buf *out, const char *what, uint64_t generation, uint64_t base);
+void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t base);
 
 /* Reads the line, without its LF, of file `name`: 0; EX_CONFIG where it is of a newer version,
  * EX_DATAERR where it is damaged, each said. */
-int header_read(struct span line, const char *what, const char *name, struct header *h);
+int stamp_read(struct span line, const char *what, const char *name, struct stamp *h);
 
 #endif

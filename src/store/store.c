@@ -1,14 +1,14 @@
 #include "store/store.h"
 
-#include "store/overlay.h"
 #include "base/err.h"
 #include "base/escape.h"
-#include "store/names.h"
-#include "store/compact.h"
-#include "store/journal.h"
 #include "base/mem.h"
-#include "store/merge.h"
 #include "lib/record.h"
+#include "store/compaction.h"
+#include "store/journal.h"
+#include "store/merge.h"
+#include "store/names.h"
+#include "store/overlay.h"
 #include "store/snapshot.h"
 
 #include <stdlib.h>
@@ -22,70 +22,70 @@
  * once the two are over a quarter of it.
  */
 enum {
-    FOLD_LEAST = 4 * 1024 * 1024,
-    FOLD_MOST = 16 * 1024 * 1024,
-    FOLD_RUNNING = 64 * 1024 * 1024,
+    COMPACT_LEAST = 4 * 1024 * 1024,
+    COMPACT_MOST = 16 * 1024 * 1024,
+    COMPACT_RUNNING = 64 * 1024 * 1024,
     REWRITE_BLOCK = 1024 * 1024,
     OPEN_TRIES = 1000, /* a reader that meets as many foldings in a row gives up */
 };
 
 static bool no_wait;
 
-const struct option_entry book_option_table[] = {
+const struct option_entry store_option_table[] = {
     {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
      0},
     {0},
 };
 
-struct book {
+struct store {
     struct statedir dir;
     struct snapshot snapshot, recent;
     struct journal journal;
-    struct changes changes; /* of the journal and the batch */
+    struct overlay overlay; /* of the journal and the batch */
     struct buf key;         /* the address as the files have it */
     int lock;
-    int fold_status; /* what a folding failed with; it is not tried again */
-    bool exists;     /* there is a state directory */
-    bool writes;     /* opened for changes: the journal is read under the lock only */
+    int compaction_status; /* what a folding failed with; it is not tried again */
+    bool exists;           /* there is a state directory */
+    bool writes;           /* opened for changes: the journal is read under the lock only */
 };
 
-static void close_files(struct book *b)
+static void close_files(struct store *b)
 {
-    changes_clear(&b->changes);
+    overlay_clear(&b->overlay);
     snapshot_close(&b->snapshot);
     snapshot_close(&b->recent);
     journal_close(&b->journal);
 }
 
 /* A recent file that adds to an older snapshot: a folding into the snapshot has taken it in. */
-static bool recent_is_stale(const struct book *b)
+static bool recent_is_stale(const struct store *b)
 {
-    return b->recent.header.base < b->snapshot.header.generation;
+    return b->recent.stamp.base < b->snapshot.stamp.generation;
 }
 
 /* The generation that a journal must have to add to these files. */
-static uint64_t generation(const struct book *b)
+static uint64_t generation(const struct store *b)
 {
-    return recent_is_stale(b) ? b->snapshot.header.generation : b->recent.header.generation;
+    return recent_is_stale(b) ? b->snapshot.stamp.generation : b->recent.stamp.generation;
 }
 
 /* All of it is in the files that it would add to: a folding was killed before it emptied it. */
-static bool journal_is_stale(const struct book *b)
+static bool journal_is_stale(const struct store *b)
 {
-    return b->journal.fd >= 0 && b->journal.header.generation < generation(b);
+    return b->journal.fd >= 0 && b->journal.stamp.generation < generation(b);
 }
 
-static bool files_are_one_state(const struct book *b)
+static bool files_are_one_state(const struct store *b)
 {
-    return b->recent.header.base <= b->snapshot.header.generation &&
-           (b->journal.fd < 0 || b->journal.header.generation <= generation(b));
+    return b->recent.stamp.base <= b->snapshot.stamp.generation &&
+           (b->journal.fd < 0 || b->journal.stamp.generation <= generation(b));
 }
 
 /*
  * Opens the three files as one state. A folding that ends between two of the opens leaves a file
  * that adds to a newer one than was opened: then all are opened again.
  */
-static int open_files(struct book *b)
+static int open_files(struct store *b)
 {
     for (int try = 0; try < OPEN_TRIES; try++) {
         close_files(b);
@@ -105,14 +105,14 @@ static int open_files(struct book *b)
     return EX_DATAERR;
 }
 
-static int read_journal(struct book *b, bool cut)
+static int read_journal(struct store *b, bool cut)
 {
-    int status = journal_is_stale(b) ? 0 : journal_read(&b->journal, &b->changes.lines, cut);
-    changes_note(&b->changes, false);
+    int status = journal_is_stale(b) ? 0 : journal_read(&b->journal, &b->overlay.lines, cut);
+    overlay_note(&b->overlay, false);
     return status;
 }
 
-static int refresh(struct book *b, bool cut)
+static int refresh(struct store *b, bool cut)
 {
     bool replaced = journal_is_replaced(&b->journal) || snapshot_is_replaced(&b->snapshot) ||
                     snapshot_is_replaced(&b->recent);
@@ -120,7 +120,7 @@ static int refresh(struct book *b, bool cut)
     return status != 0 ? status : read_journal(b, cut);
 }
 
-static int open_state(struct book *b)
+static int open_state(struct store *b)
 {
     int status = statedir_open(&b->dir, b->writes);
     b->exists = status == 0;
@@ -131,7 +131,7 @@ static int open_state(struct book *b)
     return status != 0 || b->writes ? status : read_journal(b, false);
 }
 
-int book_refresh(struct book *b)
+int store_refresh(struct store *b)
 {
     if (!b->exists) { /* it may be there by now */
         statedir_close(&b->dir);
@@ -140,15 +140,15 @@ int book_refresh(struct book *b)
     return refresh(b, false);
 }
 
-int book_open(struct book **book, bool change)
+int store_open(struct store **store, bool change)
 {
-    struct book *b = mem_new(1, sizeof *b);
-    *b = (struct book){.lock = -1, .journal.fd = -1, .writes = change};
-    *book = b;
+    struct store *b = mem_new(1, sizeof *b);
+    *b = (struct store){.lock = -1, .journal.fd = -1, .writes = change};
+    *store = b;
     return open_state(b);
 }
 
-static void unlock(struct book *b)
+static void unlock(struct store *b)
 {
     if (b->lock >= 0)
         close(b->lock);
@@ -156,13 +156,13 @@ static void unlock(struct book *b)
 }
 
 /* Is any file of an older format? Then a folding writes them all anew. */
-static bool is_old(const struct book *b)
+static bool is_old(const struct store *b)
 {
-    return (b->snapshot.map.n > 0 && b->snapshot.header.version < HEADER_VERSION) ||
-           (b->journal.fd >= 0 && b->journal.header.version < HEADER_VERSION);
+    return (b->snapshot.map.n > 0 && b->snapshot.stamp.version < STAMP_VERSION) ||
+           (b->journal.fd >= 0 && b->journal.stamp.version < STAMP_VERSION);
 }
 
-int book_lock(struct book *b)
+int store_lock(struct store *b)
 {
     if (b->lock >= 0)
         return 0;
@@ -172,11 +172,11 @@ int book_lock(struct book *b)
     if (status == 0 && (b->journal.fd < 0 || journal_is_stale(b)))
         status = journal_reset(&b->journal, generation(b));
     if (status == 0 && is_old(b))
-        status = book_each(b, NULL, NULL, true);
+        status = store_each(b, NULL, NULL, true);
     return status;
 }
 
-static int say_no_entry(const struct book *b, struct span key)
+static int say_no_entry(const struct store *b, struct span key)
 {
     err_say("%s: what is known of \"%.*s\" is no entry; quarantine check --repair saves the others",
             b->dir.path, (int)key.n, key.p);
@@ -186,10 +186,10 @@ static int say_no_entry(const struct book *b, struct span key)
 /* For sorting: the key's first bytes, most significant first, spare most looks at the key. */
 struct sortable {
     uint64_t start[2];
-    struct wanted *wanted;
+    struct request *request;
 };
 
-static struct sortable sortable(struct wanted *w)
+static struct sortable sortable(struct request *w)
 {
     unsigned char bytes[sizeof(uint64_t[2])] = {0};
     struct sortable s = {.wanted = w};
@@ -209,10 +209,10 @@ static int compare_sortable(const void *a, const void *b)
 }
 
 /* Those that have a key, in the order of keys; the caller frees the list. */
-static struct wanted **sort_wants(struct wanted *wants, size_t count, size_t *sorted_count)
+static struct request **sort_requests(struct request *requests, size_t count, size_t *sorted_count)
 {
     struct sortable *list = mem_new(count, sizeof *list);
-    struct wanted **sorted = mem_new(count, sizeof(struct wanted *));
+    struct request **sorted = mem_new(count, sizeof(struct request *));
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
         if (wants[i].key.n > 0)
@@ -225,10 +225,10 @@ static struct wanted **sort_wants(struct wanted *wants, size_t count, size_t *so
     return sorted;
 }
 
-int book_look_up(struct book *b, struct wanted *wants, size_t count)
+int store_look_up(struct store *b, struct request *requests, size_t count)
 {
     size_t n;
-    struct wanted **sorted = sort_wants(wants, count, &n);
+    struct request **sorted = sort_requests(wants, count, &n);
     int status = recent_is_stale(b) ? 0 : snapshot_find(&b->recent, sorted, n);
     if (status == 0)
         status = snapshot_find(&b->snapshot, sorted, n);
@@ -238,78 +238,78 @@ int book_look_up(struct book *b, struct wanted *wants, size_t count)
 
 /* The text of the entry that was found, or that the journal or this batch has instead; unset where
  * there is none. */
-static struct span found_text(const struct book *b, const struct wanted *wanted)
+static struct span found_text(const struct store *b, const struct request *request)
 {
     struct span line = wanted->line;
-    bool found = changes_find(&b->changes, wanted->key, &line) || line.n > 0;
+    bool found = overlay_find(&b->overlay, wanted->key, &line) || line.n > 0;
     return found ? snapshot_entry(line) : span_make(NULL, 0);
 }
 
-int book_found(struct book *b, const struct wanted *wanted, struct entry *e)
+int store_found(struct store *b, const struct request *request, struct entry *e)
 {
     struct span text = found_text(b, wanted);
     entry_clear(e);
     return text.p == NULL || entry_read(e, text) ? 0 : say_no_entry(b, wanted->key);
 }
 
-int book_found_state(struct book *b, const struct wanted *wanted, int64_t now,
-                     enum entry_state *state)
+int store_found_state(struct store *b, const struct request *request, int64_t now,
+                      enum entry_state *state)
 {
     struct span text = found_text(b, wanted);
     *state = ENTRY_OK;
     return text.p == NULL || entry_read_state(text, now, state) ? 0 : say_no_entry(b, wanted->key);
 }
 
-static struct span key_of(struct book *b, struct span address)
+static struct span key_of(struct store *b, struct span address)
 {
-    buf_clear(&b->key);
+    buf_empty(&b->key);
     escape_text(&b->key, address);
     return buf_span(&b->key);
 }
 
-int book_find(struct book *b, struct span address, struct entry *e)
+int store_find(struct store *b, struct span address, struct entry *e)
 {
-    struct wanted wanted = {.key = key_of(b, address)};
-    int status = book_look_up(b, &wanted, 1);
+    struct request wanted = {.key = key_of(b, address)};
+    int status = store_look_up(b, &wanted, 1);
     entry_clear(e);
-    return status == 0 ? book_found(b, &wanted, e) : status;
+    return status == 0 ? store_found(b, &wanted, e) : status;
 }
 
-void book_put_key(struct book *b, struct span key, const struct entry *e)
+void store_put_key(struct store *b, struct span key, const struct entry *e)
 {
-    snapshot_add_line(&b->changes.lines, key, e);
-    changes_note(&b->changes, true);
+    snapshot_add_line(&b->overlay.lines, key, e);
+    overlay_note(&b->overlay, true);
 }
 
-void book_put(struct book *b, struct span address, const struct entry *e)
+void store_put(struct store *b, struct span address, const struct entry *e)
 {
-    book_put_key(b, key_of(b, address), e);
+    store_put_key(b, key_of(b, address), e);
 }
 
-static int append_pending(struct book *b)
+static int append_pending(struct store *b)
 {
     struct buf lines = {0};
-    changes_settle(&b->changes, &lines);
+    overlay_settle(&b->overlay, &lines);
     int status = lines.n > 0 ? journal_append(&b->journal, buf_span(&lines)) : 0;
-    buf_free(&lines);
+    buf_clear(&lines);
     return status;
 }
 
 /* A walk over all entries, and the file that it may write. */
 struct walk {
-    struct book *book;
-    book_visit *visit; /* or NULL: lines are taken as they are */
+    struct store *store;
+    store_visit *visit; /* or NULL: lines are taken as they are */
     void *context;
-    struct fold fold;   /* of the file that is written */
-    bool writes;        /* is one? */
-    bool whole;         /* into a snapshot, which holds no empty entries */
-    struct buf address; /* unescaped */
-    struct entry entry; /* large, so that it is not made for each line */
+    struct compaction compaction; /* of the file that is written */
+    bool writes;                  /* is one? */
+    bool whole;                   /* into a snapshot, which holds no empty entries */
+    struct buf address;           /* unescaped */
+    struct entry entry;           /* large, so that it is not made for each line */
 };
 
-static void walk_start(struct walk *w, struct book *b, bool whole)
+static void walk_start(struct walk *w, struct store *b, bool whole)
 {
-    w->book = b;
+    w->store = b;
     w->visit = NULL;
     w->context = NULL;
     w->writes = false;
@@ -322,40 +322,41 @@ static int walk_line(struct walk *w, struct span line, struct span key)
     struct entry *e = &w->entry;
     struct span there, text;
     if (!snapshot_split_line(line, &there, &text) || !entry_read(e, text))
-        return say_no_entry(w->book, key);
+        return say_no_entry(w->store, key);
     if (entry_is_empty(e) && w->whole)
         return 0;
     bool changed = w->visit != NULL && w->visit(w->context, unescape_field(key, &w->address), e);
     if (!w->writes || (entry_is_empty(e) && w->whole))
         return 0;
-    return changed || is_old(w->book) ? fold_add_entry(&w->fold, key, e)
-                                      : fold_add_line(&w->fold, line);
+    return changed || is_old(w->store) ? compaction_add_entry(&w->compaction, key, e)
+                                       : compaction_add_line(&w->compaction, line);
 }
 
 /* May the line go into the new file without a look at what it says? Only one that is ok may be
  * empty. */
 static bool stands_as_it_is(const struct walk *w, struct span line)
 {
-    return w->visit == NULL && w->writes && !is_old(w->book) &&
+    return w->visit == NULL && w->writes && !is_old(w->store) &&
            (!w->whole || !span_is(record_field(line, 1), "ok"));
 }
 
 static int walk_all(struct walk *w)
 {
-    struct book *b = w->book;
+    struct store *b = w->store;
     struct merge merge;
     struct span line, key;
-    int status = merge_start(&merge, w->whole ? &b->snapshot : NULL,
-                             recent_is_stale(b) ? NULL : &b->recent, &b->changes);
+    int status = merge_init(&merge, w->whole ? &b->snapshot : NULL,
+                            recent_is_stale(b) ? NULL : &b->recent, &b->overlay);
     while (status == 0 && (status = merge_next(&merge, &line, &key)) == 0 && key.p != NULL)
-        status = stands_as_it_is(w, line) ? fold_add_line(&w->fold, line) : walk_line(w, line, key);
-    merge_end(&merge);
+        status = stands_as_it_is(w, line) ? compaction_add_line(&w->compaction, line)
+                                          : walk_line(w, line, key);
+    merge_clear(&merge);
     return status;
 }
 
 /* What a new snapshot has taken in is told by its generation, should this be killed: nothing here
  * need be safe before the next step. */
-static int start_anew(struct book *b, bool whole, uint64_t next)
+static int start_anew(struct store *b, bool whole, uint64_t next)
 {
     if (whole)
         unlinkat(b->dir.fd, RECENT_NAME, 0);
@@ -369,81 +370,81 @@ static int start_anew(struct book *b, bool whole, uint64_t next)
 /* Writes what a walk finds into a new snapshot, or into a new recent file. */
 static int rewrite(struct walk *w)
 {
-    struct book *b = w->book;
+    struct store *b = w->store;
     uint64_t next = generation(b) + 1;
-    int status =
-        w->whole ? fold_begin(&w->fold, &b->dir, SNAPSHOT_NAME, next, 0)
-                 : fold_begin(&w->fold, &b->dir, RECENT_NAME, next, b->snapshot.header.generation);
+    int status = w->whole ? compaction_open(&w->compaction, &b->dir, SNAPSHOT_NAME, next, 0)
+                          : compaction_open(&w->compaction, &b->dir, RECENT_NAME, next,
+                                            b->snapshot.stamp.generation);
     w->writes = true;
-    status = fold_end(&w->fold, status == 0 ? walk_all(w) : status);
+    status = compaction_close(&w->compaction, status == 0 ? walk_all(w) : status);
     return status == 0 ? start_anew(b, w->whole, next) : status;
 }
 
-int book_each(struct book *b, book_visit *visit, void *context, bool change)
+int store_each(struct store *b, store_visit *visit, void *context, bool change)
 {
     struct walk w;
     walk_start(&w, b, true);
     w.visit = visit;
     w.context = context;
     int status = change ? rewrite(&w) : walk_all(&w);
-    buf_free(&w.address);
+    buf_clear(&w.address);
     return status;
 }
 
 /* A quarter of the snapshot, within bounds. */
-static size_t share_of_snapshot(const struct book *b, size_t least, size_t most)
+static size_t share_of_snapshot(const struct store *b, size_t least, size_t most)
 {
     size_t quarter = b->snapshot.map.n / 4;
     return quarter < least ? least : quarter > most ? most : quarter;
 }
 
-static int fold_if_longer(struct book *b, size_t most)
+static int compact_if_longer(struct store *b, size_t most)
 {
     size_t length = b->journal.end;
-    if (b->journal.fd < 0 || length <= share_of_snapshot(b, FOLD_LEAST, most))
+    if (b->journal.fd < 0 || length <= share_of_snapshot(b, COMPACT_LEAST, most))
         return 0;
     size_t recent = recent_is_stale(b) ? 0 : b->recent.map.n;
     struct walk w;
-    walk_start(&w, b, recent + length > share_of_snapshot(b, FOLD_MOST, SIZE_MAX));
+    walk_start(&w, b, recent + length > share_of_snapshot(b, COMPACT_MOST, SIZE_MAX));
     return rewrite(&w);
 }
 
-int book_commit(struct book *b)
+int store_commit(struct store *b)
 {
     if (b->lock < 0)
         return 0;
     int status = append_pending(b);
     if (status != 0)
         close_files(b); /* what is in memory is not in the state: nothing goes on from it */
-    else if (b->fold_status == 0)
-        b->fold_status = fold_if_longer(b, FOLD_RUNNING);
+    else if (b->compaction_status == 0)
+        b->compaction_status = compact_if_longer(b, COMPACT_RUNNING);
     unlock(b);
     return status;
 }
 
 /* What a run has let grow is folded at its end, unless another run is at work: then that one will.
  */
-static int fold_at_end(struct book *b)
+static int compact_at_end(struct store *b)
 {
-    if (!b->writes || b->fold_status != 0 || b->journal.fd < 0 ||
-        b->journal.end <= share_of_snapshot(b, FOLD_LEAST, FOLD_MOST))
+    if (!b->writes || b->compaction_status != 0 || b->journal.fd < 0 ||
+        b->journal.end <= share_of_snapshot(b, COMPACT_LEAST, COMPACT_MOST))
         return 0;
     if (statedir_try_lock(&b->dir, LOCK_NAME, &b->lock) != 0 || b->lock < 0)
         return 0;
     int status = refresh(b, true);
     if (status == 0 && !journal_is_stale(b))
-        status = fold_if_longer(b, FOLD_MOST);
+        status = compact_if_longer(b, COMPACT_MOST);
     unlock(b);
     return status;
 }
 
-int book_close(struct book *b)
+int store_close(struct store *b)
 {
     unlock(b);
-    int status = b->fold_status != 0 ? b->fold_status : fold_at_end(b);
+    int status = b->compaction_status != 0 ? b->compaction_status : compact_at_end(b);
     close_files(b);
     statedir_close(&b->dir);
-    buf_free(&b->key);
+    buf_clear(&b->key);
     free(b);
     return status;
 }

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mask_text(&masked, &d);
     if (masked.n > MASK_LIMIT || escape_text_prefix(buf_span(&masked)) != masked.n)
         abort();
-    buf_free(&masked);
-    diagnosis_free(&d);
+    buf_clear(&masked);
+    diagnosis_clear(&d);
     return 0;
 }

@@ -17,14 +17,14 @@ static void check(struct pattern *p, struct span pattern, struct span text)
     struct prefilter *f = prefilter_new();
     prefilter_add(f, pattern, 0);
     prefilter_build(f);
-    struct sieve *s = sieve_new(f);
+    struct prefilter_scan *s = prefilter_scan_new(f);
     diagnosis_read(&d, text, unset, unset, unset);
-    sieve_scan(s, d.text);
+    prefilter_scan_text(s, d.text);
     if (pattern_match(p, m, d.text) == PATTERN_YES &&
-        (!sieve_may_match(s, 0) || sieve_next_group(s, 0) != 0))
+        (!prefilter_scan_may_match(s, 0) || prefilter_scan_next_group(s, 0) != 0))
         abort();
-    diagnosis_free(&d);
-    sieve_free(s);
+    diagnosis_clear(&d);
+    prefilter_scan_free(s);
     prefilter_free(f);
     matcher_free(m);
 }

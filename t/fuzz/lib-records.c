@@ -15,16 +15,16 @@ static void check_fields(struct span line)
     record_split(&r, line);
     for (size_t i = 0; i < r.count; i++) {
         struct span read = unescape_field(r.fields[i], &value);
-        buf_clear(&field);
+        buf_empty(&field);
         escape_field(&field, read);
         if (!span_equal(unescape_field(buf_span(&field), &again), read) ||
             memchr(field.p, '\n', field.n) != NULL)
             abort();
     }
-    record_free(&r);
-    buf_free(&value);
-    buf_free(&field);
-    buf_free(&again);
+    record_clear(&r);
+    buf_clear(&value);
+    buf_clear(&field);
+    buf_clear(&again);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,6 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rest = span_make(rest.p + taken, rest.n - taken);
     }
     rfc4180_end(csv);
-    rfc4180_delete(csv);
+    rfc4180_free(csv);
     return 0;
 }

@@ -11,9 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct body body;
     struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), &body};
     struct span rest = span_make((const char *)data, size);
-    body_make(&body, span_of("x"));
-    session_start(&s, "me.org");
-    reply_start(&r);
+    body_init(&body, span_of("x"));
+    session_init(&s, "me.org");
+    reply_reset(&r);
     while (rest.n > 0) {
         size_t taken = 0, piece = rest.n < 7 ? rest.n : 7;
         enum reply_event event = reply_feed(&r, span_make(rest.p, piece), &taken);
@@ -21,14 +21,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (event == REPLY_BAD)
             break;
         if (event == REPLY_DONE) {
-            session_take(&s, &r);
-            reply_start(&r);
+            session_feed(&s, &r);
+            reply_reset(&r);
             if (s.state == SESSION_IDLE)
                 session_begin(&s, &e);
         }
     }
-    reply_free(&r);
-    session_free(&s);
-    body_free(&body);
+    reply_clear(&r);
+    session_clear(&s);
+    body_clear(&body);
     return 0;
 }

@@ -22,8 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (canonical_address(bytes, &address) && (!canonical_address(buf_span(&address), &twice) ||
                                                !span_equal(buf_span(&address), buf_span(&twice))))
         abort();
-    buf_free(&text);
-    buf_free(&address);
-    buf_free(&twice);
+    buf_clear(&text);
+    buf_clear(&address);
+    buf_clear(&twice);
     return 0;
 }

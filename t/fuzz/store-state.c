@@ -4,11 +4,11 @@
  */
 #include "store/store.h"
 
-#include "store/crc32c.h"
 #include "base/err.h"
 #include "base/escape.h"
-#include "store/stamp.h"
+#include "store/crc32c.h"
 #include "store/names.h"
+#include "store/stamp.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ static void make_file(const char *name, const char *what, struct span text, int 
 {
     struct buf out = {0};
     if ((how & HEADED) != 0)
-        header_add(&out, what, 1, 0);
+        stamp_add(&out, what, 1, 0);
     while (text.n > 0) {
         const char *lf = memchr(text.p, '\n', text.n);
         size_t length = lf != NULL ? (size_t)(lf - text.p) : text.n, start = out.n;
@@ -69,12 +69,12 @@ static void make_file(const char *name, const char *what, struct span text, int 
         text = span_make(text.p + length, text.n - length);
     }
     write_file(name, buf_span(&out));
-    buf_free(&out);
+    buf_clear(&out);
 }
 
 /* Counts the addresses that have an entry, and looks each up. */
 struct count {
-    struct book *book;
+    struct store *store;
     size_t entries;
 };
 
@@ -84,7 +84,7 @@ static bool visit(void *context, struct span address, struct entry *e)
     struct count *c = context;
     c->entries += !entry_is_empty(e);
     bool written_by_us = escape_plain_prefix(address) == address.n;
-    if (c->book != NULL && written_by_us && book_find(c->book, address, &again) == 0 &&
+    if (c->store != NULL && written_by_us && store_find(c->store, address, &again) == 0 &&
         entry_errors_at(e, 0) != entry_errors_at(&again, 0))
         abort();
     return false;
@@ -92,22 +92,22 @@ static bool visit(void *context, struct span address, struct entry *e)
 
 static int read_all(bool change, size_t *entries)
 {
-    struct book *b = NULL, *other = NULL;
+    struct store *b = NULL, *other = NULL;
     struct count c = {0};
-    int status = book_open(&b, change);
+    int status = store_open(&b, change);
     if (status == 0 && change)
-        status = book_lock(b);
+        status = store_lock(b);
     else if (status == 0)
-        status = book_open(&other, false);
-    c.book = other;
+        status = store_open(&other, false);
+    c.store = other;
     if (status == 0)
-        status = book_each(b, visit, &c, change);
+        status = store_each(b, visit, &c, change);
     if (status == 0 && change)
-        status = book_commit(b);
+        status = store_commit(b);
     if (other != NULL)
-        book_close(other);
+        store_close(other);
     if (b != NULL)
-        book_close(b);
+        store_close(b);
     *entries = c.entries;
     return status;
 }

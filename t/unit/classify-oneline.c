@@ -11,7 +11,7 @@ static bool reads_as(const char *text, const char *wanted)
     bool same = span_is(d.text, wanted);
     if (!same)
         printf("# \"%.*s\", not \"%s\"\n", (int)d.text.n, d.text.p, wanted);
-    diagnosis_free(&d);
+    diagnosis_clear(&d);
     return same;
 }
 
@@ -28,8 +28,8 @@ static bool finds(const char *text, const char *wanted)
     bool same = span_is(buf_span(&found), wanted);
     if (!same)
         printf("# %s: found \"%s\", not \"%s\"\n", text, buf_string(&found), wanted);
-    buf_free(&found);
-    diagnosis_free(&d);
+    buf_clear(&found);
+    diagnosis_clear(&d);
     return same;
 }
 

@@ -13,7 +13,7 @@
 
 /* What a pattern requires: ways separated by `/`, clauses by `&`, literals by `,`; a word's bounds
  * are `[` and `]`. */
-static void describe(struct buf *out, const struct required *ways, size_t count)
+static void describe(struct buf *out, const struct literal_way *ways, size_t count)
 {
     for (size_t w = 0; w < count; w++)
         for (size_t c = 0; c < ways[w].count; c++)
@@ -27,14 +27,14 @@ static void describe(struct buf *out, const struct required *ways, size_t count)
 
 static bool requires(const char *pattern, const char *wanted)
 {
-    struct required *ways = mem_new(REQUIRED_WAYS, sizeof *ways);
+    struct literal_way *ways = mem_new(LITERALS_WAYS, sizeof *ways);
     struct buf found = {0};
-    describe(&found, ways, required_find(span_of(pattern), ways));
+    describe(&found, ways, literals_find(span_of(pattern), ways));
     bool same = span_is(buf_span(&found), wanted);
     if (!same)
         printf("# %s requires %s, not %s\n", pattern, found.n > 0 ? buf_string(&found) : "nothing",
                wanted);
-    buf_free(&found);
+    buf_clear(&found);
     free(ways);
     return same;
 }
@@ -67,28 +67,28 @@ static void test_required(void)
 }
 
 /* How many patterns of the set match a text that the prefilter leaves out. */
-static size_t count_missed(struct sieve *sieve, struct matcher *m, struct span text,
+static size_t count_missed(struct prefilter_scan *scan, struct matcher *m, struct span text,
                            const struct pattern_list *list)
 {
     size_t missed = 0;
     for (size_t i = 0; i < list->count; i++)
         missed += pattern_match(list->patterns[i], m, text) == PATTERN_YES &&
-                  !sieve_may_match(sieve, list->numbers[i]);
+                  !prefilter_scan_may_match(sieve, list->numbers[i]);
     return missed;
 }
 
 /* The same, and how many rules with such a pattern are left out. */
-static size_t test_text(const struct ruleset *set, struct sieve *sieve, struct matcher *m,
+static size_t test_text(const struct ruleset *set, struct prefilter_scan *scan, struct matcher *m,
                         struct span text)
 {
     size_t missed = 0;
-    sieve_scan(sieve, text);
+    prefilter_scan_text(sieve, text);
     for (size_t i = 0; i < set->count; i++) {
         const struct rule *rule = &set->rules[i];
         bool matches = rule_find_pattern(&rule->matches, m, text) < rule->matches.count;
         missed += count_missed(sieve, m, text, &rule->matches) +
                   count_missed(sieve, m, text, &rule->nots) +
-                  (matches && sieve_next_group(sieve, (int)i) != (int)i);
+                  (matches && prefilter_scan_next_group(sieve, (int)i) != (int)i);
     }
     return missed;
 }
@@ -99,7 +99,7 @@ static void test_rules(void)
     size_t texts = 0, missed = 0, longer = 0;
     if (!ok(ruleset_load(&set, "rules/bounce.rules", false) == 0, "the rules are read"))
         return;
-    struct sieve *sieve = sieve_new(set.prefilter);
+    struct prefilter_scan *scan = prefilter_scan_new(set.prefilter);
     struct matcher *m = matcher_new();
     struct buf all = {0};
     for (size_t i = 0; i < set.count; i++)
@@ -121,11 +121,11 @@ static void test_rules(void)
                      span_of("u\xc5\xbf"
                              "er un\xe2\x84\xaanown")) == 0,
        "neither in capitals nor with the odd forms of s and k");
-    diagnosis_free(&d);
-    buf_free(&all);
+    diagnosis_clear(&d);
+    buf_clear(&all);
     matcher_free(m);
-    sieve_free(sieve);
-    ruleset_free(&set);
+    prefilter_scan_free(sieve);
+    ruleset_clear(&set);
 }
 
 int main(void)

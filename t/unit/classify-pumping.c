@@ -31,7 +31,7 @@ enum { PUMPS = sizeof pumps / sizeof *pumps };
 
 static void make_subject(struct buf *subject, const char *pump)
 {
-    buf_clear(subject);
+    buf_empty(subject);
     buf_add_string(subject, "550 ");
     while (subject->n + strlen(pump) < DIAGNOSIS_LIMIT)
         buf_add_string(subject, pump);
@@ -75,9 +75,9 @@ int main(void)
     ok(c.matches > 10000 && c.limits == 0, "none of %zu matches hits a limit (%zu)", c.matches,
        c.limits);
     ok(c.differences == 0, "JIT or not, all are the same (%zu)", c.differences);
-    buf_free(&subject);
+    buf_clear(&subject);
     matcher_free(m);
-    ruleset_free(&jit);
-    ruleset_free(&plain);
+    ruleset_clear(&jit);
+    ruleset_clear(&plain);
     return done();
 }

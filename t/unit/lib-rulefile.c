@@ -30,14 +30,14 @@ static void test_blocks(void)
        "a line knows its place");
     ok(span_is(f.blocks[0].lines[2].value, "z") && f.blocks[1].lines[0].line == 10,
        "TABs and CRLF are blanks");
-    rulefile_free(&f);
+    rulefile_clear(&f);
     ok(!parse(&f, "rule a\nmatch \0b\n", 16, &problem) && problem.line == 2 && problem.column == 7,
        "a NUL is told with its place");
-    rulefile_free(&f);
+    rulefile_clear(&f);
     ok(!parse(&f, "match \xff\n", 8, &problem) && problem.column == 7, "so is what is no UTF-8");
-    rulefile_free(&f);
+    rulefile_clear(&f);
     ok(parse(&f, "", 0, &problem) && f.block_count == 0, "an empty file has no blocks");
-    rulefile_free(&f);
+    rulefile_clear(&f);
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static void load(struct mx_rules *rules, enum level level)
     struct rulefile *f = &rules->files[0];
     *rules = (struct mx_rules){.file_count = 1};
     ok(rulefile_parse(f, "mx.rules", mem_copy(text, sizeof text - 1), sizeof text - 1, &problem) &&
-           mxrules_add(rules, f, level, &problem),
+           mx_rules_add(rules, f, level, &problem),
        "the rules are read");
 }
 
@@ -49,11 +49,11 @@ static void test_hour(struct mx_rules *slow, struct mx_rules *fast)
        "the next period has its own share");
     ok(path_may_send(p, 2, 3 * PERIOD) && !path_may_send(p, 3, 3 * PERIOD),
        "a connection takes 3 messages");
-    paths_free(&paths);
+    paths_clear(&paths);
     paths = (struct paths){0};
     ok(send_all(find(&paths, fast, "one.test", "192.0.2.1"), 0) == 833,
        "10,000 an hour are 833 a period");
-    paths_free(&paths);
+    paths_clear(&paths);
 }
 
 static void test_connections(const struct mx_rules *rules)
@@ -69,7 +69,7 @@ static void test_connections(const struct mx_rules *rules)
     a->budget->connections = 2;
     ok(!path_may_open(a, 0) && !path_may_open(b, 0), "the third may not, on either path");
     a->queue.count = b->queue.count = 0;
-    paths_free(&paths);
+    paths_clear(&paths);
 }
 
 static void test_rest(const struct mx_rules *rules)
@@ -87,7 +87,7 @@ static void test_rest(const struct mx_rules *rules)
     }
     ok(rested == 6300 && path_may_open(p, now), "one that did gets rests of 6.3 s in all");
     p->queue.count = 0;
-    paths_free(&paths);
+    paths_clear(&paths);
 }
 
 int main(void)
@@ -98,9 +98,9 @@ int main(void)
     test_hour(&slow, &fast);
     test_connections(&slow);
     test_rest(&slow);
-    ok(mxrules_find(&slow, span_of("nowhere.test"))->limits.connections == 2,
+    ok(mx_rules_find(&slow, span_of("nowhere.test"))->limits.connections == 2,
        "who has no rule is treated with care");
-    mxrules_free(&slow);
-    mxrules_free(&fast);
+    mx_rules_clear(&slow);
+    mx_rules_clear(&fast);
     return done();
 }

@@ -11,7 +11,7 @@
 static enum reply_event feed(struct reply *r, const char *text, size_t n, size_t piece)
 {
     enum reply_event event = REPLY_MORE;
-    reply_start(r);
+    reply_reset(r);
     for (size_t at = 0; at < n && event == REPLY_MORE;) {
         size_t taken, length = n - at < piece ? n - at : piece;
         event = reply_feed(r, span_make(text + at, length), &taken);
@@ -47,11 +47,11 @@ static void test_bounds(struct reply *r)
         buf_add_string(&lines, "550-on and on\r\n");
     ok(feed(r, lines.p, lines.n, 4096) == REPLY_BAD && r->text.n <= REPLY_TEXT_LIMIT + 1,
        "a reply without end is bounded");
-    buf_clear(&lines);
+    buf_empty(&lines);
     for (int i = 0; i < 100000; i++)
         buf_add_char(&lines, 'a');
     ok(feed(r, lines.p, lines.n, 1) == REPLY_BAD, "a line without end is bounded");
-    buf_free(&lines);
+    buf_clear(&lines);
 }
 
 int main(void)
@@ -72,6 +72,6 @@ int main(void)
     ok(feed(&r, "\r\n", 2, 9) == REPLY_BAD, "an empty line is no reply");
     test_codes(&r);
     test_bounds(&r);
-    reply_free(&r);
+    reply_clear(&r);
     return done();
 }

@@ -16,13 +16,13 @@ static enum session_event hear(struct session *s, const char *line)
     struct buf text = {0};
     size_t taken;
     buf_format(&text, "%s\r\n", line);
-    reply_start(&r);
-    buf_clear(&s->out);
+    reply_reset(&r);
+    buf_empty(&s->out);
     s->body = NULL;
     reply_feed(&r, buf_span(&text), &taken);
-    enum session_event event = session_take(s, &r);
-    reply_free(&r);
-    buf_free(&text);
+    enum session_event event = session_feed(s, &r);
+    reply_clear(&r);
+    buf_clear(&text);
     return event;
 }
 
@@ -35,19 +35,19 @@ static void test_dialogue(const struct body *body)
 {
     struct session s;
     struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
-    session_start(&s, "me.org");
+    session_init(&s, "me.org");
     ok(hear(&s, "220 hi") == SESSION_GO_ON && said(&s, "EHLO me.org\r\n"),
        "after the greeting comes EHLO");
     ok(hear(&s, "502 what") == SESSION_GO_ON && said(&s, "HELO me.org\r\n"),
        "who does not know EHLO is asked HELO");
     ok(hear(&s, "250 fine") == SESSION_READY, "then the session is ready");
-    buf_clear(&s.out);
+    buf_empty(&s.out);
     session_begin(&s, &e);
     ok(said(&s, "MAIL FROM:<s@x.org>\r\n"), "a message begins with MAIL");
     ok(hear(&s, "250 ok") == SESSION_GO_ON && said(&s, "RCPT TO:<r@y.org>\r\n"), "then RCPT");
     ok(hear(&s, "550 no") == SESSION_ANSWERED && s.state == SESSION_IDLE,
        "a 550 answers the message, the session goes on");
-    buf_clear(&s.out);
+    buf_empty(&s.out);
     session_begin(&s, &e);
     ok(said(&s, "RSET\r\n"), "the next one begins with RSET");
     hear(&s, "250 ok");
@@ -56,20 +56,20 @@ static void test_dialogue(const struct body *body)
     ok(hear(&s, "354 go") == SESSION_GO_ON && s.body == body && session_is_past_data(&s),
        "then the body");
     ok(hear(&s, "250 taken") == SESSION_ANSWERED && s.state == SESSION_IDLE, "and the answer");
-    buf_clear(&s.out);
+    buf_empty(&s.out);
     session_begin(&s, &e);
     ok(hear(&s, "421 enough") == SESSION_ANSWERED && s.state == SESSION_OVER, "a 421 is the end");
-    session_free(&s);
+    session_clear(&s);
 }
 
 static void test_extensions(const struct body *body)
 {
     struct session s;
     struct envelope e = {span_of(""), span_of("r@y.org"), body};
-    session_start(&s, "me.org");
+    session_init(&s, "me.org");
     hear(&s, "220 hi");
     hear(&s, "250-y.org\r\n250-8BITMIME\r\n250 SIZE 1000");
-    buf_clear(&s.out);
+    buf_empty(&s.out);
     session_begin(&s, &e);
     ok(said(&s, "MAIL FROM:<> SIZE=4 BODY=8BITMIME\r\n"),
        "SIZE and 8BITMIME are said where they are offered");
@@ -80,7 +80,7 @@ static void test_extensions(const struct body *body)
     s.size_limit = 3;
     e.recipient = span_of("r@y.org");
     ok(session_begin(&s, &e) == SESSION_ANSWERED, "a message over SIZE is not sent");
-    session_free(&s);
+    session_clear(&s);
 }
 
 /* RELIABILITY: what is let through as an address is one argument of one command. */
@@ -111,10 +111,10 @@ static void test_injection(void)
 int main(void)
 {
     struct body body;
-    body_make(&body, span_of("\xc3\xa4"));
+    body_init(&body, span_of("\xc3\xa4"));
     test_dialogue(&body);
     test_extensions(&body);
     test_injection();
-    body_free(&body);
+    body_clear(&body);
     return done();
 }

@@ -27,8 +27,8 @@ static void check_round_trip(const struct entry *e, const char *sentence)
     for (size_t n = 0; n + 2 < once.n && n < 16; n++)
         cut |= entry_read(&read, span_make(once.p, n));
     ok(!cut, "%s cut short is none", sentence);
-    buf_free(&once);
-    buf_free(&twice);
+    buf_clear(&once);
+    buf_clear(&twice);
 }
 
 static void check_many_events(void)

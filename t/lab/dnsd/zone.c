@@ -56,7 +56,7 @@ bool zone_load(struct zone *z, const char *path)
                 err_at(path, f.blocks[i].lines[j].line, "not understood: NAME TYPE VALUE [TTL]");
                 return false;
             }
-    rulefile_free(&f);
+    rulefile_clear(&f);
     return true;
 }
 

@@ -36,7 +36,7 @@ static void write_line(int fd, struct buf *line)
     buf_add_char(line, '\n');
     ssize_t n = write(fd, line->p, line->n);
     (void)n;
-    buf_free(line);
+    buf_clear(line);
 }
 
 void log_command(int session, const char *address, struct span command, struct span reply)
@@ -87,5 +87,5 @@ void log_message(const struct message *m)
         rest = span_make(lf + 1, rest.n - n - 1);
     }
     pthread_mutex_unlock(&mutex);
-    buf_free(&name);
+    buf_clear(&name);
 }

@@ -4,9 +4,9 @@
  * who started it.
  */
 #include "base/err.h"
-#include "log.h"
 #include "base/mem.h"
 #include "base/options.h"
+#include "log.h"
 #include "session.h"
 
 #include <arpa/inet.h>

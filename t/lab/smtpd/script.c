@@ -97,7 +97,7 @@ void script_recipient(struct span address, struct answer *a)
 {
     const char *at = memrchr(address.p, '@', address.n);
     struct span local = span_make(address.p, at != NULL ? (size_t)(at - address.p) : address.n);
-    buf_clear(&a->text);
+    buf_empty(&a->text);
     a->stage = STAGE_NONE;
     if (local.n == 0 || arbitrary(local, a))
         return;
@@ -179,7 +179,7 @@ bool script_load(struct script *s, const char *path)
                 return false;
             }
     }
-    rulefile_free(&f);
+    rulefile_clear(&f);
     return true;
 }
 

@@ -34,7 +34,7 @@ static bool seen_before(struct span sender, struct span recipient)
     if (!seen && grey_seen.n < GREY_LIMIT * 64)
         buf_add(&grey_seen, pair.p, pair.n);
     pthread_mutex_unlock(&grey_mutex);
-    buf_free(&pair);
+    buf_clear(&pair);
     return seen;
 }
 
@@ -45,7 +45,7 @@ static void say(struct dialogue *d, struct span text)
     buf_add_span(&reply, text);
     buf_add_string(&reply, "\r\n");
     d->over = !wire_write(&d->session->wire, buf_span(&reply)) || d->over;
-    buf_free(&reply);
+    buf_clear(&reply);
 }
 
 static void say_slowly(struct dialogue *d, struct span text)
@@ -66,7 +66,7 @@ static void say_endlessly(struct dialogue *d, struct span text)
     }
     for (size_t sent = 0; sent < ENDLESS_LIMIT && wire_write(&d->session->wire, buf_span(&lines));)
         sent += lines.n;
-    buf_free(&lines);
+    buf_clear(&lines);
     d->over = true;
 }
 
@@ -188,8 +188,8 @@ static void start_tls(struct dialogue *d)
 
 static void end_transaction(struct dialogue *d)
 {
-    buf_clear(&d->recipients);
-    buf_clear(&d->sender);
+    buf_empty(&d->recipients);
+    buf_empty(&d->sender);
     d->held.stage = STAGE_NONE;
 }
 
@@ -216,7 +216,7 @@ static void rcpt(struct dialogue *d)
     }
     script_recipient(recipient, &wish);
     enum stage stage = wish.stage;
-    buf_free(&d->held.text);
+    buf_clear(&d->held.text);
     d->held = wish;
     if (stage == STAGE_MAIL)
         d->held.stage =
@@ -233,7 +233,7 @@ static void rcpt(struct dialogue *d)
 static bool read_body(struct dialogue *d)
 {
     struct wire *w = &d->session->wire;
-    buf_clear(&d->body);
+    buf_empty(&d->body);
     w->bare_cr = w->bare_lf = 0;
     while (wire_line(w, &d->line)) {
         size_t dot = d->line.n > 0 && d->line.p[0] == '.';
@@ -306,9 +306,9 @@ void session_run(struct session *s)
     while (!d.over && wire_line(&s->wire, &d.line))
         obey(&d);
     wire_close(&s->wire, d.reset);
-    buf_free(&d.line);
-    buf_free(&d.sender);
-    buf_free(&d.recipients);
-    buf_free(&d.body);
-    buf_free(&d.held.text);
+    buf_clear(&d.line);
+    buf_clear(&d.sender);
+    buf_clear(&d.recipients);
+    buf_clear(&d.body);
+    buf_clear(&d.held.text);
 }

@@ -16,7 +16,7 @@ static bool read_more(struct wire *w)
 bool wire_line(struct wire *w, struct buf *line)
 {
     char *lf;
-    buf_clear(line);
+    buf_empty(line);
     size_t looked = 0;
     while ((lf = w->in.n > looked ? memchr(w->in.p + looked, '\n', w->in.n - looked) : NULL) ==
            NULL) {
@@ -49,7 +49,7 @@ bool wire_write(struct wire *w, struct span bytes)
 
 bool wire_start_tls(struct wire *w, SSL_CTX *context)
 {
-    buf_clear(&w->in); /* what came before the handshake is not trusted (RFC 3207 4.2) */
+    buf_empty(&w->in); /* what came before the handshake is not trusted (RFC 3207 4.2) */
     w->tls = SSL_new(context);
     SSL_set_fd(w->tls, w->fd);
     return SSL_accept(w->tls) == 1;
@@ -65,5 +65,5 @@ void wire_close(struct wire *w, bool reset)
         SSL_free(w->tls);
     }
     close(w->fd);
-    buf_free(&w->in);
+    buf_clear(&w->in);
 }

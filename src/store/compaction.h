@@ -5,11 +5,11 @@
 #ifndef STORE_COMPACT_H
 #define STORE_COMPACT_H
 
+#include "lib/statedir.h"
 #include "store/entry.h"
 #include "store/stamp.h"
-#include "lib/statedir.h"
 
-struct fold {
+struct compaction {
     const struct statedir *dir;
     const char *name;
     int fd;
@@ -17,14 +17,14 @@ struct fold {
 };
 
 /* Begins file `name` of that generation, adding to the file of generation `base`. */
-int fold_begin(struct fold *f, const struct statedir *d, const char *name, uint64_t generation,
-               uint64_t base);
+int compaction_open(struct compaction *f, const struct statedir *d, const char *name,
+                    uint64_t generation, uint64_t base);
 
 /* Adds a sealed line as it is, or one made of an entry; in the order of addresses. */
-int fold_add_line(struct fold *f, struct span line);
-int fold_add_entry(struct fold *f, struct span address, const struct entry *e);
+int compaction_add_line(struct compaction *f, struct span line);
+int compaction_add_entry(struct compaction *f, struct span address, const struct entry *e);
 
 /* Makes it safe and puts it in place; or gives it up where `status` is not 0, which is returned. */
-int fold_end(struct fold *f, int status);
+int compaction_close(struct compaction *f, int status);
 
 #endif
