@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum want { WANT_CODE, WANT_STATUS, WANT_HOST, WANT_RESULT, WANT_ADDRESS, WANT_AT, WANTS };
+enum column { COLUMN_CODE, COLUMN_STATUS, COLUMN_HOST, COLUMN_RESULT, COLUMN_ADDRESS, COLUMN_AT, COLUMNS };
 
-static const char *const wants[] = {"code", "status", "host", "result", "address", "at", NULL};
+static const char *const reads[] = {"code", "status", "host", "result", "address", "at", NULL};
 static const char *const keys[] = {"text", NULL};
 static const char *const adds[] = {"type", "reason", "detail", "rule", NULL};
 static const char *const adds_masked[] = {"type", "reason", "detail", "rule", "masked", NULL};
@@ -36,7 +36,7 @@ struct report {
 struct worker {
     struct report *report;
     struct classifier classifier;
-    struct buf text, scratch[WANTS], masked;
+    struct buf text, scratch[COLUMNS], masked;
 };
 
 static void *start_worker(void *shared)
@@ -56,21 +56,21 @@ static void end_worker(void *shared, void *worker)
     classifier_clear(&w->classifier);
     buf_clear(&w->text);
     buf_clear(&w->masked);
-    for (size_t i = 0; i < WANTS; i++)
+    for (size_t i = 0; i < COLUMNS; i++)
         buf_clear(&w->scratch[i]);
     free(w);
 }
 
-static struct span get(struct worker *w, struct span line, enum want want)
+static struct span get(struct worker *w, struct span line, enum column column)
 {
-    return stream_get_from(w->report->stream, line, want, &w->scratch[want]);
+    return stream_get_from(w->report->stream, line, column, &w->scratch[column]);
 }
 
 /* When the failure was: `at`, else now. */
 static int64_t time_of(struct worker *w, struct span line)
 {
     int64_t at;
-    return rfc3339_parse(get(w, line, WANT_AT), &at) ? at : clock_now();
+    return rfc3339_parse(get(w, line, COLUMN_AT), &at) ? at : clock_now();
 }
 
 /* Adds the row with its verdict, NULL where it was delivered. */
@@ -92,7 +92,7 @@ static void note(struct worker *w, struct batch *b, struct span line, const stru
     const struct report_options *o = w->report->options;
     struct diagnosis *d = &w->classifier.diagnosis;
     if (o->kind == REPORT_SUMMARY) {
-        struct span receiver = receiver_of(diagnosis_host(d), get(w, line, WANT_ADDRESS));
+        struct span receiver = receiver_of(diagnosis_host(d), get(w, line, COLUMN_ADDRESS));
         batch_note(b, v, 0, receiver, span_make(NULL, 0));
     } else if (o->unknown != NULL && v->rule == NULL) {
         batch_note(b, v, time_of(w, line), buf_span(&w->masked), d->text);
@@ -103,8 +103,8 @@ static void work_on_failure(struct worker *w, struct batch *b, struct span line,
 {
     const struct report_options *o = w->report->options;
     struct classifier *c = &w->classifier;
-    diagnosis_read(&c->diagnosis, text, get(w, line, WANT_CODE), get(w, line, WANT_STATUS),
-                   get(w, line, WANT_HOST));
+    diagnosis_read(&c->diagnosis, text, get(w, line, COLUMN_CODE), get(w, line, COLUMN_STATUS),
+                   get(w, line, COLUMN_HOST));
     b->failed_row = true;
     if (o->kind == REPORT_EXPLANATIONS) {
         explain_row(c, &b->out);
@@ -129,7 +129,7 @@ static void work(void *worker, struct batch *b)
     struct worker *w = worker;
     for (size_t i = 0; i < b->count; i++) {
         struct span line = batch_line(b, i);
-        if (span_is(get(w, line, WANT_RESULT), "sent"))
+        if (span_is(get(w, line, COLUMN_RESULT), "sent"))
             work_on_delivery(w, b, line);
         else
             work_on_failure(w, b, line, stream_key_from(w->report->stream, line, &w->text));
@@ -188,7 +188,7 @@ static int run(struct report *r)
 int report_run(const struct ruleset *set, char *const *files, const struct report_options *options)
 {
     const struct stream_spec spec = {.keys = keys,
-                                     .wants = wants,
+                                     .reads = reads,
                                      .adds = options->mask ? adds_masked : adds,
                                      .own_output = options->kind != REPORT_ROWS};
     struct report r = {.options = options, .set = set};

@@ -198,7 +198,7 @@ void diagnosis_read(struct diagnosis *d, struct span text, struct span code, str
     d->host = host;
     d->host_sought = host.n > 0;
     d->lines = d->text;
-    d->text = oneline_make(&d->folded, d->text, d->code, d->status);
+    d->text = oneline_make(&d->joined, d->text, d->code, d->status);
 }
 
 struct span diagnosis_host(struct diagnosis *d)
@@ -212,5 +212,5 @@ struct span diagnosis_host(struct diagnosis *d)
 void diagnosis_clear(struct diagnosis *d)
 {
     buf_clear(&d->cleaned);
-    buf_clear(&d->folded);
+    buf_clear(&d->joined);
 }

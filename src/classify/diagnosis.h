@@ -21,7 +21,7 @@ struct diagnosis {
     bool host_sought;
     bool cut;           /* the text was longer */
     struct buf cleaned; /* owned: the text where it was no UTF-8 */
-    struct buf folded;  /* owned: the text where it was no such line */
+    struct buf joined;  /* owned: the text where it was no such line */
 };
 
 /*

@@ -95,7 +95,7 @@ static bool starts_several(const struct folding *f, size_t hyphen)
            (hyphen == 3 || !isalnum((unsigned char)f->text.p[hyphen - 4]));
 }
 
-/* Bytes at which nothing can be folded: most of them. */
+/* Bytes at which nothing can be joined: most of them. */
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c > '<' && c != '\\') || (c >= '.' && c < '<');

@@ -37,10 +37,10 @@ struct stream {
     struct columns columns;
     bool named;      /* columns are known */
     bool has_header; /* the input has one, and may have it again */
-    int *wants;      /* places in the input, or COLUMN_NONE */
+    int *reads;      /* places in the input, or COLUMN_NONE */
     int *adds;
     int *add_at; /* for each column of the input, which of the tool's own stands there */
-    size_t want_count, add_count;
+    size_t read_count, add_count;
     bool overwrites; /* one of the tool's own columns is in the input */
     struct buf *scratch;
     struct buf key_scratch;
@@ -68,11 +68,11 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
     s->key_only[0] = given_key;
     s->keys = given_key != NULL ? s->key_only : spec->keys;
     s->reader = reader;
-    s->want_count = count_names(spec->wants);
+    s->read_count = count_names(spec->reads);
     s->add_count = count_names(spec->adds);
-    s->wants = mem_new(s->want_count, sizeof *s->wants);
+    s->reads = mem_new(s->read_count, sizeof *s->reads);
     s->adds = mem_new(s->add_count, sizeof *s->adds);
-    s->scratch = mem_new(s->want_count, sizeof *s->scratch);
+    s->scratch = mem_new(s->read_count, sizeof *s->scratch);
     writer_init(&s->writer, STDOUT_FILENO, "stdout");
     s->writer.hold = spec->hold;
     progress_init(&s->progress, verbose);
@@ -81,8 +81,8 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
 
 static void find_columns(struct stream *s)
 {
-    for (size_t i = 0; i < s->want_count; i++)
-        s->wants[i] = columns_find(&s->columns, s->spec.wants[i]);
+    for (size_t i = 0; i < s->read_count; i++)
+        s->reads[i] = columns_find(&s->columns, s->spec.reads[i]);
     s->add_at = mem_new(s->columns.count, sizeof *s->add_at);
     for (size_t i = 0; i < s->columns.count; i++)
         s->add_at[i] = COLUMN_NONE;
@@ -173,24 +173,24 @@ struct span stream_key(struct stream *s)
     return unescape_field(reader_record(s->reader)->fields[s->columns.key], &s->key_scratch);
 }
 
-struct span stream_get(struct stream *s, size_t want)
+struct span stream_get(struct stream *s, size_t column)
 {
-    if (s->wants[want] == COLUMN_NONE)
+    if (s->reads[column] == COLUMN_NONE)
         return span_make(NULL, 0);
-    return unescape_field(reader_record(s->reader)->fields[s->wants[want]], &s->scratch[want]);
+    return unescape_field(reader_record(s->reader)->fields[s->reads[column]], &s->scratch[column]);
 }
 
-struct span stream_get_from(const struct stream *s, struct span line, size_t want,
+struct span stream_get_from(const struct stream *s, struct span line, size_t column,
                             struct buf *scratch)
 {
-    if (s->wants[want] == COLUMN_NONE)
+    if (s->reads[column] == COLUMN_NONE)
         return span_make(NULL, 0);
-    return unescape_field(record_field(line, (size_t)s->wants[want]), scratch);
+    return unescape_field(record_field(line, (size_t)s->reads[column]), scratch);
 }
 
-bool stream_has(const struct stream *s, size_t want)
+bool stream_has(const struct stream *s, size_t column)
 {
-    return s->named && s->wants[want] != COLUMN_NONE;
+    return s->named && s->reads[column] != COLUMN_NONE;
 }
 
 /* Adds the line with the tool's own columns put in where they stand. */
@@ -338,12 +338,12 @@ int stream_close(struct stream *s)
     int wrote = writer_close(&s->writer);
     int read = reader_close(s->reader);
     int status = wrote != 0 ? wrote : read != 0 ? read : s->failed_row && exit_failed ? 1 : 0;
-    for (size_t i = 0; i < s->want_count; i++)
+    for (size_t i = 0; i < s->read_count; i++)
         buf_clear(&s->scratch[i]);
     buf_clear(&s->key_scratch);
     columns_clear(&s->columns);
     free(s->scratch);
-    free(s->wants);
+    free(s->reads);
     free(s->adds);
     free(s->add_at);
     free(s);

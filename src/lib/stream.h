@@ -22,7 +22,7 @@ enum stream_event {
 /* What a tool reads and writes: lists of column names, each NULL-ended. */
 struct stream_spec {
     const char *const *keys;  /* a first line with one of them is a header; preferred first */
-    const char *const *wants; /* columns that the tool reads if they are there: stream_get(s, place
+    const char *const *reads; /* columns that the tool reads if they are there: stream_get(s, place
                                  in this list) */
     const char *const *adds;  /* columns that it writes */
     bool hold;       /* rows go out at stream_flush() only: the tool makes something safe before */
@@ -49,14 +49,14 @@ struct span stream_line(const struct stream *s);
 struct span stream_key(struct stream *s);
 
 /* Column `want` of the row, unescaped; the empty span if unset or if there is no such column. */
-struct span stream_get(struct stream *s, size_t want);
+struct span stream_get(struct stream *s, size_t column);
 
 /* The same of a line that was kept. `scratch` holds the bytes if they had to be unescaped. */
-struct span stream_get_from(const struct stream *s, struct span line, size_t want,
+struct span stream_get_from(const struct stream *s, struct span line, size_t column,
                             struct buf *scratch);
 
 /* Is there such a column in the input? To be asked after the first row. */
-bool stream_has(const struct stream *s, size_t want);
+bool stream_has(const struct stream *s, size_t column);
 
 /*
  * Writes `line` (stream_line() or a kept copy) with `values`, one for each of spec->adds, escaped

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-enum { WANT_TEXT, WANT_RESULT };
+enum { COLUMN_TEXT, COLUMN_RESULT };
 
-const char *const output_wants[] = {"text", "result", NULL};
+const char *const output_reads[] = {"text", "result", NULL};
 
 const char *const *output_adds(const struct output *o)
 {
@@ -24,7 +24,7 @@ static struct span span_or_unset(const char *text)
 /* Has mxsend, or an MTA, said already how the message of this row ended? Then its text stays. */
 static bool is_over(struct output *o, struct span line)
 {
-    struct span result = stream_get_from(o->stream, line, WANT_RESULT, &o->scratch);
+    struct span result = stream_get_from(o->stream, line, COLUMN_RESULT, &o->scratch);
     return result.n > 0 && !span_is(result, "deferred");
 }
 
@@ -33,7 +33,7 @@ static struct span text_of(struct output *o, struct span line, enum mx_status st
                            const struct domain *d)
 {
     if ((d != NULL && d->mx != NULL) || is_over(o, line))
-        return stream_get_from(o->stream, line, WANT_TEXT, &o->scratch);
+        return stream_get_from(o->stream, line, COLUMN_TEXT, &o->scratch);
     buf_empty(&o->text);
     struct span name = d != NULL ? d->item.name : stream_key_from(o->stream, line, &o->key);
     mx_status_text(status, name, &o->text);
@@ -44,7 +44,7 @@ static struct span text_of(struct output *o, struct span line, enum mx_status st
 static void write_values(struct output *o, struct span line, struct domain *d,
                          const struct span *values)
 {
-    bool same = d != NULL && stream_appends(o->stream) && !stream_has(o->stream, WANT_RESULT);
+    bool same = d != NULL && stream_appends(o->stream) && !stream_has(o->stream, COLUMN_RESULT);
     if (same && d->written)
         stream_format_tail(o->stream, &d->tail, values);
     if (d != NULL)

@@ -17,7 +17,7 @@ struct output {
 };
 
 /* What the stream must be told: the columns that are read and written. */
-extern const char *const output_wants[];
+extern const char *const output_reads[];
 const char *const *output_adds(const struct output *o);
 
 /* `d`: NULL where the row has no domain that DNS could hold. */

@@ -49,19 +49,19 @@ static const struct option_usage usage = {
     (const struct option_entry *const[]){own_table, rulesdir_option_table, statedir_option_table,
                                          stream_option_table, NULL}};
 
-enum want {
-    WANT_MX,
-    WANT_MX_STATUS,
-    WANT_SENDER,
-    WANT_MESSAGE,
-    WANT_RESULT,
-    WANT_ATTEMPTS,
-    WANT_NEXT_AT
+enum column {
+    COLUMN_MX,
+    COLUMN_MX_STATUS,
+    COLUMN_SENDER,
+    COLUMN_MESSAGE,
+    COLUMN_RESULT,
+    COLUMN_ATTEMPTS,
+    COLUMN_NEXT_AT
 };
 
 static const struct stream_spec spec = {
     .keys = (const char *const[]){"address", NULL},
-    .wants = (const char *const[]){"mx", "mx_status", "sender", "message", "result", "attempts",
+    .reads = (const char *const[]){"mx", "mx_status", "sender", "message", "result", "attempts",
                                    "next_at", NULL},
     .adds = (const char *const[]){"result", "host", "ip", "source", "tls", "code", "status", "text",
                                   "at", "attempts", "next_at", NULL},
@@ -160,7 +160,7 @@ static void write_all_done(struct run *r)
 /* Is there nothing to do for the row now? */
 static bool is_settled(struct stream *s)
 {
-    struct span result = stream_get(s, WANT_RESULT), next = stream_get(s, WANT_NEXT_AT);
+    struct span result = stream_get(s, COLUMN_RESULT), next = stream_get(s, COLUMN_NEXT_AT);
     int64_t time;
     return span_is(result, "sent") || span_is(result, "failed") || span_is(result, "expired") ||
            (next.n > 0 && rfc3339_parse(next, &time) && time > clock_now());
@@ -199,7 +199,7 @@ static void set_no_route(struct job *j, struct span status)
 static bool set_envelope(struct run *r, struct job *j)
 {
     struct span to = address_strip(stream_key(r->stream)),
-                from = stream_get(r->stream, WANT_SENDER);
+                from = stream_get(r->stream, COLUMN_SENDER);
     from = from.n > 0 ? from : span_of(sender);
     from = span_is(from, "<>") ? span_make(NULL, 0) : address_strip(from);
     buf_add_span(&j->recipient, to);
@@ -213,7 +213,7 @@ static bool set_envelope(struct run *r, struct job *j)
 
 static bool set_body(struct run *r, struct job *j)
 {
-    struct span path = stream_get(r->stream, WANT_MESSAGE);
+    struct span path = stream_get(r->stream, COLUMN_MESSAGE);
     j->body = &r->body;
     if (path.n == 0)
         return true;
@@ -230,7 +230,7 @@ static bool set_body(struct run *r, struct job *j)
 
 static int64_t read_attempts(struct stream *s)
 {
-    struct span text = stream_get(s, WANT_ATTEMPTS);
+    struct span text = stream_get(s, COLUMN_ATTEMPTS);
     int64_t n = 0;
     for (size_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && n < 1000000; i++)
         n = n * 10 + (text.p[i] - '0');
@@ -239,11 +239,11 @@ static int64_t read_attempts(struct stream *s)
 
 static bool set_route(struct run *r, struct job *j)
 {
-    struct span mx = stream_get(r->stream, WANT_MX);
+    struct span mx = stream_get(r->stream, COLUMN_MX);
     buf_add_span(&j->mx, mx);
     if (route_read(&j->route, buf_span(&j->mx)) && j->route.count > 0)
         return true;
-    set_no_route(j, stream_get(r->stream, WANT_MX_STATUS));
+    set_no_route(j, stream_get(r->stream, COLUMN_MX_STATUS));
     return false;
 }
 
@@ -268,10 +268,10 @@ static void take_row(struct run *r)
 static bool check_columns(struct run *r)
 {
     struct stream *s = r->stream;
-    const char *missing = !stream_has(s, WANT_MX) ? "no column \"mx\": let mxlookup add it first"
-                          : !stream_has(s, WANT_MESSAGE) && message == NULL
+    const char *missing = !stream_has(s, COLUMN_MX) ? "no column \"mx\": let mxlookup add it first"
+                          : !stream_has(s, COLUMN_MESSAGE) && message == NULL
                               ? "no column \"message\": name the message with -m FILE"
-                          : !stream_has(s, WANT_SENDER) && sender == NULL
+                          : !stream_has(s, COLUMN_SENDER) && sender == NULL
                               ? "no column \"sender\": name the envelope sender with -f ADDRESS"
                               : NULL;
     if (missing == NULL)

@@ -33,21 +33,21 @@ struct span batch_line(const struct batch *g, size_t row)
 
 bool batch_has_address(const struct batch *g, size_t row)
 {
-    return g->wants[row].key.n > 0;
+    return g->requests[row].key.n > 0;
 }
 
 static void *look_up(void *group)
 {
     struct batch *g = group;
-    g->status = store_look_up(g->store, g->wants, g->count);
+    g->status = store_look_up(g->store, g->requests, g->count);
     return NULL;
 }
 
 void batch_start(struct batch *g, struct store *b)
 {
-    g->wants = mem_grow(g->wants, &g->request_capacity, g->count, sizeof *g->wants);
+    g->requests = mem_grow(g->requests, &g->request_capacity, g->count, sizeof *g->requests);
     for (size_t i = 0; i < g->count; i++)
-        g->wants[i] =
+        g->requests[i] =
             (struct request){.key = span_make(g->keys.p + g->rows[i].key, g->rows[i].key_length)};
     g->store = b;
     g->has_thread = g->count >= WORTH_A_THREAD && pthread_create(&g->thread, NULL, look_up, g) == 0;
@@ -84,5 +84,5 @@ void batch_clear(struct batch *g)
     buf_clear(&g->keys);
     buf_clear(&g->address);
     free(g->rows);
-    free(g->wants);
+    free(g->requests);
 }

@@ -33,7 +33,7 @@ void batch_add(struct batch *g, struct stream *s);
 bool batch_is_full(const struct batch *g);
 struct span batch_line(const struct batch *g, size_t row);
 
-/* Looks up the addresses of all rows; g->wants holds what was found until the store sees changes of
+/* Looks up the addresses of all rows; g->requests holds what was found until the store sees changes of
  * others. 0 or an exit status, said. */
 int batch_look_up(struct batch *g, struct store *b);
 

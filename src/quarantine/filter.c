@@ -46,7 +46,7 @@ static int filter_row(struct filter *f, const struct batch *g, size_t row)
 {
     enum entry_state state = ENTRY_OK;
     bool known = batch_has_address(g, row);
-    int status = known ? store_found_state(f->store, &g->wants[row], clock_now(), &state) : 0;
+    int status = known ? store_found_state(f->store, &g->requests[row], clock_now(), &state) : 0;
     if (status != 0)
         return status;
     if (passes(f, state)) {

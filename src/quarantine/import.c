@@ -27,20 +27,20 @@ static const struct option_usage usage = {
     (const struct option_entry *const[]){own_table, canonical_option_table, store_option_table,
                                          statedir_option_table, stream_option_table, NULL}};
 
-enum want {
-    WANT_STATE,
-    WANT_REASON,
-    WANT_DETAIL,
-    WANT_ERRORS,
-    WANT_SINCE,
-    WANT_UNTIL,
-    WANT_FIRST,
-    WANT_LAST,
-    WANT_TEXT,
-    WANT_OTHERS, /* further names of reason, then of since */
+enum column {
+    COLUMN_STATE,
+    COLUMN_REASON,
+    COLUMN_DETAIL,
+    COLUMN_ERRORS,
+    COLUMN_SINCE,
+    COLUMN_UNTIL,
+    COLUMN_FIRST,
+    COLUMN_LAST,
+    COLUMN_TEXT,
+    COLUMN_OTHERS, /* further names of reason, then of since */
 };
 
-static const char *const wants[] = {"state",
+static const char *const reads[] = {"state",
                                     "reason",
                                     "detail",
                                     "errors",
@@ -62,12 +62,12 @@ static const char *const wants[] = {"state",
                                     "timestamp",
                                     NULL};
 
-enum { FIRST_REASON = WANT_OTHERS, FIRST_TIME = WANT_OTHERS + 5, WANTS = WANT_OTHERS + 11 };
+enum { FIRST_REASON = COLUMN_OTHERS, FIRST_TIME = COLUMN_OTHERS + 5, COLUMNS = COLUMN_OTHERS + 11 };
 
 static const struct stream_spec spec = {
     .keys = (const char *const[]){"address", "email", "Email", "EmailAddress", "Email Address",
                                   "email_address", "Recipient", "recipient", NULL},
-    .wants = wants,
+    .reads = reads,
     .own_output = true,
 };
 
@@ -117,22 +117,22 @@ static int64_t time_in(struct span text, int64_t otherwise)
 /* What the row says; false with the row rejected where it is no entry. */
 static bool read_facts(struct stream *s, struct entry_facts *f)
 {
-    struct span state = stream_get(s, WANT_STATE), reason = stream_get(s, WANT_REASON);
-    struct span since = stream_get(s, WANT_SINCE), errors = stream_get(s, WANT_ERRORS);
+    struct span state = stream_get(s, COLUMN_STATE), reason = stream_get(s, COLUMN_REASON);
+    struct span since = stream_get(s, COLUMN_SINCE), errors = stream_get(s, COLUMN_ERRORS);
     *f = (struct entry_facts){.state = ENTRY_QUARANTINED,
                               .reason = reason,
-                              .detail = stream_get(s, WANT_DETAIL),
-                              .text = stream_get(s, WANT_TEXT)};
+                              .detail = stream_get(s, COLUMN_DETAIL),
+                              .text = stream_get(s, COLUMN_TEXT)};
     if (state.n > 0 && !entry_state_find(state, &f->state)) {
         stream_reject(s, "no state of an address: ok, erroneous, quarantined, allowed or denied");
         return false;
     }
     if (state.n == 0)
         take_word(f, reason.n > 0 ? reason : any_of(s, FIRST_REASON, FIRST_TIME));
-    f->since = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, WANTS), clock_now());
-    f->until = time_in(stream_get(s, WANT_UNTIL), POLICY_NEVER);
-    f->first = time_in(stream_get(s, WANT_FIRST), f->since);
-    f->last = time_in(stream_get(s, WANT_LAST), f->first);
+    f->since = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, COLUMNS), clock_now());
+    f->until = time_in(stream_get(s, COLUMN_UNTIL), POLICY_NEVER);
+    f->first = time_in(stream_get(s, COLUMN_FIRST), f->since);
+    f->last = time_in(stream_get(s, COLUMN_LAST), f->first);
     char digits[20] = "";
     memcpy(digits, errors.n > 0 ? errors.p : "", errors.n < sizeof digits ? errors.n : 0);
     f->errors = strtoll(digits, NULL, 10);

@@ -25,21 +25,21 @@ static const struct option_usage usage = {
                                          stream_option_table, NULL},
 };
 
-enum want {
-    WANT_TYPE,
-    WANT_REASON,
-    WANT_DETAIL,
-    WANT_AT,
-    WANT_RESULT,
-    WANT_ACTION,
-    WANT_MESSAGE_ID,
-    WANT_TEXT,
-    WANTS
+enum column {
+    COLUMN_TYPE,
+    COLUMN_REASON,
+    COLUMN_DETAIL,
+    COLUMN_AT,
+    COLUMN_RESULT,
+    COLUMN_ACTION,
+    COLUMN_MESSAGE_ID,
+    COLUMN_TEXT,
+    COLUMNS
 };
 
 static const struct stream_spec spec = {
     .keys = (const char *const[]){"address", NULL},
-    .wants = (const char *const[]){"type", "reason", "detail", "at", "result", "action",
+    .reads = (const char *const[]){"type", "reason", "detail", "at", "result", "action",
                                    "message_id", "text", NULL},
     .adds = (const char *const[]){"state", "errors", NULL},
     .hold = true,
@@ -50,25 +50,25 @@ struct update {
     struct store *store;
     struct policy policy;
     struct batch batch;
-    struct span row[WANTS]; /* the columns of the row at hand */
-    struct buf scratch[WANTS];
+    struct span row[COLUMNS]; /* the columns of the row at hand */
+    struct buf scratch[COLUMNS];
 };
 
 static void read_columns(struct update *u, size_t row)
 {
-    for (size_t i = 0; i < WANTS; i++)
+    for (size_t i = 0; i < COLUMNS; i++)
         u->row[i] = stream_get_from(u->stream, batch_line(&u->batch, row), i, &u->scratch[i]);
 }
 
 /* The message id, or time and text; without either an event has no identity. Deliveries need none:
  * clearing twice is clearing. */
-static uint64_t identity_of(const struct span row[WANTS])
+static uint64_t identity_of(const struct span row[COLUMNS])
 {
     uint64_t hash = HASH_START;
-    if (row[WANT_MESSAGE_ID].n > 0)
-        hash = hash_more(hash, row[WANT_MESSAGE_ID]);
-    else if (row[WANT_AT].n > 0)
-        hash = hash_more(hash_more(hash_more(hash, row[WANT_AT]), span_of("\n")), row[WANT_TEXT]);
+    if (row[COLUMN_MESSAGE_ID].n > 0)
+        hash = hash_more(hash, row[COLUMN_MESSAGE_ID]);
+    else if (row[COLUMN_AT].n > 0)
+        hash = hash_more(hash_more(hash_more(hash, row[COLUMN_AT]), span_of("\n")), row[COLUMN_TEXT]);
     else
         return 0;
     return hash != 0 ? hash : 1;
@@ -84,21 +84,21 @@ static bool is_final(struct span result, struct span action)
 /* By the row's type, where there is such a column. */
 static bool tells_of_address(const struct update *u)
 {
-    struct span type = u->row[WANT_TYPE];
-    return !stream_has(u->stream, WANT_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
+    struct span type = u->row[COLUMN_TYPE];
+    return !stream_has(u->stream, COLUMN_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
 }
 
 /* What the row says has happened; false if that is nothing to count. */
 static bool read_event(const struct update *u, struct event *e)
 {
-    struct span result = u->row[WANT_RESULT], action = u->row[WANT_ACTION];
+    struct span result = u->row[COLUMN_RESULT], action = u->row[COLUMN_ACTION];
     *e = (struct event){.now = clock_now(),
-                        .reason = u->row[WANT_REASON],
-                        .detail = u->row[WANT_DETAIL],
-                        .text = u->row[WANT_TEXT],
+                        .reason = u->row[COLUMN_REASON],
+                        .detail = u->row[COLUMN_DETAIL],
+                        .text = u->row[COLUMN_TEXT],
                         .identity = identity_of(u->row)};
     e->delivered = span_is(result, "sent") || span_is_caseless(action, "delivered");
-    if (u->row[WANT_AT].n == 0 || !rfc3339_parse(u->row[WANT_AT], &e->time))
+    if (u->row[COLUMN_AT].n == 0 || !rfc3339_parse(u->row[COLUMN_AT], &e->time))
         e->time = e->now;
     if (e->delivered)
         return true;
@@ -118,12 +118,12 @@ static void write_row(struct update *u, size_t row, const struct entry *e, bool 
 static int count_event(struct update *u, size_t row, struct entry *entry)
 {
     struct event event;
-    const struct request *request = &u->batch.wants[row];
-    int status = store_found(u->store, wanted, entry);
+    const struct request *request = &u->batch.requests[row];
+    int status = store_found(u->store, request, entry);
     read_columns(u, row);
     if (status == 0 && read_event(u, &event) &&
         entry_count(entry, &event, policy_find(&u->policy, event.reason, event.detail)))
-        store_put_key(u->store, wanted->key, entry);
+        store_put_key(u->store, request->key, entry);
     return status;
 }
 
@@ -166,7 +166,7 @@ static int count_batch(struct update *u)
 
 static bool has_events(struct stream *s)
 {
-    if (stream_has(s, WANT_REASON) || stream_has(s, WANT_RESULT) || stream_has(s, WANT_ACTION))
+    if (stream_has(s, COLUMN_REASON) || stream_has(s, COLUMN_RESULT) || stream_has(s, COLUMN_ACTION))
         return true;
     err_at(stream_file(s), stream_line_number(s),
            "no column \"reason\" or \"result\" in the input; let bounceclass add them first");
@@ -211,7 +211,7 @@ int command_update(int argc, char **argv)
         status = status != 0 ? status : closed;
     }
     batch_clear(&u.batch);
-    for (size_t i = 0; i < WANTS; i++)
+    for (size_t i = 0; i < COLUMNS; i++)
         buf_clear(&u.scratch[i]);
     policy_clear(&u.policy);
     int closed = store_close(u.store);

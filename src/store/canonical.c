@@ -5,10 +5,10 @@
 
 #include <ctype.h>
 
-static bool fold;
+static bool caseless;
 
 const struct option_entry canonical_option_table[] = {
-    {0, "fold", OPTION_FLAG, &compaction, NULL,
+    {0, "fold", OPTION_FLAG, &caseless, NULL,
      "local parts are the same whatever their case; to be used by all who share the state", 0, 0},
     {0},
 };
@@ -63,7 +63,7 @@ static void add_local_part(struct buf *out, struct span local)
         quote(out, meant);
     else
         buf_add_span(out, meant);
-    for (size_t i = 0; fold && i < out->n; i++)
+    for (size_t i = 0; caseless && i < out->n; i++)
         out->p[i] = (char)tolower((unsigned char)out->p[i]);
     buf_clear(&content);
 }
@@ -75,7 +75,7 @@ static size_t copy_plain(struct span text, char *out)
     size_t i = 0, label = 0;
     for (; i < text.n && text.p[i] != '@'; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (c >= 0x80 || !is_atom(c) || (c >= 'A' && c <= 'Z' && fold))
+        if (c >= 0x80 || !is_atom(c) || (c >= 'A' && c <= 'Z' && caseless))
             return 0;
         out[i] = text.p[i];
     }

@@ -97,10 +97,10 @@ static void add_batch_line(struct buf *out, size_t offset)
 
 static bool is_batch_line(struct span line, size_t offset)
 {
-    struct buf wanted = {0};
-    add_batch_line(&wanted, offset);
-    bool is = span_equal(line, span_make(wanted.p, wanted.n - 1));
-    buf_clear(&wanted);
+    struct buf expected = {0};
+    add_batch_line(&expected, offset);
+    bool is = span_equal(line, span_make(expected.p, expected.n - 1));
+    buf_clear(&expected);
     return is;
 }
 

@@ -154,9 +154,9 @@ static int search(const struct snapshot *s, struct span part, struct request *re
         const char *middle = low + (high - low) / 2;
         const char *lf = memrchr(low, '\n', (size_t)(middle - low));
         const char *line = lf != NULL ? lf + 1 : low;
-        int order = compare_at(wanted->key, line, end);
+        int order = compare_at(request->key, line, end);
         if (order == 0) {
-            wanted->line = line_at(s->map, (size_t)(line - s->map.p));
+            request->line = line_at(s->map, (size_t)(line - s->map.p));
             return check_at(s, line);
         }
         if (order < 0) {
@@ -174,14 +174,14 @@ static int search(const struct snapshot *s, struct span part, struct request *re
 /* A part of a search, which one thread does. */
 struct part {
     struct snapshot *snapshot;
-    struct request *const *wants;
+    struct request *const *requests;
     size_t count;
     int status;
     pthread_t thread;
     bool started;
 };
 
-static int find_part(struct snapshot *s, struct request *const *wants, size_t count)
+static int find_part(struct snapshot *s, struct request *const *requests, size_t count)
 {
     enum { AHEAD = 8 };
     struct page pages[AHEAD] = {{0}}, page = {0};
@@ -193,13 +193,13 @@ static int find_part(struct snapshot *s, struct request *const *wants, size_t co
         if (waiting[at] != NULL)
             status = search(s, pages[at].lines, waiting[at]);
         waiting[at] = NULL;
-        if (status != 0 || i >= count || wants[i]->line.n > 0)
+        if (status != 0 || i >= count || requests[i]->line.n > 0)
             continue;
-        if (!index_find(&s->index, wants[i]->key, &page, &bad))
+        if (!index_find(&s->index, requests[i]->key, &page, &bad))
             return snapshot_say_damage(s, bad);
         ask_for(page.lines);
         pages[at] = page;
-        waiting[at] = wants[i];
+        waiting[at] = requests[i];
     }
     return status;
 }
@@ -207,12 +207,12 @@ static int find_part(struct snapshot *s, struct request *const *wants, size_t co
 static void *run_part(void *part)
 {
     struct part *p = part;
-    p->status = find_part(p->snapshot, p->wants, p->count);
+    p->status = find_part(p->snapshot, p->requests, p->count);
     return NULL;
 }
 
 /* With all fences copied nothing changes any more, so that several threads can search. */
-static int find_in_parts(struct snapshot *s, struct request *const *wants, size_t count)
+static int find_in_parts(struct snapshot *s, struct request *const *requests, size_t count)
 {
     enum { PARTS = 4 };
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -222,7 +222,7 @@ static int find_in_parts(struct snapshot *s, struct request *const *wants, size_
     for (size_t i = 0; i < parts; i++) {
         size_t from = count * i / parts, to = count * (i + 1) / parts;
         struct part *p = &list[i];
-        *p = (struct part){.snapshot = s, .wants = wants + from, .count = to - from};
+        *p = (struct part){.snapshot = s, .requests = requests + from, .count = to - from};
         p->started = i + 1 < parts && pthread_create(&p->thread, NULL, run_part, p) == 0;
         if (!p->started)
             run_part(p);
@@ -235,7 +235,7 @@ static int find_in_parts(struct snapshot *s, struct request *const *wants, size_
     return status;
 }
 
-int snapshot_find(struct snapshot *s, struct request *const *wants, size_t count)
+int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count)
 {
     enum { DENSE = 16, MANY = 8192 };
     struct span bad;
@@ -243,8 +243,8 @@ int snapshot_find(struct snapshot *s, struct request *const *wants, size_t count
         return 0;
     if (count > s->index.count / DENSE && !index_copy_all(&s->index, &bad))
         return snapshot_say_damage(s, bad);
-    return s->index.copied && count >= MANY ? find_in_parts(s, wants, count)
-                                            : find_part(s, wants, count);
+    return s->index.copied && count >= MANY ? find_in_parts(s, requests, count)
+                                            : find_part(s, requests, count);
 }
 
 void snapshot_close(struct snapshot *s)

@@ -42,7 +42,7 @@ struct request {
 
 /* Finds the lines of addresses that are given in their order, but of those that have one; each is
  * checked. EX_DATAERR, said, where the part of the file in which one would be is damaged. */
-int snapshot_find(struct snapshot *s, struct request *const *wants, size_t count);
+int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count);
 
 /* The line at *offset, moved behind it; false at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);

@@ -73,7 +73,7 @@ static size_t count_missed(struct prefilter_scan *scan, struct matcher *m, struc
     size_t missed = 0;
     for (size_t i = 0; i < list->count; i++)
         missed += pattern_match(list->patterns[i], m, text) == PATTERN_YES &&
-                  !prefilter_scan_may_match(sieve, list->numbers[i]);
+                  !prefilter_scan_may_match(scan, list->numbers[i]);
     return missed;
 }
 
@@ -82,13 +82,13 @@ static size_t test_text(const struct ruleset *set, struct prefilter_scan *scan, 
                         struct span text)
 {
     size_t missed = 0;
-    prefilter_scan_text(sieve, text);
+    prefilter_scan_text(scan, text);
     for (size_t i = 0; i < set->count; i++) {
         const struct rule *rule = &set->rules[i];
         bool matches = rule_find_pattern(&rule->matches, m, text) < rule->matches.count;
-        missed += count_missed(sieve, m, text, &rule->matches) +
-                  count_missed(sieve, m, text, &rule->nots) +
-                  (matches && prefilter_scan_next_group(sieve, (int)i) != (int)i);
+        missed += count_missed(scan, m, text, &rule->matches) +
+                  count_missed(scan, m, text, &rule->nots) +
+                  (matches && prefilter_scan_next_group(scan, (int)i) != (int)i);
     }
     return missed;
 }
@@ -104,7 +104,7 @@ static void test_rules(void)
     struct buf all = {0};
     for (size_t i = 0; i < set.count; i++)
         for (size_t j = 0; j < set.rules[i].block->count; j++, texts++) {
-            missed += test_text(&set, sieve, m, set.rules[i].block->lines[j].value);
+            missed += test_text(&set, scan, m, set.rules[i].block->lines[j].value);
             buf_add_span(&all, set.rules[i].block->lines[j].value);
             buf_add_char(&all, ' ');
         }
@@ -113,18 +113,18 @@ static void test_rules(void)
     for (size_t at = 0; at + 4096 < all.n; at += 1024, longer++) {
         const struct span unset = {0};
         diagnosis_read(&d, span_make(all.p + at, 700 + longer), unset, unset, unset);
-        missed += test_text(&set, sieve, m, d.text);
+        missed += test_text(&set, scan, m, d.text);
     }
     ok(longer > 5 && missed == 0, "nor of %zu longer texts", longer);
-    ok(test_text(&set, sieve, m, span_of("USER UNKNOWN")) == 0 &&
-           test_text(&set, sieve, m,
+    ok(test_text(&set, scan, m, span_of("USER UNKNOWN")) == 0 &&
+           test_text(&set, scan, m,
                      span_of("u\xc5\xbf"
                              "er un\xe2\x84\xaanown")) == 0,
        "neither in capitals nor with the odd forms of s and k");
     diagnosis_clear(&d);
     buf_clear(&all);
     matcher_free(m);
-    prefilter_scan_free(sieve);
+    prefilter_scan_free(scan);
     ruleset_clear(&set);
 }
 
