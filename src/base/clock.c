@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include "base/err.h"
+#include "base/number.h"
 #include "base/rfc3339.h"
 
 #include <errno.h>
@@ -11,19 +12,11 @@
 static bool given;
 static int64_t given_time;
 
-static bool parse_seconds(const char *text, int64_t *time)
-{
-    char *end;
-    errno = 0;
-    *time = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
 int clock_init(void)
 {
     const char *text = getenv("MXKIT_NOW");
     given = text != NULL && *text != '\0';
-    if (!given || rfc3339_parse(span_of(text), &given_time) || parse_seconds(text, &given_time))
+    if (!given || rfc3339_parse(span_of(text), &given_time) || number_parse(text, &given_time))
         return 0;
     err_say("MXKIT_NOW is \"%s\", which is no time; write it as 2026-11-23T10:31:47Z", text);
     return EX_USAGE;

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/stdfds.h"
 #include "base/writer.h"
 
@@ -101,21 +102,13 @@ static int show(const struct option_usage *usage, const struct command_line *c)
     return writer_close(&out);
 }
 
-static bool parse_number(const char *text, int64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
 /* A number or a duration into its target, within its bounds. */
 static int set_number(const struct option_entry *e, const char *text)
 {
     int64_t most = e->least == 0 && e->most == 0 ? INT64_MAX : e->most;
     int64_t value = 0;
     bool duration = e->kind == OPTION_DURATION;
-    bool good = duration ? duration_parse(span_of(text), &value) : parse_number(text, &value);
+    bool good = duration ? duration_parse(span_of(text), &value) : number_parse(text, &value);
     if (good && value >= e->least && value <= most) {
         *(int64_t *)e->target = value;
         return 0;

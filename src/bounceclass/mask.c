@@ -1,5 +1,7 @@
 #include "bounceclass/mask.h"
 
+#include "base/ascii.h"
+
 #include <ctype.h>
 
 enum {
@@ -14,16 +16,6 @@ static bool ends_word(char c)
     return c == ' ' || strchr("<>()[]{},;\"'|", c) != NULL;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-    return isalnum((unsigned char)c) != 0;
-}
-
 struct letters {
     size_t digits, letters, dots, colons, others;
     bool at, scheme;
@@ -34,8 +26,8 @@ static struct letters count_letters(struct span word)
     struct letters c = {.scheme = memmem(word.p, word.n, "://", 3) != NULL,
                         .at = memchr(word.p, '@', word.n) != NULL};
     for (size_t i = 0; i < word.n; i++) {
-        c.digits += is_digit(word.p[i]);
-        c.letters += isalpha((unsigned char)word.p[i]) != 0;
+        c.digits += ascii_is_digit(word.p[i]);
+        c.letters += ascii_is_letter(word.p[i]);
         c.dots += word.p[i] == '.';
         c.colons += word.p[i] == ':';
     }
@@ -66,10 +58,10 @@ static bool is_host(struct span word)
     if (last < 2 || dot == word.p)
         return false;
     for (size_t i = 0; i < word.n; i++)
-        if (!is_alnum(word.p[i]) && strchr(".-_", word.p[i]) == NULL)
+        if (!ascii_is_alnum(word.p[i]) && strchr(".-_", word.p[i]) == NULL)
             return false;
     for (size_t i = word.n - last; i < word.n; i++)
-        if (isalpha((unsigned char)word.p[i]) == 0)
+        if (!ascii_is_letter(word.p[i]))
             return false;
     return islower((unsigned char)dot[1]) || isupper((unsigned char)word.p[0]);
 }
@@ -133,7 +125,7 @@ static bool number_follows(struct span rest)
     size_t i = 0;
     while (i < rest.n && (rest.p[i] == ' ' || rest.p[i] == ','))
         i++;
-    return i > 0 && i < rest.n && is_digit(rest.p[i]);
+    return i > 0 && i < rest.n && ascii_is_digit(rest.p[i]);
 }
 
 void mask_text(struct buf *out, const struct diagnosis *d)

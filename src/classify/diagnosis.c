@@ -1,28 +1,13 @@
 #include "classify/diagnosis.h"
 
+#include "base/ascii.h"
 #include "base/escape.h"
 #include "classify/oneline.h"
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* The byte at `i`, or NUL outside the text. */
-static char at(struct span s, size_t i)
-{
-    return i < s.n ? s.p[i] : '\0';
-}
 
 static size_t digits_at(struct span s, size_t i)
 {
     size_t n = 0;
-    while (is_digit(at(s, i + n)))
+    while (ascii_is_digit(span_at(s, i + n)))
         n++;
     return n;
 }
@@ -32,30 +17,30 @@ static size_t digits_at(struct span s, size_t i)
 static size_t status_at(struct span s, size_t i)
 {
     char before = i > 0 ? s.p[i - 1] : ' ';
-    char class = at(s, i);
-    if ((class != '2' && class != '4' && class != '5') || is_alnum(before) || before == '.' ||
-        at(s, i + 1) != '.')
+    char class = span_at(s, i);
+    if ((class != '2' && class != '4' && class != '5') || ascii_is_alnum(before) || before == '.' ||
+        span_at(s, i + 1) != '.')
         return 0;
-    if (at(s, i + 2) < '0' || at(s, i + 2) > '7' || at(s, i + 3) != '.')
+    if (span_at(s, i + 2) < '0' || span_at(s, i + 2) > '7' || span_at(s, i + 3) != '.')
         return 0;
     size_t detail = digits_at(s, i + 4);
-    char after = at(s, i + 4 + detail);
-    bool more = after == '.' && is_digit(at(s, i + 5 + detail));
-    return detail >= 1 && detail <= 3 && !is_alnum(after) && !more ? 4 + detail : 0;
+    char after = span_at(s, i + 4 + detail);
+    bool more = after == '.' && ascii_is_digit(span_at(s, i + 5 + detail));
+    return detail >= 1 && detail <= 3 && !ascii_is_alnum(after) && !more ? 4 + detail : 0;
 }
 
 static bool is_code(struct span s, size_t i)
 {
-    char first = at(s, i), second = at(s, i + 1);
+    char first = span_at(s, i), second = span_at(s, i + 1);
     return first >= '2' && first <= '5' && second >= '0' && second <= '7' && digits_at(s, i) == 3 &&
-           !is_alnum(at(s, i + 3)) && at(s, i + 3) != '.' && (i == 0 || !is_alnum(s.p[i - 1]));
+           !ascii_is_alnum(span_at(s, i + 3)) && span_at(s, i + 3) != '.' && (i == 0 || !ascii_is_alnum(s.p[i - 1]));
 }
 
 /* Behind the code at `i`, is there an enhanced status code? */
 static bool leads_to_status(struct span s, size_t i)
 {
     size_t next = i + 3;
-    while (next < i + 6 && strchr(" -#:(", at(s, next)) != NULL && at(s, next) != '\0')
+    while (next < i + 6 && strchr(" -#:(", span_at(s, next)) != NULL && span_at(s, next) != '\0')
         next++;
     return next > i + 3 && status_at(s, next) > 0;
 }
@@ -74,7 +59,7 @@ static bool begins_reply(struct span s, size_t i)
 struct span diagnosis_find_code(struct span text)
 {
     for (size_t i = 0; i + 3 <= text.n; i++)
-        if (is_digit(text.p[i]) && is_code(text, i) && text.p[i] >= '4' &&
+        if (ascii_is_digit(text.p[i]) && is_code(text, i) && text.p[i] >= '4' &&
             (begins_reply(text, i) || leads_to_status(text, i)))
             return span_make(text.p + i, 3);
     return span_make(NULL, 0);
@@ -83,7 +68,7 @@ struct span diagnosis_find_code(struct span text)
 struct span diagnosis_find_status(struct span text)
 {
     for (size_t i = 0; i + 5 <= text.n; i++) {
-        size_t length = is_digit(text.p[i]) ? status_at(text, i) : 0;
+        size_t length = ascii_is_digit(text.p[i]) ? status_at(text, i) : 0;
         if (length > 0)
             return span_make(text.p + i, length);
     }
@@ -92,7 +77,7 @@ struct span diagnosis_find_status(struct span text)
 
 static bool is_host_byte(char c)
 {
-    return is_alnum(c) || c == '.' || c == '-' || c == '_';
+    return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_';
 }
 
 /* The length of a host name or address with at least one dot at the start of `s`, or 0. */
@@ -119,7 +104,7 @@ static bool leads_to_host(struct span before)
         size_t n = strlen(host_leads[i]);
         if (before.n >= n && before.p[before.n - 2] == host_leads[i][n - 2] &&
             strncasecmp(before.p + before.n - n, host_leads[i], n) == 0 &&
-            (before.n == n || !is_alnum(before.p[before.n - n - 1])))
+            (before.n == n || !ascii_is_alnum(before.p[before.n - n - 1])))
             return true;
     }
     return false;
@@ -129,9 +114,9 @@ static bool leads_to_host(struct span before)
 static bool has_address_behind(struct span s)
 {
     size_t i = 0;
-    while (i < 2 && (at(s, i) == ' ' || at(s, i) == '.'))
+    while (i < 2 && (span_at(s, i) == ' ' || span_at(s, i) == '.'))
         i++;
-    return (at(s, i) == '[' || (i > 0 && at(s, i) == '(')) && is_digit(at(s, i + 1));
+    return (span_at(s, i) == '[' || (i > 0 && span_at(s, i) == '(')) && ascii_is_digit(span_at(s, i + 1));
 }
 
 struct span diagnosis_find_host(struct span text)
@@ -139,7 +124,7 @@ struct span diagnosis_find_host(struct span text)
     static const char *const likes = " does not like";
     for (size_t i = 0; i < text.n; i++) {
         bool start = i == 0 || text.p[i - 1] == ' ' || text.p[i - 1] == '=';
-        if (!start || !is_alnum(text.p[i]))
+        if (!start || !ascii_is_alnum(text.p[i]))
             continue;
         struct span here = span_make(text.p + i, text.n - i);
         size_t n = host_length(here);

@@ -1,5 +1,7 @@
 #include "classify/oneline.h"
 
+#include "base/ascii.h"
+
 #include <ctype.h>
 
 struct folding {
@@ -10,29 +12,14 @@ struct folding {
     bool several; /* a line `550-` was seen: others follow */
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-static char at(struct span s, size_t i)
-{
-    return i < s.n ? s.p[i] : '\0';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The length of a line end that a logger wrote as \n or \r\n in letters, before a code; or 0. */
 static size_t lettered_line_end(struct span s, size_t i)
 {
     size_t n = 0;
-    while (at(s, i + n) == '\\' && (at(s, i + n + 1) == 'r' || at(s, i + n + 1) == 'n'))
+    while (span_at(s, i + n) == '\\' && (span_at(s, i + n + 1) == 'r' || span_at(s, i + n + 1) == 'n'))
         n += 2;
-    bool code = (at(s, i + n) == '4' || at(s, i + n) == '5') && is_digit(at(s, i + n + 1)) &&
-                is_digit(at(s, i + n + 2)) && !is_digit(at(s, i + n + 3));
+    bool code = (span_at(s, i + n) == '4' || span_at(s, i + n) == '5') && ascii_is_digit(span_at(s, i + n + 1)) &&
+                ascii_is_digit(span_at(s, i + n + 2)) && !ascii_is_digit(span_at(s, i + n + 3));
     return code ? n : 0;
 }
 
@@ -50,7 +37,7 @@ static size_t repeated_length(const struct folding *f, size_t i)
         return 0;
     size_t n = 4, status = f->status.n;
     if (status > 0 && s.n - i - n > status && memcmp(s.p + i + n, f->status.p, status) == 0 &&
-        is_blank(s.p[i + n + status]))
+        ascii_is_space(s.p[i + n + status]))
         n += status + 1;
     return n;
 }
@@ -68,7 +55,7 @@ static void replace(struct folding *f, size_t from, size_t to, const char *inste
 static size_t fold_blanks(struct folding *f, size_t i, size_t first)
 {
     size_t next = i + first;
-    while (next < f->text.n && is_blank(f->text.p[next]))
+    while (next < f->text.n && ascii_is_space(f->text.p[next]))
         next++;
     next += repeated_length(f, next);
     bool inside = i > 0 && next < f->text.n;
@@ -81,9 +68,9 @@ static size_t fold_blanks(struct folding *f, size_t i, size_t first)
 static size_t fold_address(struct folding *f, size_t i)
 {
     size_t end = ++i;
-    while (end < f->text.n && !is_blank(f->text.p[end]) && strchr("<>@", f->text.p[end]) == NULL)
+    while (end < f->text.n && !ascii_is_space(f->text.p[end]) && strchr("<>@", f->text.p[end]) == NULL)
         end++;
-    if (end > i && at(f->text, end) == '@')
+    if (end > i && span_at(f->text, end) == '@')
         replace(f, i, end, "*");
     return end;
 }
@@ -92,7 +79,7 @@ static size_t fold_address(struct folding *f, size_t i)
 static bool starts_several(const struct folding *f, size_t hyphen)
 {
     return hyphen >= 3 && code_stands_at(f, hyphen - 3) &&
-           (hyphen == 3 || !isalnum((unsigned char)f->text.p[hyphen - 4]));
+           (hyphen == 3 || !ascii_is_alnum(f->text.p[hyphen - 4]));
 }
 
 /* Bytes at which nothing can be joined: most of them. */
@@ -114,7 +101,7 @@ struct span oneline_make(struct buf *out, struct span text, struct span code, st
         }
         size_t letters = c == '\\' ? lettered_line_end(text, i) : 0;
         f.several = f.several || (c == '-' && starts_several(&f, i));
-        if (letters > 0 || is_blank(c))
+        if (letters > 0 || ascii_is_space(c))
             i = fold_blanks(&f, i, letters > 0 ? letters : 1);
         else if (c == '<')
             i = fold_address(&f, i);

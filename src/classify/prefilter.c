@@ -1,5 +1,6 @@
 #include "classify/prefilter.h"
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "classify/literals.h"
@@ -466,14 +467,6 @@ static void walk(struct prefilter_scan *s, struct span text)
         d = step(s, d, text, i);
 }
 
-static bool is_ascii(struct span text)
-{
-    unsigned char high = 0;
-    for (size_t i = 0; i < text.n; i++)
-        high |= (unsigned char)text.p[i];
-    return high < 0x80;
-}
-
 void prefilter_scan_text(struct prefilter_scan *s, struct span text)
 {
     const struct prefilter *f = s->filter;
@@ -483,7 +476,7 @@ void prefilter_scan_text(struct prefilter_scan *s, struct span text)
     memcpy(s->groups, f->free_groups, f->group_words * sizeof *s->groups);
     for (size_t i = 0; i < s->found_count; i++)
         use_word(s, &f->list[s->found[i]]);
-    s->all = !is_ascii(text) && has_odd_case(text);
+    s->all = !span_is_ascii(text) && has_odd_case(text);
     if (s->all)
         memset(s->groups, 0xff, f->group_words * sizeof *s->groups);
 }

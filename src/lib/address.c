@@ -1,23 +1,15 @@
 #include "lib/address.h"
 
+#include "base/ascii.h"
 #include "base/escape.h"
 
 #include <ctype.h>
-
-static struct span trim(struct span s)
-{
-    while (s.n > 0 && isspace((unsigned char)s.p[0]))
-        s = span_make(s.p + 1, s.n - 1);
-    while (s.n > 0 && isspace((unsigned char)s.p[s.n - 1]))
-        s.n--;
-    return s;
-}
 
 /* What stands between the last < and the > at the end, if they are there. */
 static struct span strip_brackets(struct span s)
 {
     const char *open = s.n > 1 && s.p[s.n - 1] == '>' ? memrchr(s.p, '<', s.n) : NULL;
-    return open == NULL ? s : trim(span_make(open + 1, s.n - 2 - (size_t)(open - s.p)));
+    return open == NULL ? s : span_trim(span_make(open + 1, s.n - 2 - (size_t)(open - s.p)));
 }
 
 static struct span strip_scheme(struct span s)
@@ -60,7 +52,7 @@ static bool is_domain(struct span s)
 
 struct span address_strip(struct span text)
 {
-    return strip_scheme(strip_brackets(trim(text)));
+    return strip_scheme(strip_brackets(span_trim(text)));
 }
 
 bool address_is_safe(struct span address)

@@ -1,18 +1,11 @@
 #include "lib/idn.h"
 
+#include "base/ascii.h"
 #include "base/mem.h"
 
 #include <ctype.h>
 #include <idn2.h>
 #include <stdlib.h>
-
-static bool is_ascii(struct span s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] >= 0x80)
-            return false;
-    return true;
-}
 
 static bool by_library(struct buf *out, struct span name)
 {
@@ -31,11 +24,11 @@ static bool by_library(struct buf *out, struct span name)
 
 bool idn_to_ascii(struct buf *out, struct span name)
 {
-    if (!is_ascii(name))
+    if (!span_is_ascii(name))
         return by_library(out, name);
     char *to = buf_room(out, name.n);
     for (size_t i = 0; i < name.n; i++)
-        to[i] = (char)tolower((unsigned char)name.p[i]);
+        to[i] = ascii_to_lower(name.p[i]);
     out->n += name.n;
     return true;
 }

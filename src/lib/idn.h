@@ -12,4 +12,10 @@ enum { IDN_LIMIT = 1024 /* bytes of a name that is looked at */ };
  * has none: it is no UTF-8, too long, or holds what no domain may hold; then nothing is added. */
 bool idn_to_ascii(struct buf *out, struct span name);
 
+/* The name without the dot that may end it; the root (".") stays. */
+static inline struct span idn_without_final_dot(struct span name)
+{
+    return name.n > 1 && name.p[name.n - 1] == '.' ? span_make(name.p, name.n - 1) : name;
+}
+
 #endif

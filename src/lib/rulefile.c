@@ -1,5 +1,6 @@
 #include "lib/rulefile.h"
 
+#include "base/ascii.h"
 #include "base/err.h"
 #include "base/escape.h"
 #include "base/file.h"
@@ -11,28 +12,14 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct span trim(struct span s)
-{
-    while (s.n > 0 && is_blank(s.p[0]))
-        s = span_make(s.p + 1, s.n - 1);
-    while (s.n > 0 && (is_blank(s.p[s.n - 1]) || s.p[s.n - 1] == '\r'))
-        s.n--;
-    return s;
-}
-
 bool rule_word(struct span *rest, struct span *word)
 {
-    *rest = trim(*rest);
+    *rest = span_trim(*rest);
     size_t n = 0;
-    while (n < rest->n && !is_blank(rest->p[n]))
+    while (n < rest->n && !ascii_is_space(rest->p[n]))
         n++;
     *word = span_make(rest->p, n);
-    *rest = trim(span_make(rest->p + n, rest->n - n));
+    *rest = span_trim(span_make(rest->p + n, rest->n - n));
     return n > 0;
 }
 
@@ -73,7 +60,7 @@ static void end_block(struct parse *p)
 
 static void add_line(struct parse *p, struct span line, size_t number)
 {
-    struct span text = trim(line), keyword, value = text;
+    struct span text = span_trim(line), keyword, value = text;
     if (text.n == 0)
         end_block(p);
     if (text.n == 0 || text.p[0] == '#')

@@ -69,11 +69,6 @@ static bool read_literal(struct span s, struct span ip, struct buf *out)
     return true;
 }
 
-static struct span without_final_dot(struct span s)
-{
-    return s.n > 1 && s.p[s.n - 1] == '.' ? span_make(s.p, s.n - 1) : s;
-}
-
 bool target_read(struct span text, struct buf *out)
 {
     struct span ip, s = address_strip(text);
@@ -85,12 +80,12 @@ bool target_read(struct span text, struct buf *out)
         s = span_make(at + 1, s.n - 1 - (size_t)(at - s.p));
     if (target_is_literal(s, &ip))
         return read_literal(s, ip, out);
-    if (!copy_name(without_final_dot(s), buf_room(out, NAME_LIMIT))) {
-        if (!idn_to_ascii(out, s) || !copy_name(without_final_dot(buf_span(out)), out->p))
+    if (!copy_name(idn_without_final_dot(s), buf_room(out, NAME_LIMIT))) {
+        if (!idn_to_ascii(out, s) || !copy_name(idn_without_final_dot(buf_span(out)), out->p))
             return false;
         s = buf_span(out);
     }
-    out->n = without_final_dot(s).n;
+    out->n = idn_without_final_dot(s).n;
     return true;
 }
 

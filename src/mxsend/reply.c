@@ -1,5 +1,7 @@
 #include "mxsend/reply.h"
 
+#include "base/ascii.h"
+
 #include <stdlib.h>
 
 enum { LINE_LIMIT = 8192 };
@@ -13,18 +15,13 @@ void reply_reset(struct reply *r)
     r->length = 0;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The length of an enhanced status code at the start of `s`, or 0. */
 static size_t status_length(struct span s)
 {
     size_t i = 0;
     for (int part = 0; part < 3; part++) {
         size_t start = i;
-        while (i < s.n && i - start < 3 && is_digit(s.p[i]))
+        while (i < s.n && i - start < 3 && ascii_is_digit(s.p[i]))
             i++;
         if (i == start || (part < 2 && (i >= s.n || s.p[i++] != '.')))
             return 0;
@@ -55,7 +52,7 @@ static void keep_text(struct reply *r, struct span line)
 static enum reply_event take_line(struct reply *r, struct span line)
 {
     keep_text(r, line);
-    bool good = line.n >= 3 && is_digit(line.p[0]) && is_digit(line.p[1]) && is_digit(line.p[2]) &&
+    bool good = line.n >= 3 && ascii_is_digit(line.p[0]) && ascii_is_digit(line.p[1]) && ascii_is_digit(line.p[2]) &&
                 (line.n == 3 || line.p[3] == ' ' || line.p[3] == '-');
     if (!good)
         return REPLY_BAD;

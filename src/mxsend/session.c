@@ -1,5 +1,7 @@
 #include "mxsend/session.h"
 
+#include "base/ascii.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +14,6 @@ void session_init(struct session *s, const char *helo)
 static bool is_positive(const struct reply *r)
 {
     return r->code >= 200 && r->code <= 299;
-}
-
-static bool is_ascii(struct span s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] >= 0x80)
-            return false;
-    return true;
 }
 
 /* One line of the EHLO reply: a keyword and what belongs to it. */
@@ -69,7 +63,7 @@ static void add_mail(struct session *s)
         buf_format(&s->out, " SIZE=%zu", e->body->size);
     if (e->body->eight_bit && s->eight_bit)
         buf_add_string(&s->out, " BODY=8BITMIME");
-    if (!is_ascii(e->sender) || !is_ascii(e->recipient))
+    if (!span_is_ascii(e->sender) || !span_is_ascii(e->recipient))
         buf_add_string(&s->out, " SMTPUTF8");
     buf_add_string(&s->out, "\r\n");
     s->state = SESSION_MAIL;
@@ -87,7 +81,7 @@ enum session_event session_begin(struct session *s, const struct envelope *e)
 {
     s->envelope = *e;
     s->refusal[0] = '\0';
-    if (!s->utf8 && !(is_ascii(e->sender) && is_ascii(e->recipient)))
+    if (!s->utf8 && !(span_is_ascii(e->sender) && span_is_ascii(e->recipient)))
         snprintf(s->refusal, sizeof s->refusal,
                  "553 5.6.7 the server does not offer SMTPUTF8, which this address needs");
     else if (s->size_limit > 0 && e->body->size > s->size_limit)

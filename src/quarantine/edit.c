@@ -2,6 +2,7 @@
  * quarantine add, allow, deny: states by hand, of addresses given as operands or as rows on stdin.
  */
 #include "quarantine/edit.h"
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "lib/stream.h"

@@ -92,11 +92,6 @@ static size_t copy_plain(struct span text, char *out)
     return label > 0 ? i : 0;
 }
 
-static struct span without_final_dot(struct span s)
-{
-    return s.n > 1 && s.p[s.n - 1] == '.' ? span_make(s.p, s.n - 1) : s;
-}
-
 bool canonical_address(struct span text, struct buf *out)
 {
     buf_empty(out);
@@ -104,7 +99,7 @@ bool canonical_address(struct span text, struct buf *out)
         out->n = copy_plain(text, buf_room(out, ADDRESS_LIMIT));
     if (out->n > 0)
         return true;
-    struct span s = without_final_dot(address_strip(text));
+    struct span s = idn_without_final_dot(address_strip(text));
     if (!address_is_safe(s))
         return false;
     struct span domain = address_domain(s);
@@ -113,6 +108,6 @@ bool canonical_address(struct span text, struct buf *out)
     if (!idn_to_ascii(out, domain))
         return false;
     /* IDN makes blanks and dots of characters that mean them (RFC 5895). */
-    out->n = without_final_dot(buf_span(out)).n;
+    out->n = idn_without_final_dot(buf_span(out)).n;
     return address_is_safe(buf_span(out));
 }

@@ -68,7 +68,7 @@ static bool page_start_of(struct index *f, size_t i, struct page_start *fence, s
         return false;
     const char *copy = f->copies.p + f->places[i] - 1;
     memcpy(fence, copy, sizeof *fence);
-    *address = span_make(copy + sizeof *fence, start->length);
+    *address = span_make(copy + sizeof *fence, fence->length);
     return true;
 }
 

@@ -15,7 +15,7 @@ struct journal {
     const struct statedir *dir;
     const char *name;
     int fd;              /* -1: there is no file yet */
-    struct stamp header; /* its generation is that of the file that it continues */
+    struct stamp stamp; /* its generation is that of the file that it continues */
     size_t end;          /* of what was read and found good */
     size_t start;        /* behind the header */
 };

@@ -18,7 +18,7 @@ static int advance(struct merge_file *f)
 int merge_init(struct merge *m, const struct snapshot *snapshot, const struct snapshot *recent,
                const struct overlay *overlay)
 {
-    *m = (struct merge){.overlay = changes, .sorted = overlay_sort(changes)};
+    *m = (struct merge){.overlay = overlay, .sorted = overlay_sort(overlay)};
     m->files[0].file = snapshot;
     m->files[1].file = recent;
     int status = advance(&m->files[0]);

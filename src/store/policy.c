@@ -1,5 +1,6 @@
 #include "store/policy.h"
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/mem.h"
 #include "lib/rulesdir.h"
@@ -21,7 +22,7 @@ static bool wrong(struct parse *p, const struct rule_line *line, const char *wha
 bool policy_is_word(struct span text)
 {
     for (size_t i = 0; i < text.n; i++)
-        if (!isalnum((unsigned char)text.p[i]) && text.p[i] != '-')
+        if (!ascii_is_alnum(text.p[i]) && text.p[i] != '-')
             return false;
     return text.n > 0 && text.n < POLICY_WORD && text.p[0] != '-';
 }

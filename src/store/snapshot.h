@@ -20,7 +20,7 @@ struct snapshot {
     struct span map; /* the file, or empty where there is none */
     size_t first;    /* where the entries begin */
     struct index fences;
-    struct stamp header; /* zeroed: no file */
+    struct stamp stamp; /* zeroed: no file */
     dev_t device;        /* which file it is */
     ino_t inode;
 };

@@ -5,7 +5,6 @@
 #include "store/crc32c.h"
 
 #include <inttypes.h>
-
 #include <sysexits.h>
 
 #define MAGIC " mxkit-state "

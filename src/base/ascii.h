@@ -1,0 +1,60 @@
+/*
+ * ascii: what the bytes of ASCII are, whatever the locale, and the same of whole spans.
+ */
+#ifndef BASE_ASCII_H
+#define BASE_ASCII_H
+
+#include "base/span.h"
+
+static inline bool ascii_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool ascii_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool ascii_is_alnum(char c)
+{
+    return ascii_is_digit(c) || ascii_is_letter(c);
+}
+
+/* White space: blank, TAB, LF, VT, FF, CR. */
+static inline bool ascii_is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline char ascii_to_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+/* Is every byte below 0x80? */
+static inline bool span_is_ascii(struct span s)
+{
+    unsigned char high = 0; /* no branch in the loop: it runs over every text of bounceclass */
+    for (size_t i = 0; i < s.n; i++)
+        high |= (unsigned char)s.p[i];
+    return high < 0x80;
+}
+
+/* The span without the white space at both its ends. */
+static inline struct span span_trim(struct span s)
+{
+    while (s.n > 0 && ascii_is_space(s.p[0]))
+        s = span_make(s.p + 1, s.n - 1);
+    while (s.n > 0 && ascii_is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+/* The byte at `i`, or NUL if the span ends before it. */
+static inline char span_at(struct span s, size_t i)
+{
+    return i < s.n ? s.p[i] : '\0';
+}
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * number: whole numbers as users write them. Pure: no I/O.
+ */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Reads a decimal number with an optional sign; false if `text` is anything else or out of range.
+ */
+bool number_parse(const char *text, int64_t *number);
+
+#endif
