@@ -14,7 +14,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum column { COLUMN_CODE, COLUMN_STATUS, COLUMN_HOST, COLUMN_RESULT, COLUMN_ADDRESS, COLUMN_AT, COLUMNS };
+enum column {
+    COLUMN_CODE,
+    COLUMN_STATUS,
+    COLUMN_HOST,
+    COLUMN_RESULT,
+    COLUMN_ADDRESS,
+    COLUMN_AT,
+    COLUMNS
+};
 
 static const char *const reads[] = {"code", "status", "host", "result", "address", "at", NULL};
 static const char *const keys[] = {"text", NULL};

@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/rfc3339.h"
+#include "base/safedir.h"
 #include "lib/record.h"
-#include "lib/statedir.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -174,41 +174,41 @@ static void format(const struct unknown *u, struct buf *out)
     free(sorted);
 }
 
-static int replace(const struct unknown *u, const struct statedir *folder, const char *name)
+static int replace(const struct unknown *u, const struct safedir *folder, const char *name)
 {
     struct buf bytes = {0};
-    int fd, status = statedir_begin_replace(folder, name, &fd);
+    int fd, status = safedir_begin_replace(folder, name, &fd);
     if (status != 0)
         return status;
     format(u, &bytes);
-    status = statedir_write_all(folder, name, fd, buf_span(&bytes));
+    status = safedir_write_all(folder, name, fd, buf_span(&bytes));
     if (status == 0)
-        status = statedir_end_replace(folder, name, fd);
+        status = safedir_end_replace(folder, name, fd);
     else
-        statedir_abandon_replace(folder, name, fd);
+        safedir_abandon_replace(folder, name, fd);
     buf_clear(&bytes);
     return status;
 }
 
 int unknown_save(struct unknown *u)
 {
-    struct statedir folder = {.fd = -1};
+    struct safedir folder = {.fd = -1};
     struct buf lock_name = {0};
     const char *name;
     int lock = -1;
     if (u->entries.count == 0)
         return 0;
-    int status = statedir_open_beside(&folder, u->path, &name);
+    int status = safedir_open_beside(&folder, u->path, &name);
     buf_format(&lock_name, "%s.lock", name);
     if (status == 0)
-        status = statedir_lock(&folder, buf_string(&lock_name), false, &lock);
+        status = safedir_lock(&folder, buf_string(&lock_name), false, &lock);
     if (status == 0)
         status = load(u);
     if (status == 0)
         status = replace(u, &folder, name);
     if (lock >= 0)
         close(lock);
-    statedir_close(&folder);
+    safedir_close(&folder);
     buf_clear(&lock_name);
     clear(u);
     return status;

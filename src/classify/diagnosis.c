@@ -33,7 +33,8 @@ static bool is_code(struct span s, size_t i)
 {
     char first = span_at(s, i), second = span_at(s, i + 1);
     return first >= '2' && first <= '5' && second >= '0' && second <= '7' && digits_at(s, i) == 3 &&
-           !ascii_is_alnum(span_at(s, i + 3)) && span_at(s, i + 3) != '.' && (i == 0 || !ascii_is_alnum(s.p[i - 1]));
+           !ascii_is_alnum(span_at(s, i + 3)) && span_at(s, i + 3) != '.' &&
+           (i == 0 || !ascii_is_alnum(s.p[i - 1]));
 }
 
 /* Behind the code at `i`, is there an enhanced status code? */
@@ -116,7 +117,8 @@ static bool has_address_behind(struct span s)
     size_t i = 0;
     while (i < 2 && (span_at(s, i) == ' ' || span_at(s, i) == '.'))
         i++;
-    return (span_at(s, i) == '[' || (i > 0 && span_at(s, i) == '(')) && ascii_is_digit(span_at(s, i + 1));
+    return (span_at(s, i) == '[' || (i > 0 && span_at(s, i) == '(')) &&
+           ascii_is_digit(span_at(s, i + 1));
 }
 
 struct span diagnosis_find_host(struct span text)

@@ -16,10 +16,12 @@ struct folding {
 static size_t lettered_line_end(struct span s, size_t i)
 {
     size_t n = 0;
-    while (span_at(s, i + n) == '\\' && (span_at(s, i + n + 1) == 'r' || span_at(s, i + n + 1) == 'n'))
+    while (span_at(s, i + n) == '\\' &&
+           (span_at(s, i + n + 1) == 'r' || span_at(s, i + n + 1) == 'n'))
         n += 2;
-    bool code = (span_at(s, i + n) == '4' || span_at(s, i + n) == '5') && ascii_is_digit(span_at(s, i + n + 1)) &&
-                ascii_is_digit(span_at(s, i + n + 2)) && !ascii_is_digit(span_at(s, i + n + 3));
+    bool code = (span_at(s, i + n) == '4' || span_at(s, i + n) == '5') &&
+                ascii_is_digit(span_at(s, i + n + 1)) && ascii_is_digit(span_at(s, i + n + 2)) &&
+                !ascii_is_digit(span_at(s, i + n + 3));
     return code ? n : 0;
 }
 
@@ -68,7 +70,8 @@ static size_t fold_blanks(struct folding *f, size_t i, size_t first)
 static size_t fold_address(struct folding *f, size_t i)
 {
     size_t end = ++i;
-    while (end < f->text.n && !ascii_is_space(f->text.p[end]) && strchr("<>@", f->text.p[end]) == NULL)
+    while (end < f->text.n && !ascii_is_space(f->text.p[end]) &&
+           strchr("<>@", f->text.p[end]) == NULL)
         end++;
     if (end > i && span_at(f->text, end) == '@')
         replace(f, i, end, "*");

@@ -1,8 +1,8 @@
 #include "mxlookup/cache.h"
 
 #include "base/err.h"
+#include "base/safedir.h"
 #include "lib/record.h"
-#include "lib/statedir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,7 @@ int cache_read(struct lookup *l, const char *path, const char *kind)
 }
 
 struct write {
-    const struct statedir *dir;
+    const struct safedir *dir;
     const char *name;
     int fd, status;
     int64_t now;
@@ -62,7 +62,7 @@ struct write {
 static void flush(struct write *w)
 {
     if (w->status == 0)
-        w->status = statedir_write_all(w->dir, w->name, w->fd, buf_span(&w->out));
+        w->status = safedir_write_all(w->dir, w->name, w->fd, buf_span(&w->out));
     buf_empty(&w->out);
 }
 
@@ -83,22 +83,22 @@ static void write_line(void *context, struct span name, struct span text)
 
 int cache_write(struct lookup *l, const char *path, const char *kind, int64_t now)
 {
-    struct statedir dir;
+    struct safedir dir;
     struct write w = {.dir = &dir, .now = now};
-    int status = statedir_open_beside(&dir, path, &w.name);
+    int status = safedir_open_beside(&dir, path, &w.name);
     if (status == 0)
-        status = statedir_begin_replace(&dir, w.name, &w.fd);
+        status = safedir_begin_replace(&dir, w.name, &w.fd);
     if (status == 0) {
         buf_format(&w.out, FORMAT "\t%s\n", kind);
         memo_each(lookup_domains(l), write_line, &w);
         flush(&w);
         status = w.status;
         if (status == 0)
-            status = statedir_end_replace(&dir, w.name, w.fd);
+            status = safedir_end_replace(&dir, w.name, w.fd);
         else
-            statedir_abandon_replace(&dir, w.name, w.fd);
+            safedir_abandon_replace(&dir, w.name, w.fd);
     }
     buf_clear(&w.out);
-    statedir_close(&dir);
+    safedir_close(&dir);
     return status;
 }

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "mxlookup/target.h"
+#include "mxlookup/unroutable.h"
 
 #include <stdlib.h>
 
@@ -53,7 +54,7 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
     struct buf mx = {0};
     char *ip = mem_copy(address.p, address.n);
     bool v6 = strchr(ip, ':') != NULL;
-    const char *why = l->options.allow_private ? NULL : refuse_address(ip);
+    const char *why = l->options.allow_private ? NULL : unroutable_address(ip);
     d->done = true;
     d->status = MX_NODATA;
     d->expires = l->options.now;
@@ -193,7 +194,7 @@ static void finish(struct lookup *l, struct domain *d)
 static void add_address(struct lookup *l, const struct domain *d, struct host *h, const char *ip,
                         uint32_t ttl)
 {
-    const char *why = l->options.allow_private ? NULL : refuse_address(ip);
+    const char *why = l->options.allow_private ? NULL : unroutable_address(ip);
     h->ttl = ttl < h->ttl ? ttl : h->ttl;
     if (why == NULL)
         host_add(strchr(ip, ':') != NULL ? &h->ipv6 : &h->ipv4, ip);
@@ -303,7 +304,7 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
 {
     for (size_t i = 0; i < a->count; i++) {
         const struct packet_record *r = &a->records[i];
-        const char *why = refuse_host(r->value);
+        const char *why = unroutable_host(r->value);
         if (why != NULL)
             note(l, d, *r->value != '\0' ? r->value : "the root", why);
         else if (!is_twice(a, i))

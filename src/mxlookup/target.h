@@ -17,14 +17,4 @@ bool target_read(struct span text, struct buf *out);
 /* Is what target_read() wrote an address literal? Then *ip is the IP address in it. */
 bool target_is_literal(struct span name, struct span *ip);
 
-/*
- * May mail be sent to this exchange? For what comes out of DNS answers: NULL, or why not: no host
- * name, an address in place of a name, or this machine itself.
- */
-const char *refuse_host(const char *host);
-
-/* The same of an address as text: one of a loopback, private, link-local or reserved network, or
- * none at all. */
-const char *refuse_address(const char *ip);
-
 #endif

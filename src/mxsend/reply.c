@@ -52,8 +52,8 @@ static void keep_text(struct reply *r, struct span line)
 static enum reply_event take_line(struct reply *r, struct span line)
 {
     keep_text(r, line);
-    bool good = line.n >= 3 && ascii_is_digit(line.p[0]) && ascii_is_digit(line.p[1]) && ascii_is_digit(line.p[2]) &&
-                (line.n == 3 || line.p[3] == ' ' || line.p[3] == '-');
+    bool good = line.n >= 3 && ascii_is_digit(line.p[0]) && ascii_is_digit(line.p[1]) &&
+                ascii_is_digit(line.p[2]) && (line.n == 3 || line.p[3] == ' ' || line.p[3] == '-');
     if (!good)
         return REPLY_BAD;
     memcpy(r->digits, line.p, 3);

@@ -33,8 +33,8 @@ void batch_add(struct batch *g, struct stream *s);
 bool batch_is_full(const struct batch *g);
 struct span batch_line(const struct batch *g, size_t row);
 
-/* Looks up the addresses of all rows; g->requests holds what was found until the store sees changes of
- * others. 0 or an exit status, said. */
+/* Looks up the addresses of all rows; g->requests holds what was found until the store sees changes
+ * of others. 0 or an exit status, said. */
 int batch_look_up(struct batch *g, struct store *b);
 
 /* The same in two steps, so that the next group can be read meanwhile: until batch_wait(), the

@@ -4,6 +4,7 @@
  * damaged is taken out.
  */
 #include "base/writer.h"
+#include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "store/repair.h"
 #include "store/store.h"

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "lib/rulesdir.h"
+#include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "store/store.h"
 

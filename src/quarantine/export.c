@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/rfc3339.h"
 #include "base/writer.h"
+#include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "quarantine/selection.h"
 #include "store/store.h"

@@ -3,6 +3,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
+#include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/batch.h"
 #include "quarantine/command.h"

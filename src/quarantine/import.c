@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/rfc3339.h"
+#include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
 #include "store/canonical.h"

@@ -2,6 +2,7 @@
  * quarantine list: what the state knows, as TSV.
  */
 #include "base/clock.h"
+#include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "quarantine/listing.h"
 #include "quarantine/selection.h"

@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
+#include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
 #include "quarantine/edit.h"

@@ -7,6 +7,7 @@
 #include "base/rfc3339.h"
 #include "base/writer.h"
 #include "lib/rulesdir.h"
+#include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "store/canonical.h"
 #include "store/store.h"

@@ -7,6 +7,7 @@
 #include "base/tally.h"
 #include "base/writer.h"
 #include "lib/address.h"
+#include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "store/store.h"
 

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/rfc3339.h"
 #include "lib/rulesdir.h"
+#include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/batch.h"
 #include "quarantine/command.h"
@@ -68,7 +69,8 @@ static uint64_t identity_of(const struct span row[COLUMNS])
     if (row[COLUMN_MESSAGE_ID].n > 0)
         hash = hash_more(hash, row[COLUMN_MESSAGE_ID]);
     else if (row[COLUMN_AT].n > 0)
-        hash = hash_more(hash_more(hash_more(hash, row[COLUMN_AT]), span_of("\n")), row[COLUMN_TEXT]);
+        hash =
+            hash_more(hash_more(hash_more(hash, row[COLUMN_AT]), span_of("\n")), row[COLUMN_TEXT]);
     else
         return 0;
     return hash != 0 ? hash : 1;
@@ -166,7 +168,8 @@ static int count_batch(struct update *u)
 
 static bool has_events(struct stream *s)
 {
-    if (stream_has(s, COLUMN_REASON) || stream_has(s, COLUMN_RESULT) || stream_has(s, COLUMN_ACTION))
+    if (stream_has(s, COLUMN_REASON) || stream_has(s, COLUMN_RESULT) ||
+        stream_has(s, COLUMN_ACTION))
         return true;
     err_at(stream_file(s), stream_line_number(s),
            "no column \"reason\" or \"result\" in the input; let bounceclass add them first");

@@ -4,17 +4,17 @@
 
 enum { BLOCK = 1024 * 1024 };
 
-int compaction_open(struct compaction *f, const struct statedir *d, const char *name,
+int compaction_open(struct compaction *f, const struct safedir *d, const char *name,
                     uint64_t generation, uint64_t base)
 {
     *f = (struct compaction){.dir = d, .name = name};
     stamp_add(&f->out, snapshot_what(name), generation, base);
-    return statedir_begin_replace(d, name, &f->fd);
+    return safedir_begin_replace(d, name, &f->fd);
 }
 
 static int write_block(struct compaction *f)
 {
-    int status = statedir_write_all(f->dir, f->name, f->fd, buf_span(&f->out));
+    int status = safedir_write_all(f->dir, f->name, f->fd, buf_span(&f->out));
     buf_empty(&f->out);
     return status;
 }
@@ -37,9 +37,9 @@ int compaction_close(struct compaction *f, int status)
     if (f->fd >= 0 && status == 0)
         status = write_block(f);
     if (f->fd >= 0 && status == 0)
-        status = statedir_end_replace(f->dir, f->name, f->fd);
+        status = safedir_end_replace(f->dir, f->name, f->fd);
     else if (f->fd >= 0)
-        statedir_abandon_replace(f->dir, f->name, f->fd);
+        safedir_abandon_replace(f->dir, f->name, f->fd);
     buf_clear(&f->out);
     return status;
 }

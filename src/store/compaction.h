@@ -5,19 +5,19 @@
 #ifndef STORE_COMPACT_H
 #define STORE_COMPACT_H
 
-#include "lib/statedir.h"
+#include "base/safedir.h"
 #include "store/entry.h"
 #include "store/stamp.h"
 
 struct compaction {
-    const struct statedir *dir;
+    const struct safedir *dir;
     const char *name;
     int fd;
     struct buf out; /* lines that were not written yet */
 };
 
 /* Begins file `name` of that generation, adding to the file of generation `base`. */
-int compaction_open(struct compaction *f, const struct statedir *d, const char *name,
+int compaction_open(struct compaction *f, const struct safedir *d, const char *name,
                     uint64_t generation, uint64_t base);
 
 /* Adds a sealed line as it is, or one made of an entry; in the order of addresses. */

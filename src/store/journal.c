@@ -53,10 +53,10 @@ static int read_first_line(struct journal *j)
     return stamp_read(line, "journal", j->name, &j->stamp);
 }
 
-int journal_open(struct journal *j, const struct statedir *d, const char *name)
+int journal_open(struct journal *j, const struct safedir *d, const char *name)
 {
     *j = (struct journal){.dir = d, .name = name, .fd = -1};
-    int status = statedir_open_file(d, name, O_RDWR | O_APPEND, &j->fd);
+    int status = safedir_open_file(d, name, O_RDWR | O_APPEND, &j->fd);
     if (status == 0 && j->fd >= 0)
         status = read_first_line(j);
     return status;
@@ -177,7 +177,7 @@ int journal_append(struct journal *j, struct span lines)
     buf_add_span(&batch, lines);
     add_batch_line(&batch, j->end + lines.n);
     size_t length = batch.n;
-    int status = statedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
+    int status = safedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
     buf_clear(&batch);
     if (status == 0 && fsync(j->fd) != 0) {
         err_errno("cannot make %s/%s safe on the disk", j->dir->path, j->name);
@@ -194,16 +194,16 @@ int journal_reset(struct journal *j, uint64_t generation)
 {
     struct buf header = {0};
     int fd;
-    int status = statedir_begin_replace(j->dir, j->name, &fd);
+    int status = safedir_begin_replace(j->dir, j->name, &fd);
     if (status != 0)
         return status;
     stamp_add(&header, "journal", generation, 0);
-    status = statedir_write_all(j->dir, j->name, fd, buf_span(&header));
+    status = safedir_write_all(j->dir, j->name, fd, buf_span(&header));
     buf_clear(&header);
     if (status == 0)
-        status = statedir_end_replace(j->dir, j->name, fd);
+        status = safedir_end_replace(j->dir, j->name, fd);
     else
-        statedir_abandon_replace(j->dir, j->name, fd);
+        safedir_abandon_replace(j->dir, j->name, fd);
     if (status != 0)
         return status;
     journal_close(j);

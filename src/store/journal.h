@@ -8,20 +8,20 @@
 #define STORE_JOURNAL_H
 
 #include "base/buf.h"
-#include "lib/statedir.h"
+#include "base/safedir.h"
 #include "store/stamp.h"
 
 struct journal {
-    const struct statedir *dir;
+    const struct safedir *dir;
     const char *name;
-    int fd;              /* -1: there is no file yet */
+    int fd;             /* -1: there is no file yet */
     struct stamp stamp; /* its generation is that of the file that it continues */
-    size_t end;          /* of what was read and found good */
-    size_t start;        /* behind the header */
+    size_t end;         /* of what was read and found good */
+    size_t start;       /* behind the header */
 };
 
 /* Opens the file if it exists. */
-int journal_open(struct journal *j, const struct statedir *d, const char *name);
+int journal_open(struct journal *j, const struct safedir *d, const char *name);
 
 /* Has the file been replaced by another since it was opened, or cut to less than was read? */
 bool journal_is_replaced(const struct journal *j);

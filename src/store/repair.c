@@ -1,6 +1,7 @@
 #include "store/repair.h"
 
 #include "base/err.h"
+#include "lib/statedir.h"
 #include "store/compaction.h"
 #include "store/journal.h"
 #include "store/names.h"
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 struct repair {
-    struct statedir dir;
+    struct safedir dir;
     struct overlay sound; /* all lines, the latest of each address */
     struct buf damaged;   /* lines that are none, with a note before each */
     uint64_t generation;  /* the highest seen */
@@ -67,9 +68,9 @@ static int take_file(struct repair *r, const char *name)
 static int save_damaged(const struct repair *r)
 {
     int fd;
-    int status = statedir_open_file(&r->dir, DAMAGED_NAME, O_WRONLY | O_CREAT | O_APPEND, &fd);
+    int status = safedir_open_file(&r->dir, DAMAGED_NAME, O_WRONLY | O_CREAT | O_APPEND, &fd);
     if (status == 0)
-        status = statedir_write_all(&r->dir, DAMAGED_NAME, fd, buf_span(&r->damaged));
+        status = safedir_write_all(&r->dir, DAMAGED_NAME, fd, buf_span(&r->damaged));
     if (status == 0 && fsync(fd) != 0) {
         err_errno("cannot make %s/%s safe on the disk", r->dir.path, DAMAGED_NAME);
         status = EX_IOERR;
@@ -119,7 +120,7 @@ int repair_state(bool *damaged)
     int lock = -1;
     int status = statedir_open(&r.dir, false);
     if (status == 0)
-        status = statedir_lock(&r.dir, LOCK_NAME, false, &lock);
+        status = safedir_lock(&r.dir, LOCK_NAME, false, &lock);
     if (status == 0)
         status = repair_locked(&r);
     if (status == EX_NOINPUT)
@@ -129,6 +130,6 @@ int repair_state(bool *damaged)
         close(lock);
     overlay_clear(&r.sound);
     buf_clear(&r.damaged);
-    statedir_close(&r.dir);
+    safedir_close(&r.dir);
     return status;
 }

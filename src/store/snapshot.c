@@ -40,11 +40,11 @@ static void map_file(struct snapshot *s, int fd)
     s->inode = st.st_ino;
 }
 
-int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name)
+int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name)
 {
     int fd;
     *s = (struct snapshot){.dir = d, .name = name};
-    int status = statedir_open_file(d, name, O_RDONLY, &fd);
+    int status = safedir_open_file(d, name, O_RDONLY, &fd);
     if (status != 0 || fd < 0)
         return status;
     map_file(s, fd);

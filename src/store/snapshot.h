@@ -7,7 +7,7 @@
 #ifndef STORE_SNAPSHOT_H
 #define STORE_SNAPSHOT_H
 
-#include "lib/statedir.h"
+#include "base/safedir.h"
 #include "store/entry.h"
 #include "store/index.h"
 #include "store/stamp.h"
@@ -15,13 +15,13 @@
 #include <sys/types.h>
 
 struct snapshot {
-    const struct statedir *dir;
+    const struct safedir *dir;
     const char *name;
     struct span map; /* the file, or empty where there is none */
     size_t first;    /* where the entries begin */
-    struct index fences;
+    struct index index;
     struct stamp stamp; /* zeroed: no file */
-    dev_t device;        /* which file it is */
+    dev_t device;       /* which file it is */
     ino_t inode;
 };
 
@@ -29,7 +29,7 @@ struct snapshot {
 const char *snapshot_what(const char *name);
 
 /* Maps the file; a missing one is empty. 0 or an exit status, said. */
-int snapshot_open(struct snapshot *s, const struct statedir *d, const char *name);
+int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name);
 
 /* Has the file been replaced by another since it was opened? */
 bool snapshot_is_replaced(const struct snapshot *s);

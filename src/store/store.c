@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "lib/record.h"
+#include "lib/statedir.h"
 #include "store/compaction.h"
 #include "store/journal.h"
 #include "store/merge.h"
@@ -38,7 +39,7 @@ const struct option_entry store_option_table[] = {
 };
 
 struct store {
-    struct statedir dir;
+    struct safedir dir;
     struct snapshot snapshot, recent;
     struct journal journal;
     struct overlay overlay; /* of the journal and the batch */
@@ -134,7 +135,7 @@ static int open_state(struct store *s)
 int store_refresh(struct store *s)
 {
     if (!s->exists) { /* it may be there by now */
-        statedir_close(&s->dir);
+        safedir_close(&s->dir);
         return open_state(s);
     }
     return refresh(s, false);
@@ -166,7 +167,7 @@ int store_lock(struct store *s)
 {
     if (s->lock >= 0)
         return 0;
-    int status = statedir_lock(&s->dir, LOCK_NAME, no_wait, &s->lock);
+    int status = safedir_lock(&s->dir, LOCK_NAME, no_wait, &s->lock);
     if (status == 0)
         status = refresh(s, true);
     if (status == 0 && (s->journal.fd < 0 || journal_is_stale(s)))
@@ -430,7 +431,7 @@ static int compact_at_end(struct store *s)
     if (!s->writes || s->compaction_status != 0 || s->journal.fd < 0 ||
         s->journal.end <= share_of_snapshot(s, COMPACT_LEAST, COMPACT_MOST))
         return 0;
-    if (statedir_try_lock(&s->dir, LOCK_NAME, &s->lock) != 0 || s->lock < 0)
+    if (safedir_try_lock(&s->dir, LOCK_NAME, &s->lock) != 0 || s->lock < 0)
         return 0;
     int status = refresh(s, true);
     if (status == 0 && !journal_is_stale(s))
@@ -444,7 +445,7 @@ int store_close(struct store *s)
     unlock(s);
     int status = s->compaction_status != 0 ? s->compaction_status : compact_at_end(s);
     close_files(s);
-    statedir_close(&s->dir);
+    safedir_close(&s->dir);
     buf_clear(&s->key);
     free(s);
     return status;

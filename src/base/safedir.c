@@ -1,0 +1,255 @@
+#include "base/safedir.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* A folder is safe when the one that names it is. */
+static bool make_folder(const char *path)
+{
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST;
+    struct buf parent = {0};
+    buf_format(&parent, "%s/..", path);
+    int fd = open(buf_string(&parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool safe = fd < 0 ? errno == EACCES : fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    buf_clear(&parent);
+    return safe;
+}
+
+/* Makes the folders of `path` that are missing, each 0700. */
+static int make_folders(char *path, const char *what)
+{
+    for (char *p = path + 1;; p++) {
+        if (*p != '/' && *p != '\0')
+            continue;
+        char kept = *p;
+        *p = '\0';
+        bool made = make_folder(path);
+        *p = kept;
+        if (!made) {
+            err_errno("cannot make the %s %s", what, path);
+            return EX_CANTCREAT;
+        }
+        if (kept == '\0')
+            return 0;
+    }
+}
+
+/* Ours alone, or ours with a group that reads. */
+static int check_folder(const struct safedir *d, const char *what)
+{
+    struct stat st;
+    if (fstat(d->fd, &st) != 0) {
+        err_errno("cannot look at the %s %s", what, d->path);
+        return EX_IOERR;
+    }
+    if (st.st_uid == geteuid() && (st.st_mode & 027) == 0)
+        return 0;
+    err_say("the %s %s is open to others; make it yours: chown, chmod 0700", what, d->path);
+    return EX_NOPERM;
+}
+
+int safedir_open(struct safedir *d, const char *path, const char *what, bool make)
+{
+    *d = (struct safedir){.fd = -1, .path = mem_copy(path, strlen(path))};
+    int status = make ? make_folders(d->path, what) : 0;
+    if (status != 0)
+        return status;
+    d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (d->fd < 0 && errno == ENOENT)
+        return EX_NOINPUT;
+    if (d->fd < 0) {
+        bool planted = errno == ELOOP || errno == ENOTDIR || errno == EACCES;
+        err_errno("cannot open the %s %s", what, d->path);
+        return planted ? EX_NOPERM : EX_IOERR;
+    }
+    return check_folder(d, what);
+}
+
+int safedir_open_beside(struct safedir *d, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash != NULL ? slash + 1 : path;
+    size_t n = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    d->path = mem_copy(slash == NULL ? "." : path, n);
+    d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (d->fd >= 0)
+        return 0;
+    err_errno("cannot open the folder of %s", path);
+    return EX_CANTCREAT;
+}
+
+void safedir_close(struct safedir *d)
+{
+    if (d->fd >= 0)
+        close(d->fd);
+    free(d->path);
+    *d = (struct safedir){.fd = -1};
+}
+
+/* A plain file of ours with this one name, readable by nobody else but the folder's group. */
+static int check_file(const struct safedir *d, const char *name, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        err_errno("cannot look at %s/%s", d->path, name);
+        return EX_IOERR;
+    }
+    if (S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink <= 1 &&
+        (st.st_mode & 027) == 0)
+        return 0;
+    err_say(
+        "%s/%s is no plain file of yours alone: somebody put it there; look at it and remove it",
+        d->path, name);
+    return EX_NOPERM;
+}
+
+static mode_t file_mode(const struct safedir *d)
+{
+    struct stat st;
+    return fstat(d->fd, &st) == 0 && (st.st_mode & 040) != 0 ? 0640 : 0600;
+}
+
+int safedir_open_file(const struct safedir *d, const char *name, int flags, int *fd)
+{
+    /* O_NONBLOCK: the open of a FIFO that somebody planted must not wait. */
+    *fd = openat(d->fd, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (*fd < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
+        return 0;
+    if (*fd < 0) {
+        bool planted = errno == ELOOP || errno == EISDIR || errno == ENXIO || errno == EACCES;
+        err_errno("cannot open %s/%s", d->path, name);
+        return planted ? EX_NOPERM : EX_CANTCREAT;
+    }
+    int status = check_file(d, name, *fd);
+    if (status == 0 && (flags & O_CREAT) != 0 && file_mode(d) != 0600)
+        fchmod(*fd, file_mode(d));
+    if (status != 0) {
+        close(*fd);
+        *fd = -1;
+    }
+    return status;
+}
+
+static int open_lock(const struct safedir *d, const char *name, int *fd)
+{
+    int status = safedir_open_file(d, name, O_RDWR | O_CREAT, fd);
+    if (status == 0)
+        fchmod(*fd, 0600); /* whoever can open a lock file can hold it */
+    return status;
+}
+
+/* 0, or flock()'s errno with the file closed. */
+static int flock_file(int *fd, int operation)
+{
+    int failed;
+    while ((failed = flock(*fd, operation)) != 0 && errno == EINTR)
+        ;
+    if (failed == 0)
+        return 0;
+    int error = errno;
+    close(*fd);
+    *fd = -1;
+    return error;
+}
+
+int safedir_lock(const struct safedir *d, const char *name, bool no_wait, int *fd)
+{
+    int status = open_lock(d, name, fd);
+    if (status != 0)
+        return status;
+    int error = flock_file(fd, LOCK_EX | (no_wait ? LOCK_NB : 0));
+    if (error == 0)
+        return 0;
+    errno = error;
+    if (error == EWOULDBLOCK)
+        err_say("%s/%s is locked by another run; try again later", d->path, name);
+    else
+        err_errno("cannot lock %s/%s", d->path, name);
+    return error == EWOULDBLOCK ? EX_TEMPFAIL : EX_IOERR;
+}
+
+int safedir_try_lock(const struct safedir *d, const char *name, int *fd)
+{
+    int status = open_lock(d, name, fd);
+    if (status == 0)
+        flock_file(fd, LOCK_EX | LOCK_NB);
+    return status;
+}
+
+/* The name under which a file is written before it takes its place. */
+static void new_name(struct buf *out, const char *name)
+{
+    buf_format(out, "%s.new", name);
+}
+
+int safedir_begin_replace(const struct safedir *d, const char *name, int *fd)
+{
+    struct buf temporary = {0};
+    new_name(&temporary, name);
+    /* What a run that was killed left may go: the caller holds the lock, so that nobody is writing
+     * it. What somebody else put there is refused. */
+    int status = safedir_open_file(d, buf_string(&temporary), O_WRONLY, fd);
+    if (status == 0 && *fd >= 0) {
+        close(*fd);
+        unlinkat(d->fd, buf_string(&temporary), 0);
+    }
+    if (status == 0)
+        status = safedir_open_file(d, buf_string(&temporary), O_WRONLY | O_CREAT | O_EXCL, fd);
+    buf_clear(&temporary);
+    return status;
+}
+
+int safedir_end_replace(const struct safedir *d, const char *name, int fd)
+{
+    struct buf temporary = {0};
+    new_name(&temporary, name);
+    int status = 0;
+    if (fsync(fd) != 0 || renameat(d->fd, buf_string(&temporary), d->fd, name) != 0 ||
+        fsync(d->fd) != 0) {
+        err_errno("cannot replace %s/%s; the old one stands", d->path, name);
+        unlinkat(d->fd, buf_string(&temporary), 0);
+        status = EX_IOERR;
+    }
+    if (close(fd) != 0 && status == 0) {
+        err_errno("cannot close %s/%s", d->path, name);
+        status = EX_IOERR;
+    }
+    buf_clear(&temporary);
+    return status;
+}
+
+void safedir_abandon_replace(const struct safedir *d, const char *name, int fd)
+{
+    struct buf temporary = {0};
+    new_name(&temporary, name);
+    close(fd);
+    unlinkat(d->fd, buf_string(&temporary), 0);
+    buf_clear(&temporary);
+}
+
+int safedir_write_all(const struct safedir *d, const char *name, int fd, struct span bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno != EINTR) {
+            err_errno("cannot write %s/%s", d->path, name);
+            return EX_IOERR;
+        }
+        if (n > 0)
+            bytes = span_make(bytes.p + n, bytes.n - (size_t)n);
+    }
+    return 0;
+}
