@@ -7,6 +7,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "base/options.h"
 #include "store/snapshot.h"
 
 /* --no-wait */
