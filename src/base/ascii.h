@@ -57,4 +57,16 @@ static inline char span_at(struct span s, size_t i)
     return i < s.n ? s.p[i] : '\0';
 }
 
+/* Takes the next word, up to white space, off the front of *rest; false if there is none. */
+static inline bool span_next_word(struct span *rest, struct span *word)
+{
+    size_t n = 0;
+    *rest = span_trim(*rest);
+    while (n < rest->n && !ascii_is_space(rest->p[n]))
+        n++;
+    *word = span_make(rest->p, n);
+    *rest = span_trim(span_make(rest->p + n, rest->n - n));
+    return n > 0;
+}
+
 #endif

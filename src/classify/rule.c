@@ -1,5 +1,6 @@
 #include "classify/rule.h"
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/mem.h"
 
@@ -80,7 +81,7 @@ static bool add_masks(struct parse *p, const struct rule_line *line, struct mask
     struct span rest = line->value, word;
     if (rest.n == 0)
         return wrong(p, line, "at least one is wanted");
-    while (rule_word(&rest, &word)) {
+    while (span_next_word(&rest, &word)) {
         bool good = list == &p->rule->codes      ? is_code_mask(word)
                     : list == &p->rule->statuses ? is_status_mask(word)
                                                  : true;

@@ -12,17 +12,6 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-bool rule_word(struct span *rest, struct span *word)
-{
-    *rest = span_trim(*rest);
-    size_t n = 0;
-    while (n < rest->n && !ascii_is_space(rest->p[n]))
-        n++;
-    *word = span_make(rest->p, n);
-    *rest = span_trim(span_make(rest->p + n, rest->n - n));
-    return n > 0;
-}
-
 bool rule_problem_at(struct rule_problem *problem, const struct rulefile *f,
                      const struct rule_line *line, const char *format, ...)
 {
@@ -65,7 +54,7 @@ static void add_line(struct parse *p, struct span line, size_t number)
         end_block(p);
     if (text.n == 0 || text.p[0] == '#')
         return;
-    rule_word(&value, &keyword);
+    span_next_word(&value, &keyword);
     const char *at = value.n > 0 ? value.p : keyword.p;
     p->f->lines = mem_grow(p->f->lines, &p->line_room, p->count + 1, sizeof *p->f->lines);
     p->f->lines[p->count++] = (struct rule_line){keyword, value, number, (size_t)(at - line.p) + 1};

@@ -61,9 +61,6 @@ bool rule_problem_at(struct rule_problem *problem, const struct rulefile *f,
 /* Says a problem on stderr; returns EX_CONFIG. */
 int rule_problem_say(const struct rule_problem *problem);
 
-/* Takes the next blank-separated word off the front of *rest; false at its end. */
-bool rule_word(struct span *rest, struct span *word);
-
 /* Does `name` match `mask` (`*` any bytes, `?` one), ASCII case ignored? Linear in time for each
  * `*`. */
 bool rule_mask_match(struct span mask, struct span name);

@@ -1,5 +1,6 @@
 #include "limits/mx_rules.h"
 
+#include "base/ascii.h"
 #include "base/duration.h"
 #include "base/mem.h"
 #include "lib/rulesdir.h"
@@ -69,7 +70,7 @@ static bool parse_timeouts(struct parse *p, const struct rule_line *line)
                  {"data=", &p->rule->data_s},
                  {"other=", &p->rule->other_s}};
     struct span rest = line->value, word;
-    while (rule_word(&rest, &word)) {
+    while (span_next_word(&rest, &word)) {
         bool good = false;
         for (size_t i = 0; i < 3; i++) {
             size_t n = strlen(known[i].name);
@@ -89,7 +90,7 @@ static bool parse_level(struct parse *p, const struct rule_line *line)
 {
     struct span rest = line->value, word;
     enum level level;
-    for (int i = 0; rule_word(&rest, &word); i++) {
+    for (int i = 0; span_next_word(&rest, &word); i++) {
         if (!level_find(word, &level))
             return wrong(p, line, "a level is slow, normal, fast, very-fast, boost or custom");
         if (level == p->level)
@@ -103,7 +104,7 @@ static bool parse_limit(struct parse *p, const struct rule_line *line, int64_t *
     struct span rest = line->value, word;
     if (p->column < 0)
         return wrong(p, line, "a line \"level\" must come before it, which names the columns");
-    for (int i = 0; rule_word(&rest, &word); i++) {
+    for (int i = 0; span_next_word(&rest, &word); i++) {
         int64_t value = MX_NO_LIMIT;
         bool good = span_is(word, "-") ||
                     (duration_parse(word, &value) && value > 0 && word.p[word.n - 1] <= '9');
@@ -182,7 +183,7 @@ const struct mx_rule *mx_rules_find(const struct mx_rules *r, struct span host)
 {
     for (size_t i = 0; i < r->count; i++) {
         struct span rest = r->rules[i].masks, mask;
-        while (rule_word(&rest, &mask))
+        while (span_next_word(&rest, &mask))
             if (rule_mask_match(mask, host))
                 return &r->rules[i];
     }

@@ -1,5 +1,6 @@
 #include "mxlookup/output.h"
 
+#include "base/ascii.h"
 #include "lib/rulefile.h"
 
 #include <stdio.h>
@@ -99,8 +100,8 @@ static void list_row(struct output *o, struct span line, enum mx_status status,
     struct span ttls = span_or_unset(d != NULL ? d->ttls : NULL);
     if (mx.n == 0)
         write_address(o, line, status, none, none, none, none);
-    while (rule_word(&mx, &exchange)) {
-        rule_word(&ttls, &ttl);
+    while (span_next_word(&mx, &exchange)) {
+        span_next_word(&ttls, &ttl);
         list_exchange(o, line, status, exchange, ttl);
     }
 }

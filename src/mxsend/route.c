@@ -1,5 +1,6 @@
 #include "mxsend/route.h"
 
+#include "base/ascii.h"
 #include "lib/rulefile.h"
 
 #include <arpa/inet.h>
@@ -39,7 +40,7 @@ bool route_read(struct route *r, struct span field)
 {
     struct span word;
     r->count = 0;
-    while (rule_word(&field, &word)) {
+    while (span_next_word(&field, &word)) {
         size_t digits = 0;
         while (digits < word.n && word.p[digits] >= '0' && word.p[digits] <= '9')
             digits++;

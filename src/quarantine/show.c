@@ -1,6 +1,7 @@
 /*
  * quarantine show: what the state knows of an address, and what its next error would do.
  */
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/escape.h"
@@ -134,7 +135,7 @@ static void write_prospects(struct show *s, const struct entry *e)
     for (size_t i = 0; i < s->policy.count; i++) {
         const struct policy_rule *rule = &s->policy.rules[i];
         struct span list = rule->reasons, reason;
-        while (rule_word(&list, &reason))
+        while (span_next_word(&list, &reason))
             if (policy_find(&s->policy, reason, rule->detail) == rule)
                 write_next(s, e, reason, rule->detail);
     }

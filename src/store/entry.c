@@ -1,5 +1,6 @@
 #include "store/entry.h"
 
+#include "base/ascii.h"
 #include "base/escape.h"
 #include "base/rfc3339.h"
 #include "lib/record.h"
@@ -513,7 +514,7 @@ static bool take_number(struct span *s, int base, char mark, uintmax_t *number)
 static bool read_counters(struct entry *e, struct span list)
 {
     struct span word;
-    while (!is_unset(list) && rule_word(&list, &word)) {
+    while (!is_unset(list) && span_next_word(&list, &word)) {
         const char *equals = memchr(word.p, '=', word.n);
         uintmax_t errors, first, last;
         if (equals == NULL || e->counter_count == ENTRY_COUNTERS)
@@ -542,7 +543,7 @@ static bool read_counters(struct entry *e, struct span list)
 static bool read_events(struct entry *e, struct span list)
 {
     struct span word;
-    while (!is_unset(list) && rule_word(&list, &word)) {
+    while (!is_unset(list) && span_next_word(&list, &word)) {
         const char *equals = memchr(word.p, '=', word.n);
         size_t n = equals != NULL ? (size_t)(equals - word.p) : word.n;
         struct span id = span_make(word.p, n);

@@ -31,7 +31,7 @@ static bool parse_reason(struct parse *p, const struct rule_line *line)
 {
     struct span rest = line->value, word;
     p->rule->reasons = line->value;
-    while (rule_word(&rest, &word))
+    while (span_next_word(&rest, &word))
         if (!policy_is_word(word))
             return wrong(p, line, "reasons are words of letters, digits and hyphens");
     return line->value.n > 0 || wrong(p, line, "at least one reason is wanted");
@@ -156,7 +156,7 @@ int policy_load(struct policy *p)
 static bool names(struct span list, struct span reason)
 {
     struct span word;
-    while (rule_word(&list, &word))
+    while (span_next_word(&list, &word))
         if (span_equal(word, reason))
             return true;
     return false;

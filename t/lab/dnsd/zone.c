@@ -1,5 +1,6 @@
 #include "zone.h"
 
+#include "base/ascii.h"
 #include "base/err.h"
 #include "lib/rulefile.h"
 
@@ -30,16 +31,16 @@ static bool add_record(struct zone *z, const struct rule_line *line)
 {
     struct zone_record *r = &z->records[z->count];
     struct span rest = line->value, word;
-    if (z->count == ZONE_RECORDS || !rule_word(&rest, &word))
+    if (z->count == ZONE_RECORDS || !span_next_word(&rest, &word))
         return false;
     *r = (struct zone_record){.type = type_of(word), .ttl = 300};
     copy(r->name, line->keyword);
-    if (r->type == ns_t_mx && rule_word(&rest, &word))
+    if (r->type == ns_t_mx && span_next_word(&rest, &word))
         r->preference = (int)strtol(word.p, NULL, 10);
-    if (r->type == 0 || !rule_word(&rest, &word))
+    if (r->type == 0 || !span_next_word(&rest, &word))
         return false;
     copy(r->value, word);
-    if (rule_word(&rest, &word))
+    if (span_next_word(&rest, &word))
         r->ttl = (uint32_t)strtoul(word.p, NULL, 10);
     z->count++;
     return true;

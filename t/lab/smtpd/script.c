@@ -1,5 +1,6 @@
 #include "script.h"
 
+#include "base/ascii.h"
 #include "base/err.h"
 #include "lib/rulefile.h"
 
@@ -134,7 +135,7 @@ static bool parse_stage(struct span name, struct span value, struct behaviour *b
         struct answer *a = &b->answers[s];
         struct span word, rest = value;
         *a = (struct answer){.stage = s, .action = ACTION_REPLY};
-        rule_word(&rest, &word);
+        span_next_word(&rest, &word);
         for (enum action x = ACTION_REPLY; x <= ACTION_ENDLESS; x++)
             if (span_is(word, actions[x])) {
                 a->action = x;
