@@ -6,6 +6,7 @@
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "quarantine/command.h"
+#include "store/entry_count.h"
 #include "store/store.h"
 
 static const struct option_usage usage = {

@@ -10,6 +10,7 @@
 #include "lib/stream.h"
 #include "quarantine/command.h"
 #include "store/canonical.h"
+#include "store/entry_facts.h"
 #include "store/store.h"
 
 #include <stdlib.h>

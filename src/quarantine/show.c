@@ -11,6 +11,7 @@
 #include "lib/statedir.h"
 #include "quarantine/command.h"
 #include "store/canonical.h"
+#include "store/entry_count.h"
 #include "store/store.h"
 
 #include <stdlib.h>

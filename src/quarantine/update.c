@@ -13,6 +13,7 @@
 #include "quarantine/batch.h"
 #include "quarantine/command.h"
 #include "store/canonical.h"
+#include "store/entry_count.h"
 #include "store/store.h"
 
 #include <stdio.h>

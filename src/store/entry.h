@@ -10,6 +10,8 @@
 
 enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, ENTRY_DENIED };
 
+#define ENTRY_NO_TIME INT64_MIN
+
 enum {
     ENTRY_COUNTERS = 16,  /* reasons counted for one address; DESIGN knows nine */
     ENTRY_HISTORY = 1000, /* remembered, the latest */
@@ -46,15 +48,6 @@ struct entry {
     size_t text_length;
 };
 
-/* A failed or delivered message, as `update` reads it. */
-struct event {
-    struct span reason, detail, text;
-    int64_t time;      /* when it happened */
-    int64_t now;       /* when it is read */
-    uint64_t identity; /* 0: none, the event counts whenever it comes */
-    bool delivered;
-};
-
 /* Makes it the entry of an address of which nothing is known. */
 void entry_clear(struct entry *e);
 
@@ -79,46 +72,44 @@ struct span entry_why(const struct entry *e);
 /* When the first and the last of the counted errors were; false if there are none. */
 bool entry_error_times(const struct entry *e, int64_t *first, int64_t *last);
 
-/* Counts an event by the policy's rule for it (NULL: nothing is counted). True if the entry has
- * changed. */
-bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule);
-
-/* Drops what is over at `now`: an ended quarantine, forgotten errors, events older than the
- * policy's window. True if the entry has changed. */
-bool entry_expire(struct entry *e, const struct policy *policy, int64_t now);
-
 /* Puts the address into a state by hand; `reason` is empty or a word (policy_is_word()). */
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now);
 
 /* What was kept of the text of the latest error. */
 struct span entry_text(const struct entry *e);
 
-/* An entry as a list has it. */
-struct entry_facts {
-    enum entry_state state;
-    struct span reason, detail; /* words, or they are left out */
-    struct span text;
-    int64_t since, until; /* until: or POLICY_NEVER */
-    int64_t errors, first, last;
-};
-
-/* Takes the facts over, unless what stands says more: an address that is allowed, denied or
- * quarantined for as long stays. True if the entry has changed. */
-bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now);
-
-/* Takes them over whatever stands, to undo what was done since. */
-void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now);
-
 /* Is there nothing left to remember? */
 bool entry_is_empty(const struct entry *e);
 
-/* Adds the text form, without address and checksum: fields with TABs between. */
-void entry_write(const struct entry *e, struct buf *out);
+/*
+ * The parts of an entry, for the files that change it: entry_count.c, entry_facts.c, entry_text.c.
+ */
 
-/* Reads it back, also one of version 1; false if it is none. */
-bool entry_read(struct entry *e, struct span text);
+/* Sets a reason or detail to `value`, or to nothing if that is not a word: it may come from a
+ * stranger, and would get into the state. */
+void entry_set_word(char word[POLICY_WORD], struct span value);
 
-/* The state at `now` alone. */
-bool entry_read_state(struct span text, int64_t now, enum entry_state *state);
+/* Adds an item to the history, and drops the oldest one if there is no room. */
+struct history *entry_add_history(struct entry *e, uint64_t identity, int64_t time);
+
+/* Adds something to the history that is not an error, for show. */
+void entry_note(struct entry *e, int64_t time, const char *what);
+void entry_drop_history(struct entry *e, size_t i);
+
+/* Keeps the start of a text, cut between two characters. */
+void entry_keep_text(struct entry *e, struct span text);
+
+/* The counter of that name, made (with no errors) if there is none; NULL if there are too many. */
+struct counter *entry_find_counter(struct entry *e, struct span name);
+void entry_drop_counter(struct entry *e, size_t i);
+
+/* Makes an entry without errors ok, after the last one was forgotten or a message was delivered. */
+void entry_settle(struct entry *e);
+
+/* The counted errors of all reasons. */
+int64_t entry_errors(const struct entry *e);
+
+/* Has a quarantine ended by `now`? */
+bool entry_is_over(const struct entry *e, int64_t now);
 
 #endif

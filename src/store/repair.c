@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "lib/statedir.h"
 #include "store/compaction.h"
+#include "store/entry_text.h"
 #include "store/journal.h"
 #include "store/names.h"
 #include "store/overlay.h"

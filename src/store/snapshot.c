@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "lib/record.h"
 #include "store/crc32c.h"
+#include "store/entry_text.h"
 #include "store/names.h"
 
 #include <fcntl.h>

@@ -6,6 +6,7 @@
 #include "lib/record.h"
 #include "lib/statedir.h"
 #include "store/compaction.h"
+#include "store/entry_text.h"
 #include "store/journal.h"
 #include "store/merge.h"
 #include "store/names.h"

@@ -1,4 +1,6 @@
 /* An entry, its events and its text form. */
+#include "store/entry_count.h"
+#include "store/entry_text.h"
 #include "store/entry.h"
 
 #include "tap.h"

@@ -1,0 +1,50 @@
+#include "store/entry_facts.h"
+
+/* Does the entry hold its address back, or free, more firmly than the facts would? */
+static bool says_more(const struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    enum entry_state state = entry_state_at(e, now);
+    if (state == ENTRY_ALLOWED || state == ENTRY_DENIED)
+        return true;
+    if (state == ENTRY_ERRONEOUS && facts->state == ENTRY_ERRONEOUS)
+        return facts->errors <= entry_errors(e);
+    if (state != ENTRY_QUARANTINED)
+        return facts->state == ENTRY_OK;
+    return facts->state != ENTRY_DENIED && facts->state != ENTRY_ALLOWED &&
+           (e->until == POLICY_NEVER || facts->state != ENTRY_QUARANTINED ||
+            (facts->until != POLICY_NEVER && facts->until <= e->until));
+}
+
+static void take_facts(struct entry *e, const struct entry_facts *facts)
+{
+    e->state = facts->state;
+    e->since = facts->since;
+    e->until = facts->state == ENTRY_QUARANTINED ? facts->until : POLICY_NEVER;
+    entry_set_word(e->reason, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason);
+    entry_set_word(e->detail, facts->detail);
+    if (facts->text.n > 0)
+        entry_keep_text(e, facts->text);
+    struct counter *c =
+        facts->errors > 0 && policy_is_word(facts->reason) ? entry_find_counter(e, facts->reason) : NULL;
+    if (c != NULL && facts->errors > c->errors)
+        c->errors = facts->errors, c->first = facts->first, c->last = facts->last;
+    entry_settle(e);
+}
+
+bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    if (says_more(e, facts, now))
+        return false;
+    bool new = entry_is_empty(e); /* then its history begins here, and `since` tells it */
+    take_facts(e, facts);
+    if (!new)
+        entry_note(e, now, "imported");
+    return true;
+}
+
+void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now)
+{
+    e->counter_count = 0;
+    take_facts(e, facts);
+    entry_note(e, now, "imported");
+}

@@ -1,0 +1,190 @@
+#include "store/entry_text.h"
+
+#include "base/ascii.h"
+#include "base/escape.h"
+#include "base/rfc3339.h"
+#include "lib/record.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { FIELDS = 10, FIELDS_V1 = 9 };
+
+static void write_word(struct buf *out, const char *word)
+{
+    buf_add_char(out, '\t');
+    buf_add_string(out, *word != '\0' ? word : "-");
+}
+
+static void write_time(struct buf *out, bool set, int64_t time)
+{
+    char text[RFC3339_LENGTH + 1] = "-";
+    if (set)
+        rfc3339_format(time, text);
+    write_word(out, text);
+}
+
+/* A mark and a number behind it. */
+static void write_number(struct buf *out, char mark, int64_t number)
+{
+    buf_add_char(out, mark);
+    if (number < 0)
+        buf_add_char(out, '-');
+    buf_add_number(out, number < 0 ? 0 - (uintmax_t)number : (uintmax_t)number, 10);
+}
+
+static void write_events(const struct entry *e, struct buf *out)
+{
+    for (size_t i = 0; i < e->history_count; i++) {
+        const struct history *h = &e->history[i];
+        buf_add_char(out, i > 0 ? ' ' : '\t');
+        buf_add_number(out, h->identity, 16);
+        write_number(out, '@', h->time);
+        buf_add_char(out, '=');
+        buf_add_string(out, h->what);
+    }
+    buf_add_string(out, e->history_count == 0 ? "\t-" : "");
+}
+
+void entry_write(const struct entry *e, struct buf *out)
+{
+    bool plain = e->state == ENTRY_OK || e->state == ENTRY_ERRONEOUS;
+    buf_add_string(out, entry_state_name(e->state));
+    write_word(out, e->reason);
+    write_word(out, e->detail);
+    write_number(out, '\t', entry_errors(e));
+    write_time(out, !plain, e->since);
+    write_time(out, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
+    for (size_t i = 0; i < e->counter_count; i++) {
+        const struct counter *c = &e->counters[i];
+        buf_add_char(out, i > 0 ? ' ' : '\t');
+        buf_add_string(out, c->name);
+        write_number(out, '=', c->errors);
+        write_number(out, '@', c->first);
+        if (c->last != c->first)
+            write_number(out, ',', c->last);
+    }
+    buf_add_string(out, e->counter_count == 0 ? "\t-" : "");
+    write_events(e, out);
+    write_time(out, e->known_to != ENTRY_NO_TIME, e->known_to);
+    buf_add_char(out, '\t');
+    escape_field(out, entry_text(e));
+}
+
+static bool is_unset(struct span field)
+{
+    return span_is(field, "-");
+}
+
+/* A whole number at the start of *s, which is moved behind it and the mark that must follow (NUL:
+ * nothing may). */
+static bool take_number(struct span *s, int base, char mark, uintmax_t *number)
+{
+    char digits[24], *end;
+    size_t n = 0;
+    while (n < s->n && s->p[n] != mark && n < sizeof digits - 1) {
+        digits[n] = s->p[n];
+        n++;
+    }
+    digits[n] = '\0';
+    *number = strtoumax(digits, &end, base);
+    bool good = n > 0 && *end == '\0' && (mark == '\0' ? n == s->n : n < s->n && s->p[n] == mark);
+    size_t taken = n + (mark != '\0' && good);
+    *s = span_make(s->p + taken, s->n - taken);
+    return good;
+}
+
+static bool read_counters(struct entry *e, struct span list)
+{
+    struct span word;
+    while (!is_unset(list) && span_next_word(&list, &word)) {
+        const char *equals = memchr(word.p, '=', word.n);
+        uintmax_t errors, first, last;
+        if (equals == NULL || e->counter_count == ENTRY_COUNTERS)
+            return false;
+        struct span name = span_make(word.p, (size_t)(equals - word.p));
+        struct span rest = span_make(equals + 1, word.n - name.n - 1);
+        if (!take_number(&rest, 10, '@', &errors))
+            return false;
+        bool one = memchr(rest.p, ',', rest.n) == NULL; /* the first is the last */
+        if (!take_number(&rest, 10, one ? '\0' : ',', &first))
+            return false;
+        last = first;
+        if (!one && !take_number(&rest, 10, '\0', &last))
+            return false;
+        struct counter *c = entry_find_counter(e, name);
+        if (c == NULL)
+            return false;
+        c->errors = (int64_t)errors;
+        c->first = (int64_t)first;
+        c->last = (int64_t)last;
+    }
+    return true;
+}
+
+/* Version 1 did not say what it was. */
+static bool read_events(struct entry *e, struct span list)
+{
+    struct span word;
+    while (!is_unset(list) && span_next_word(&list, &word)) {
+        const char *equals = memchr(word.p, '=', word.n);
+        size_t n = equals != NULL ? (size_t)(equals - word.p) : word.n;
+        struct span id = span_make(word.p, n);
+        struct span what =
+            equals != NULL ? span_make(equals + 1, word.n - n - 1) : span_make("", 0);
+        uintmax_t identity, time;
+        if (e->history_count == ENTRY_HISTORY || what.n >= sizeof e->history->what ||
+            !take_number(&id, 16, '@', &identity) || !take_number(&id, 10, '\0', &time))
+            return false;
+        struct history *h = entry_add_history(e, identity, (int64_t)time);
+        memcpy(h->what, what.p, what.n);
+        h->what[what.n] = '\0';
+    }
+    return true;
+}
+
+static bool read_time(struct span field, int64_t unset, int64_t *time)
+{
+    *time = unset;
+    return is_unset(field) || rfc3339_parse(field, time);
+}
+
+static bool read_text(struct entry *e, struct span field)
+{
+    struct buf scratch = {0};
+    struct span text = unescape_field(field, &scratch);
+    bool fits = text.n <= ENTRY_TEXT;
+    if (fits)
+        entry_keep_text(e, text);
+    buf_clear(&scratch);
+    return fits;
+}
+
+bool entry_read(struct entry *e, struct span text)
+{
+    struct span fields[FIELDS];
+    entry_clear(e);
+    fields[FIELDS - 1] = span_of("-");
+    if (record_cut(text, fields, FIELDS) < FIELDS_V1 || !entry_state_find(fields[0], &e->state))
+        return false;
+    if (!is_unset(fields[1]))
+        entry_set_word(e->reason, fields[1]);
+    if (!is_unset(fields[2]))
+        entry_set_word(e->detail, fields[2]);
+    return read_time(fields[4], 0, &e->since) && read_time(fields[5], POLICY_NEVER, &e->until) &&
+           read_counters(e, fields[6]) && read_events(e, fields[7]) &&
+           read_time(fields[8], ENTRY_NO_TIME, &e->known_to) && read_text(e, fields[9]);
+}
+
+bool entry_read_state(struct span text, int64_t now, enum entry_state *state)
+{
+    enum { STATE = 0, UNTIL = 5, MOST };
+    struct span fields[MOST];
+    int64_t until;
+    if (record_cut(text, fields, MOST) < MOST || !entry_state_find(fields[STATE], state) ||
+        !read_time(fields[UNTIL], POLICY_NEVER, &until))
+        return false;
+    if (*state == ENTRY_QUARANTINED && until != POLICY_NEVER && now >= until)
+        *state = ENTRY_OK;
+    return true;
+}
