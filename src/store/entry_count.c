@@ -26,7 +26,8 @@ static void name_error(char name[2 * POLICY_WORD], struct span reason, struct sp
 
 static void remember(struct entry *e, const struct event *event)
 {
-    name_error(entry_add_history(e, event->identity, event->time)->what, event->reason, event->detail);
+    name_error(entry_add_history(e, event->identity, event->time)->what, event->reason,
+               event->detail);
 }
 
 /* Where a rule is about one detail, that detail is counted by itself. */

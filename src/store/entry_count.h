@@ -1,6 +1,6 @@
 /*
- * entry_count: how an event changes an entry, by the rules of the policy. Pure: no I/O, no clock but
- * the times given, which are seconds since 1970.
+ * entry_count: how an event changes an entry, by the rules of the policy. Pure: no I/O, no clock
+ * but the times given, which are seconds since 1970.
  */
 #ifndef STORE_ENTRY_COUNT_H
 #define STORE_ENTRY_COUNT_H

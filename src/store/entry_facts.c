@@ -24,8 +24,9 @@ static void take_facts(struct entry *e, const struct entry_facts *facts)
     entry_set_word(e->detail, facts->detail);
     if (facts->text.n > 0)
         entry_keep_text(e, facts->text);
-    struct counter *c =
-        facts->errors > 0 && policy_is_word(facts->reason) ? entry_find_counter(e, facts->reason) : NULL;
+    struct counter *c = facts->errors > 0 && policy_is_word(facts->reason)
+                            ? entry_find_counter(e, facts->reason)
+                            : NULL;
     if (c != NULL && facts->errors > c->errors)
         c->errors = facts->errors, c->first = facts->first, c->last = facts->last;
     entry_settle(e);

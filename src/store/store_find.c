@@ -1,0 +1,93 @@
+#include "base/mem.h"
+#include "store/entry_text.h"
+#include "store/store_inside.h"
+
+#include <stdlib.h>
+
+/* For sorting: the key's first bytes, most significant first, spare most looks at the key. */
+struct sortable {
+    uint64_t start[2];
+    struct request *request;
+};
+
+static struct sortable sortable(struct request *request)
+{
+    unsigned char bytes[sizeof(uint64_t[2])] = {0};
+    struct span key = request->key;
+    struct sortable s = {.request = request};
+    memcpy(bytes, key.p, key.n < sizeof bytes ? key.n : sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        s.start[i / 8] = s.start[i / 8] << 8 | bytes[i];
+    return s;
+}
+
+static int compare_sortable(const void *a, const void *b)
+{
+    const struct sortable *x = a, *y = b;
+    for (size_t i = 0; i < 2; i++)
+        if (x->start[i] != y->start[i])
+            return x->start[i] < y->start[i] ? -1 : 1;
+    return span_compare(x->request->key, y->request->key);
+}
+
+/* Those that have a key, in the order of keys; the caller frees the list. */
+static struct request **sort_requests(struct request *requests, size_t count, size_t *sorted_count)
+{
+    struct sortable *list = mem_new(count, sizeof *list);
+    struct request **sorted = mem_new(count, sizeof(struct request *));
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (requests[i].key.n > 0)
+            list[n++] = sortable(&requests[i]);
+    qsort(list, n, sizeof *list, compare_sortable);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = list[i].request;
+    free(list);
+    *sorted_count = n;
+    return sorted;
+}
+
+int store_look_up(struct store *s, struct request *requests, size_t count)
+{
+    size_t n;
+    struct request **sorted = sort_requests(requests, count, &n);
+    int status = store_recent_is_stale(s) ? 0 : snapshot_find(&s->recent, sorted, n);
+    if (status == 0)
+        status = snapshot_find(&s->snapshot, sorted, n);
+    free(sorted);
+    return status;
+}
+
+/* The text of the entry that was found, or that the journal or this batch has instead; unset where
+ * there is none. */
+static struct span found_text(const struct store *s, const struct request *request)
+{
+    struct span line = request->line;
+    bool found = overlay_find(&s->overlay, request->key, &line) || line.n > 0;
+    return found ? snapshot_entry(line) : span_make(NULL, 0);
+}
+
+int store_found(struct store *s, const struct request *request, struct entry *e)
+{
+    struct span text = found_text(s, request);
+    entry_clear(e);
+    return text.p == NULL || entry_read(e, text) ? 0 : store_say_no_entry(s, request->key);
+}
+
+int store_found_state(struct store *s, const struct request *request, int64_t now,
+                      enum entry_state *state)
+{
+    struct span text = found_text(s, request);
+    *state = ENTRY_OK;
+    return text.p == NULL || entry_read_state(text, now, state)
+               ? 0
+               : store_say_no_entry(s, request->key);
+}
+
+int store_find(struct store *s, struct span address, struct entry *e)
+{
+    struct request request = {.key = store_key(s, address)};
+    int status = store_look_up(s, &request, 1);
+    entry_clear(e);
+    return status == 0 ? store_found(s, &request, e) : status;
+}
