@@ -8,6 +8,7 @@
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
+#include "quarantine/edit_rows.h"
 #include "quarantine/listing.h"
 #include "store/canonical.h"
 #include "store/store.h"
@@ -52,66 +53,60 @@ static bool stands_already(const struct edit *e, const struct entry *entry)
     return entry->state == e->state && entry->until == POLICY_NEVER && *e->reason == '\0';
 }
 
-/* Of the address in e->address. */
-static int edit_address(struct edit *e)
+static bool edit_entry(void *context, struct stream *s, struct span address, struct entry *entry)
 {
-    struct entry entry;
-    struct span address = buf_span(&e->address);
-    int status = store_lock(e->store);
-    if (status == 0)
-        status = store_find(e->store, address, &entry);
-    if (status != 0 || stands_already(e, &entry))
-        return status;
+    struct edit *e = context;
+    (void)s;
+    if (stands_already(e, entry))
+        return false;
     if (print)
-        listing_write(&e->out, address, &entry, clock_now());
-    entry_set(&entry, e->state, e->reason, clock_now());
-    store_put(e->store, address, &entry);
-    return 0;
+        listing_write(&e->out, address, entry, clock_now());
+    entry_set(entry, e->state, e->reason, clock_now());
+    return true;
 }
 
-static int commit(struct edit *e)
+static int print_changed(void *context)
 {
-    int status = store_commit(e->store);
-    return status == 0 && print ? writer_flush(&e->out) : status;
+    struct edit *e = context;
+    return print ? writer_flush(&e->out) : 0;
+}
+
+static int edit_operand(struct edit *e, const char *operand)
+{
+    struct entry entry;
+    if (!canonical_address(span_of(operand), &e->address)) {
+        err_say("\"%s\" is no address, nothing is changed; write it as user@example.org", operand);
+        return EX_DATAERR;
+    }
+    int status = store_lock(e->store);
+    if (status == 0)
+        status = store_find(e->store, buf_span(&e->address), &entry);
+    if (status == 0 && edit_entry(e, NULL, buf_span(&e->address), &entry))
+        store_put(e->store, buf_span(&e->address), &entry);
+    return status;
 }
 
 /* All of them are changed, or none. */
 static int edit_operands(struct edit *e, char **operands)
 {
     int status = 0;
-    for (; status == 0 && *operands != NULL; operands++) {
-        if (canonical_address(span_of(*operands), &e->address)) {
-            status = edit_address(e);
-        } else {
-            err_say("\"%s\" is no address, nothing is changed; write it as user@example.org",
-                    *operands);
-            status = EX_DATAERR;
-        }
-    }
-    return status == 0 ? commit(e) : status;
+    for (; status == 0 && *operands != NULL; operands++)
+        status = edit_operand(e, *operands);
+    if (status == 0)
+        status = store_commit(e->store);
+    return status == 0 ? print_changed(e) : status;
 }
 
-static int edit_row(struct edit *e, struct stream *s)
-{
-    if (canonical_address(stream_key(s), &e->address))
-        return edit_address(e);
-    stream_reject(s, "no address, where one such as user@example.org is wanted");
-    return 0;
-}
-
-static int edit_rows(struct edit *e, char **no_files)
+static int edit_stdin(struct edit *e, char **no_files)
 {
     const struct stream_spec spec = {.keys = (const char *const[]){"address", NULL},
                                      .own_output = true};
+    const struct edit_rows edit = {e->store, e, edit_entry, print_changed};
     int status = 0;
     struct stream *s = stream_open(&spec, no_files, &status);
-    enum stream_event event;
     if (s == NULL)
         return status;
-    while (status == 0 && (event = stream_next(s)) < STREAM_END)
-        status = event == STREAM_ROW ? edit_row(e, s) : commit(e);
-    if (status == 0)
-        status = commit(e);
+    status = edit_rows(&edit, s);
     int closed = stream_close(s);
     return status != 0 ? status : closed;
 }
@@ -131,7 +126,7 @@ int edit_run(char **operands, enum entry_state state, const char *why)
     if (print)
         start_printing(&e.out);
     if (status == 0)
-        status = *operands != NULL ? edit_operands(&e, operands) : edit_rows(&e, operands);
+        status = *operands != NULL ? edit_operands(&e, operands) : edit_stdin(&e, operands);
     if (status != 0 && print)
         writer_abandon(&e.out);
     buf_clear(&e.address);

@@ -9,6 +9,7 @@
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
+#include "quarantine/edit_rows.h"
 #include "store/canonical.h"
 #include "store/entry_facts.h"
 #include "store/store.h"
@@ -141,47 +142,17 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
     return true;
 }
 
-/* True if the entry has changed. */
-static bool take(struct entry *e, const struct entry_facts *facts)
-{
-    if (!exact)
-        return entry_merge(e, facts, clock_now());
-    entry_restore(e, facts, clock_now());
-    return true;
-}
-
-static int import_row(struct store *store, struct stream *s, struct buf *address)
+static bool import_row(void *context, struct stream *s, struct span address, struct entry *e)
 {
     struct entry_facts facts;
-    struct entry e;
-    if (!canonical_address(stream_key(s), address)) {
-        stream_reject(s, "no address, where one such as user@example.org is wanted");
-        return 0;
-    }
+    (void)context;
+    (void)address;
     if (!read_facts(s, &facts))
-        return 0;
-    int status = store_lock(store);
-    if (status == 0)
-        status = store_find(store, buf_span(address), &e);
-    if (status == 0 && take(&e, &facts))
-        store_put(store, buf_span(address), &e);
-    return status;
-}
-
-static int import_all(struct store *store, struct stream *s)
-{
-    struct buf address = {0};
-    int status = 0;
-    size_t rows = 0;
-    enum stream_event event;
-    while (status == 0 && (event = stream_next(s)) < STREAM_END) {
-        bool full = event == STREAM_PAUSE || ++rows % 10000 == 0;
-        status = event == STREAM_ROW ? import_row(store, s, &address) : 0;
-        if (status == 0 && full)
-            status = store_commit(store);
-    }
-    buf_clear(&address);
-    return status == 0 ? store_commit(store) : status;
+        return false;
+    if (!exact)
+        return entry_merge(e, &facts, clock_now());
+    entry_restore(e, &facts, clock_now());
+    return true;
 }
 
 int command_import(int argc, char **argv)
@@ -194,7 +165,8 @@ int command_import(int argc, char **argv)
     status = store_open(&store, true);
     struct stream *s = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (s != NULL) {
-        status = import_all(store, s);
+        const struct edit_rows edit = {.store = store, .change = import_row};
+        status = edit_rows(&edit, s);
         int closed = stream_close(s);
         status = status != 0 ? status : closed;
     }

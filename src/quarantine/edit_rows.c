@@ -1,0 +1,45 @@
+#include "quarantine/edit_rows.h"
+
+#include "store/canonical.h"
+
+enum {
+    BATCH =
+        10000 /* rows, so that neither memory nor the time under the lock grows with the input */
+};
+
+static int edit_row(const struct edit_rows *edit, struct stream *s, struct buf *address)
+{
+    struct entry e;
+    if (!canonical_address(stream_key(s), address)) {
+        stream_reject(s, "no address, where one such as user@example.org is wanted");
+        return 0;
+    }
+    int status = store_lock(edit->store);
+    if (status == 0)
+        status = store_find(edit->store, buf_span(address), &e);
+    if (status == 0 && edit->change(edit->context, s, buf_span(address), &e))
+        store_put(edit->store, buf_span(address), &e);
+    return status;
+}
+
+static int commit(const struct edit_rows *edit)
+{
+    int status = store_commit(edit->store);
+    return status == 0 && edit->committed != NULL ? edit->committed(edit->context) : status;
+}
+
+int edit_rows(const struct edit_rows *edit, struct stream *s)
+{
+    struct buf address = {0};
+    int status = 0;
+    size_t rows = 0;
+    enum stream_event event;
+    while (status == 0 && (event = stream_next(s)) < STREAM_END) {
+        if (event == STREAM_ROW)
+            status = edit_row(edit, s, &address);
+        if (status == 0 && (event == STREAM_PAUSE || ++rows % BATCH == 0))
+            status = commit(edit);
+    }
+    buf_clear(&address);
+    return status == 0 ? commit(edit) : status;
+}

@@ -1,0 +1,42 @@
+#include "quarantine/print_selected.h"
+
+#include "base/clock.h"
+#include "quarantine/selection.h"
+#include "store/store.h"
+
+#include <unistd.h>
+
+struct printing {
+    struct writer out;
+    struct selection selection;
+    print_entry *print;
+};
+
+static bool print_one(void *context, struct span address, struct entry *e)
+{
+    struct printing *p = context;
+    if (selection_matches(&p->selection, address, e, clock_now()))
+        p->print(&p->out, address, e, clock_now());
+    return false;
+}
+
+int print_selected(void (*header)(struct writer *out), print_entry *print)
+{
+    struct printing p = {.print = print};
+    struct store *store;
+    int status = selection_init(&p.selection);
+    if (status != 0)
+        return status;
+    status = store_open(&store, false);
+    if (status == 0) {
+        writer_init(&p.out, STDOUT_FILENO, "stdout");
+        if (header != NULL)
+            header(&p.out);
+        status = store_each(store, print_one, &p, false);
+        int closed = writer_close(&p.out);
+        status = status != 0 ? status : closed;
+    }
+    selection_clear(&p.selection);
+    int closed = store_close(store);
+    return status != 0 ? status : closed;
+}
