@@ -2,6 +2,7 @@
  * quarantine: may we still write to this address: counts failures by reason, and keeps dead
  * addresses out of the next run.
  */
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/options.h"
 #include "quarantine/command.h"
@@ -12,33 +13,49 @@
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
+    const char *summary;
 } commands[] = {
-    {"update", command_update},   {"filter", command_filter}, {"list", command_list},
-    {"add", command_add},         {"allow", command_allow},   {"deny", command_deny},
-    {"release", command_release}, {"expire", command_expire}, {"show", command_show},
-    {"stats", command_stats},     {"check", command_check},   {"import", command_import},
-    {"export", command_export},
+    {"update", command_update, "count what came back, and add state and errors to each row"},
+    {"filter", command_filter, "pass the rows whose address may be written to"},
+    {"list", command_list, "list the addresses with errors and those not to be written to"},
+    {"show", command_show, "explain what is known of an address, and what would come next"},
+    {"stats", command_stats, "count addresses by state, reason, domain and day"},
+    {"add", command_add, "put addresses into quarantine"},
+    {"allow", command_allow, "never quarantine these addresses"},
+    {"deny", command_deny, "never write to these addresses"},
+    {"release", command_release, "free addresses of their errors and of any state"},
+    {"import", command_import, "take addresses over from a list of this or another system"},
+    {"export", command_export, "write the addresses not to be written to as CSV"},
+    {"expire", command_expire, "forget old errors, and end quarantines whose time is over"},
+    {"check", command_check, "verify the state, or repair it"},
 };
 
-static const struct option_usage usage = {
-    "update|filter|list|show|stats|add|allow|deny|release|import|export|expire|check [options] "
-    "[...]",
-    "Count failures by reason, and keep dead addresses out of the next run. `quarantine COMMAND "
-    "-h` tells more.",
-    (const struct option_entry *const[]){NULL}};
+/* What quarantine does, and a line for each command. */
+static const char *summary(struct buf *out)
+{
+    buf_add_string(out, "Count failures by reason, and keep dead addresses out of the next run.\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        buf_format(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    buf_add_string(out, "\nquarantine COMMAND -h shows the options of a command.");
+    return buf_string(out);
+}
 
 int main(int argc, char **argv)
 {
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
+    struct buf text = {0};
+    const struct option_usage usage = {"COMMAND [options] [...]", summary(&text),
+                                       (const struct option_entry *const[]){NULL}};
     int operands;
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
+    buf_clear(&text);
     if (status != OPTIONS_RUN)
         return status;
     if (operands < argc)
         err_say("there is no command \"%s\"; quarantine -h lists them", argv[operands]);
     else
-        err_say("a command is wanted; quarantine -h lists them");
+        err_say("missing command; quarantine -h lists them");
     return EX_USAGE;
 }
