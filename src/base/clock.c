@@ -10,13 +10,13 @@
 #include <time.h>
 
 static bool given;
-static int64_t given_time;
+static int64_t given_time_s;
 
 int clock_init(void)
 {
     const char *text = getenv("MXKIT_NOW");
     given = text != NULL && *text != '\0';
-    if (!given || rfc3339_parse(span_of(text), &given_time) || number_parse(text, &given_time))
+    if (!given || rfc3339_parse(span_of(text), &given_time_s) || number_parse(text, &given_time_s))
         return 0;
     err_say("MXKIT_NOW is \"%s\", which is no time; write it as 2026-11-23T10:31:47Z", text);
     return EX_USAGE;
@@ -24,7 +24,7 @@ int clock_init(void)
 
 int64_t clock_now(void)
 {
-    return given ? given_time : (int64_t)time(NULL);
+    return given ? given_time_s : (int64_t)time(NULL);
 }
 
 int64_t clock_monotonic_ms(void)

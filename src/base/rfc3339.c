@@ -40,11 +40,11 @@ static char *write_number(char *out, int64_t number, size_t digits, char mark)
     return out + digits + 1;
 }
 
-void rfc3339_format(int64_t time, char out[RFC3339_LENGTH + 1])
+void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1])
 {
-    time = time < earliest ? earliest : time > latest ? latest : time;
-    int64_t days = time / DAY - (time % DAY < 0);
-    int64_t second = time - days * DAY;
+    time_s = time_s < earliest ? earliest : time_s > latest ? latest : time_s;
+    int64_t days = time_s / DAY - (time_s % DAY < 0);
+    int64_t second = time_s - days * DAY;
     int64_t year, month, day;
     date_from_days(days, &year, &month, &day);
     const int64_t numbers[] = {year, month, day, second / 3600, second / 60 % 60, second % 60};
@@ -72,7 +72,7 @@ static bool read_number(struct span *text, size_t digits, char mark, int64_t *nu
 }
 
 /* What is left behind the seconds: a fraction, then Z or an offset in seconds. */
-static bool read_zone(struct span text, int64_t *offset)
+static bool read_zone(struct span text, int64_t *offset_s)
 {
     if (text.n > 0 && text.p[0] == '.') {
         size_t i = 1;
@@ -82,7 +82,7 @@ static bool read_zone(struct span text, int64_t *offset)
             return false;
         text = span_make(text.p + i, text.n - i);
     }
-    *offset = 0;
+    *offset_s = 0;
     if (span_is_caseless(text, "z"))
         return true;
     if (text.n != 6 || (text.p[0] != '+' && text.p[0] != '-'))
@@ -92,7 +92,7 @@ static bool read_zone(struct span text, int64_t *offset)
     if (!read_number(&rest, 2, ':', &hours) || !read_number(&rest, 2, '\0', &minutes) ||
         hours > 23 || minutes > 59)
         return false;
-    *offset = (hours * 3600 + minutes * 60) * (text.p[0] == '-' ? -1 : 1);
+    *offset_s = (hours * 3600 + minutes * 60) * (text.p[0] == '-' ? -1 : 1);
     return true;
 }
 
@@ -103,9 +103,9 @@ static int64_t days_in_month(int64_t year, int64_t month)
     return next - days_from_date(year, month, 1);
 }
 
-bool rfc3339_parse(struct span text, int64_t *time)
+bool rfc3339_parse(struct span text, int64_t *time_s)
 {
-    int64_t year, month, day, hour, minute, second, offset;
+    int64_t year, month, day, hour, minute, second, offset_s;
     if (!read_number(&text, 4, '-', &year) || !read_number(&text, 2, '-', &month) ||
         !read_number(&text, 2, '\0', &day) || year < 1 || month < 1 || month > 12 || day < 1 ||
         day > days_in_month(year, month))
@@ -115,12 +115,12 @@ bool rfc3339_parse(struct span text, int64_t *time)
     text = span_make(text.p + 1, text.n - 1);
     if (!read_number(&text, 2, ':', &hour) || !read_number(&text, 2, ':', &minute) ||
         !read_number(&text, 2, '\0', &second) || hour > 23 || minute > 59 || second > 60 ||
-        !read_zone(text, &offset))
+        !read_zone(text, &offset_s))
         return false;
     int64_t parsed =
-        days_from_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+        days_from_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset_s;
     if (parsed < earliest || parsed > latest)
         return false;
-    *time = parsed;
+    *time_s = parsed;
     return true;
 }

@@ -12,10 +12,10 @@
 enum { RFC3339_LENGTH = 20 };
 
 /* Writes RFC3339_LENGTH bytes and a NUL to `out`. */
-void rfc3339_format(int64_t time, char out[RFC3339_LENGTH + 1]);
+void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1]);
 
 /* Also takes offsets (+02:00), fractions of seconds (dropped) and a space for the T. False if it is
  * no time. */
-bool rfc3339_parse(struct span text, int64_t *time);
+bool rfc3339_parse(struct span text, int64_t *time_s);
 
 #endif

@@ -27,11 +27,11 @@ struct span batch_line(const struct batch *b, size_t i)
     return span_make(b->lines.p + start, b->ends[i] - start);
 }
 
-void batch_note(struct batch *b, const struct verdict *v, int64_t at, struct span first,
+void batch_note(struct batch *b, const struct verdict *v, int64_t at_s, struct span first,
                 struct span second)
 {
     b->notes = mem_grow(b->notes, &b->note_room, b->note_count + 1, sizeof *b->notes);
-    b->notes[b->note_count++] = (struct note){*v, b->texts.n, {first.n, second.n}, at};
+    b->notes[b->note_count++] = (struct note){*v, b->texts.n, {first.n, second.n}, at_s};
     buf_add_span(&b->texts, first);
     buf_add_span(&b->texts, second);
 }

@@ -12,7 +12,7 @@
 struct note {
     struct verdict verdict;
     size_t start, lengths[2]; /* place of the two texts, which note_text() gives */
-    int64_t at;
+    int64_t at_s;
 };
 
 enum note_text { NOTE_RECEIVER = 0, NOTE_MASKED = 0, NOTE_FIRST = 1 };
@@ -34,7 +34,7 @@ void batch_fill(struct batch *b, struct stream *s);
 struct span batch_line(const struct batch *b, size_t i);
 
 /* Adds a note with two texts, which are copied. */
-void batch_note(struct batch *b, const struct verdict *v, int64_t at, struct span first,
+void batch_note(struct batch *b, const struct verdict *v, int64_t at_s, struct span first,
                 struct span second);
 struct span batch_note_text(const struct batch *b, const struct note *note, enum note_text which);
 void batch_free(struct batch *b);

@@ -163,7 +163,7 @@ static void finish(void *shared, struct batch *b)
             summary_count(&r->summary, &n->verdict, batch_note_text(b, n, NOTE_RECEIVER));
         else
             unknown_note(&r->unknown, batch_note_text(b, n, NOTE_MASKED),
-                         batch_note_text(b, n, NOTE_FIRST), n->at);
+                         batch_note_text(b, n, NOTE_FIRST), n->at_s);
     }
     if (b->event == STREAM_PAUSE)
         stream_flush(r->stream);

@@ -20,7 +20,7 @@ enum column { COUNT, FIRST, LAST, MASKED, TEXT, COLUMNS };
 
 struct entry {
     uint64_t count;
-    int64_t first, last;
+    int64_t first_s, last_s;
     struct span masked;
     struct span text;
     char bytes[]; /* of both */
@@ -45,22 +45,23 @@ static struct entry *new_entry(struct span masked, struct span text)
 static void add(struct unknown *u, const struct entry *seen)
 {
     struct entry *e = table_get(&u->entries, seen->masked);
-    if (e != NULL && seen->first >= e->first) {
+    if (e != NULL && seen->first_s >= e->first_s) {
         e->count += seen->count;
-        e->last = seen->last > e->last ? seen->last : e->last;
+        e->last_s = seen->last_s > e->last_s ? seen->last_s : e->last_s;
         return;
     }
     struct entry *earlier = new_entry(seen->masked, seen->text);
     earlier->count = seen->count + (e != NULL ? e->count : 0);
-    earlier->first = seen->first;
-    earlier->last = e != NULL && e->last > seen->last ? e->last : seen->last;
+    earlier->first_s = seen->first_s;
+    earlier->last_s = e != NULL && e->last_s > seen->last_s ? e->last_s : seen->last_s;
     table_set(&u->entries, earlier->masked, earlier);
     free(e);
 }
 
-void unknown_note(struct unknown *u, struct span masked, struct span text, int64_t at)
+void unknown_note(struct unknown *u, struct span masked, struct span text, int64_t at_s)
 {
-    const struct entry seen = {.count = 1, .first = at, .last = at, .masked = masked, .text = text};
+    const struct entry seen = {
+        .count = 1, .first_s = at_s, .last_s = at_s, .masked = masked, .text = text};
     add(u, &seen);
 }
 
@@ -87,8 +88,8 @@ static bool parse_line(struct unknown *u, struct span line)
     struct buf masked = {0}, text = {0};
     record_split(&r, line);
     bool good = r.count == COLUMNS && parse_count(r.fields[COUNT], &seen.count) &&
-                rfc3339_parse(r.fields[FIRST], &seen.first) &&
-                rfc3339_parse(r.fields[LAST], &seen.last);
+                rfc3339_parse(r.fields[FIRST], &seen.first_s) &&
+                rfc3339_parse(r.fields[LAST], &seen.last_s);
     if (good) {
         seen.masked = unescape_field(r.fields[MASKED], &masked);
         seen.text = unescape_field(r.fields[TEXT], &text);
@@ -143,16 +144,16 @@ static int by_weight(const void *a, const void *b)
     const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
     if (x->count != y->count)
         return x->count > y->count ? -1 : 1;
-    if (x->last != y->last)
-        return x->last > y->last ? -1 : 1;
+    if (x->last_s != y->last_s)
+        return x->last_s > y->last_s ? -1 : 1;
     return span_compare(x->masked, y->masked);
 }
 
 static void format_entry(struct buf *out, const struct entry *e)
 {
     char first[RFC3339_LENGTH + 1], last[RFC3339_LENGTH + 1];
-    rfc3339_format(e->first, first);
-    rfc3339_format(e->last, last);
+    rfc3339_format(e->first_s, first);
+    rfc3339_format(e->last_s, last);
     buf_format(out, "%llu\t%s\t%s\t", (unsigned long long)e->count, first, last);
     escape_field(out, e->masked);
     buf_add_char(out, '\t');

@@ -25,8 +25,8 @@ struct unknown {
 /* Looks at the file, if there is one: 0, or an exit status where it is no such list (said). */
 int unknown_open(struct unknown *u, const char *path);
 
-/* Counts a text seen at `at` (seconds since 1970). */
-void unknown_note(struct unknown *u, struct span masked, struct span text, int64_t at);
+/* Counts a text seen at `at_s` (seconds since 1970). */
+void unknown_note(struct unknown *u, struct span masked, struct span text, int64_t at_s);
 
 /* Is it time to save? */
 bool unknown_is_full(const struct unknown *u);

@@ -53,7 +53,7 @@ static bool parse_detail(struct parse *p, const struct rule_line *line)
 
 static bool parse_wait(struct parse *p, const struct rule_line *line)
 {
-    int64_t *wait = span_is(line->keyword, "retry") ? &p->rule->retry : &p->rule->pause;
+    int64_t *wait = span_is(line->keyword, "retry") ? &p->rule->retry_s : &p->rule->pause_s;
     return duration_parse(line->value, wait) ||
            wrong(p, line, "a duration such as 30m or 4h is wanted");
 }
@@ -202,7 +202,7 @@ bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_b
 {
     struct parse p = {.rule = r, .file = file, .problem = problem, .options = options};
     unsigned seen = 0;
-    *r = (struct rule){.file = file, .block = block, .retry = -1, .pause = -1};
+    *r = (struct rule){.file = file, .block = block, .retry_s = -1, .pause_s = -1};
     bool good = span_is(block->lines[0].keyword, "rule") ||
                 wrong(&p, &block->lines[0], "a block starts with \"rule NAME\"");
     for (size_t i = 0; good && i < block->count; i++)

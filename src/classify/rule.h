@@ -34,8 +34,8 @@ struct rule {
     const struct rule_block *block; /* its lines: the examples are read from there */
     enum reason reason;
     enum type type;
-    const char *detail;   /* or NULL */
-    int64_t retry, pause; /* seconds, -1 where the rule says nothing: for mxsend */
+    const char *detail;       /* or NULL */
+    int64_t retry_s, pause_s; /* seconds, -1 where the rule says nothing: for mxsend */
     struct mask_list codes, statuses, hosts;
     struct pattern_list matches, nots;
     atomic_bool limit_told; /* that a pattern of it hit a limit was said */

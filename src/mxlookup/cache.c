@@ -55,7 +55,7 @@ struct write {
     const struct safedir *dir;
     const char *name;
     int fd, status;
-    int64_t now;
+    int64_t now_s;
     struct buf out;
 };
 
@@ -71,7 +71,7 @@ static void write_line(void *context, struct span name, struct span text)
 {
     struct write *w = context;
     struct span expires = record_field(text, 1);
-    if (expires.n == 0 || strtoll(expires.p, NULL, 10) <= w->now)
+    if (expires.n == 0 || strtoll(expires.p, NULL, 10) <= w->now_s)
         return;
     buf_add_span(&w->out, name);
     buf_add_char(&w->out, '\t');
@@ -81,10 +81,10 @@ static void write_line(void *context, struct span name, struct span text)
         flush(w);
 }
 
-int cache_write(struct lookup *l, const char *path, const char *kind, int64_t now)
+int cache_write(struct lookup *l, const char *path, const char *kind, int64_t now_s)
 {
     struct safedir dir;
-    struct write w = {.dir = &dir, .now = now};
+    struct write w = {.dir = &dir, .now_s = now_s};
     int status = safedir_open_beside(&dir, path, &w.name);
     if (status == 0)
         status = safedir_begin_replace(&dir, w.name, &w.fd);

@@ -49,7 +49,7 @@ static void save(const void *item, struct buf *out)
     const struct domain *d = item;
     buf_add_string(out, status_names[d->status]);
     buf_add_char(out, '\t');
-    buf_add_number(out, (uintmax_t)d->expires, 10);
+    buf_add_number(out, (uintmax_t)d->expires_s, 10);
     buf_add_string(out, d->secure ? "\t1\t" : "\t0\t");
     buf_add_string(out, or_unset(d->mx));
     buf_add_char(out, '\t');
@@ -77,7 +77,7 @@ static void *load(struct span name, struct span text)
     struct domain *d = memo_item_new(sizeof *d, name);
     d->done = true;
     d->status = (enum mx_status)status;
-    d->expires = strtoll(fields[EXPIRES].p, NULL, 10);
+    d->expires_s = strtoll(fields[EXPIRES].p, NULL, 10);
     d->secure = span_is(fields[SECURE], "1");
     d->mx = copy_set(fields[MX]);
     d->ttls = copy_set(fields[TTLS]);

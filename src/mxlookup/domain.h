@@ -28,7 +28,7 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out);
 
 struct exchange {
     uint16_t preference;
-    uint32_t ttl;
+    uint32_t ttl_s;
     struct host *host;
 };
 
@@ -38,11 +38,11 @@ struct domain {
     bool done;
     bool secure; /* its MX answer is validated (with dnssec) */
     enum mx_status status;
-    char *mx;        /* the mx field, or NULL */
-    char *ttls;      /* of each exchange in it, in seconds, with blanks between; or NULL */
-    char *tlsa;      /* the mx_secure field, or NULL */
-    int64_t expires; /* seconds since 1970 */
-    bool written;    /* in a row */
+    char *mx;          /* the mx field, or NULL */
+    char *ttls;        /* of each exchange in it, in seconds, with blanks between; or NULL */
+    char *tlsa;        /* the mx_secure field, or NULL */
+    int64_t expires_s; /* seconds since 1970 */
+    bool written;      /* in a row */
     struct buf tail; /* what is behind all its rows (stream_format_tail()), if there are several */
     size_t users;    /* rows and hosts that wait for it */
     struct exchange *exchanges;

@@ -66,7 +66,7 @@ struct engine {
     struct list waiting, again, again_by_tcp, answered;
     struct timers timers;
     struct pace pace;
-    int64_t pace_due; /* when the pace lets the next one go; 0: nothing waits for it */
+    int64_t pace_due_ms; /* when the pace lets the next one go; 0: nothing waits for it */
     size_t underway, pending, unsent;
     size_t tcp; /* of those under way */
     size_t next_server, next_socket;
@@ -159,7 +159,7 @@ static void forget_tries(struct engine *e, struct query *q)
 }
 
 /* Notes a try under an id that nobody can foretell and that is not in use there. */
-static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, int64_t now)
+static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, int64_t now_ms)
 {
     struct query **ids = ids_of(e, c);
     uint16_t id = random_id(e);
@@ -170,7 +170,7 @@ static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, in
         q->kept--;
         memmove(q->tries, q->tries + 1, q->kept * sizeof *q->tries);
     }
-    q->tries[q->kept++] = (struct sent_try){c, id, now};
+    q->tries[q->kept++] = (struct sent_try){c, id, now_ms};
     ids[id] = q;
     return id;
 }
@@ -186,13 +186,13 @@ static bool is_last_try(const struct engine *e, const struct query *q)
 }
 
 /* The server of the next try: each in turn, but for those that are silent. */
-static size_t choose_server(struct engine *e, const struct query *q, int64_t now)
+static size_t choose_server(struct engine *e, const struct query *q, int64_t now_ms)
 {
     size_t first =
         q->kept > 0 ? q->tries[q->kept - 1].channel.server + (q->tcp ? 0 : 1) : e->next_server++;
     for (size_t i = 0; i < e->options.servers; i++) {
         size_t server = (first + i) % e->options.servers;
-        if (server_try(&e->servers[server], now))
+        if (server_try(&e->servers[server], now_ms))
             return server;
     }
     return first % e->options.servers;
@@ -201,29 +201,29 @@ static size_t choose_server(struct engine *e, const struct query *q, int64_t now
 /* How long the try that was just counted may take. */
 static int64_t patience(const struct engine *e, const struct query *q, size_t server)
 {
-    int64_t wait = server_patience(&e->servers[server]);
+    int64_t wait_ms = server_patience(&e->servers[server]);
     if (is_last_try(e, q) || q->tcp)
         return e->options.timeout_ms;
-    for (int64_t i = STEADY_TRIES; i < q->tried && wait < e->options.timeout_ms; i++)
-        wait *= 2;
-    return wait < e->options.timeout_ms ? wait : e->options.timeout_ms;
+    for (int64_t i = STEADY_TRIES; i < q->tried && wait_ms < e->options.timeout_ms; i++)
+        wait_ms *= 2;
+    return wait_ms < e->options.timeout_ms ? wait_ms : e->options.timeout_ms;
 }
 
-static void send_try(struct engine *e, struct query *q, int64_t now, struct engine_packet *out)
+static void send_try(struct engine *e, struct query *q, int64_t now_ms, struct engine_packet *out)
 {
-    size_t server = choose_server(e, q, now);
+    size_t server = choose_server(e, q, now_ms);
     struct channel c = {server, q->tcp ? ENGINE_SOCKETS : e->next_socket++ % e->options.sockets};
     enum packet_edns edns = q->plain            ? PACKET_PLAIN
                             : e->options.dnssec ? PACKET_DNSSEC
                                                 : PACKET_EDNS;
-    uint16_t id = keep_try(e, q, c, now);
+    uint16_t id = keep_try(e, q, c, now_ms);
     q->tried++;
     q->state = QUERY_UNDERWAY;
     e->underway++;
     e->tcp += q->tcp;
     out->channel = c;
     out->n = packet_query(name_of(q), q->type, id, edns, out->bytes);
-    timers_set(&e->timers, &q->timer, now + patience(e, q, server));
+    timers_set(&e->timers, &q->timer, now_ms + patience(e, q, server));
 }
 
 /* It is under way no more. */
@@ -246,15 +246,15 @@ static void finish(struct engine *e, struct query *q, bool answered)
 }
 
 /* Those whose time has come: no answer, or to be asked again. */
-static void run_timers(struct engine *e, int64_t now)
+static void run_timers(struct engine *e, int64_t now_ms)
 {
     struct timer *t;
-    while ((t = timers_first(&e->timers)) != NULL && t->due <= now) {
+    while ((t = timers_first(&e->timers)) != NULL && t->due_ms <= now_ms) {
         struct query *q = (struct query *)(void *)t;
         bool timed_out = q->state == QUERY_UNDERWAY;
         call_back(e, q);
         if (timed_out) {
-            server_was_silent(&e->servers[q->tries[q->kept - 1].channel.server], now);
+            server_was_silent(&e->servers[q->tries[q->kept - 1].channel.server], now_ms);
             pace_lost(&e->pace);
         }
         if (timed_out && is_last_try(e, q))
@@ -272,21 +272,21 @@ static struct list *next_list(struct engine *e)
     return e->again.first != NULL ? &e->again : &e->waiting;
 }
 
-bool engine_next_packet(struct engine *e, int64_t now, struct engine_packet *out)
+bool engine_next_packet(struct engine *e, int64_t now_ms, struct engine_packet *out)
 {
-    run_timers(e, now);
+    run_timers(e, now_ms);
     struct list *from = next_list(e);
     struct query *q = from->first;
-    e->pace_due = 0;
+    e->pace_due_ms = 0;
     if (q == NULL || e->underway >= e->options.window)
         return false;
-    if (!pace_allows(&e->pace, now)) {
-        e->pace_due = pace_next(&e->pace, now);
+    if (!pace_allows(&e->pace, now_ms)) {
+        e->pace_due_ms = pace_next(&e->pace, now_ms);
         return false;
     }
     list_remove(from, q);
     e->unsent -= from == &e->waiting;
-    send_try(e, q, now, out);
+    send_try(e, q, now_ms, out);
     return true;
 }
 
@@ -296,7 +296,7 @@ static bool is_temporary(enum packet_status status)
 }
 
 /* Asks again: at once at another server if there is one, else after a while. */
-static void ask_later(struct engine *e, struct query *q, int64_t now)
+static void ask_later(struct engine *e, struct query *q, int64_t now_ms)
 {
     q->temporary++;
     if (e->options.servers > 1) {
@@ -304,7 +304,7 @@ static void ask_later(struct engine *e, struct query *q, int64_t now)
         return;
     }
     q->state = QUERY_PARKED;
-    timers_set(&e->timers, &q->timer, now + TEMPORARY_WAIT * q->temporary);
+    timers_set(&e->timers, &q->timer, now_ms + TEMPORARY_WAIT * q->temporary);
 }
 
 /* The server did not follow an alias to its end: another question, as long as there are not too
@@ -317,7 +317,7 @@ static bool ask_for_alias(struct engine *e, struct query *q)
     forget_tries(e, q);
     free(q->alias);
     q->alias = mem_copy(a->next, strlen(a->next));
-    q->alias_ttl = a->ttl < q->alias_ttl ? a->ttl : q->alias_ttl;
+    q->alias_ttl = a->ttl_s < q->alias_ttl ? a->ttl_s : q->alias_ttl;
     q->insecure = q->insecure || !a->secure;
     q->tried = 0;
     list_add(again_list(e, q), q);
@@ -330,12 +330,12 @@ static void join_aliases(const struct query *q, struct packet_answer *a)
     if (a->next[0] != '\0')
         a->status = PACKET_SERVFAIL; /* a loop */
     a->aliased = a->aliased || q->alias != NULL;
-    a->ttl = q->alias_ttl < a->ttl ? q->alias_ttl : a->ttl;
+    a->ttl_s = q->alias_ttl < a->ttl_s ? q->alias_ttl : a->ttl_s;
     a->secure = a->secure && !q->insecure;
 }
 
 /* What the answer in e->answer means for its question, which is under way no more. */
-static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now)
+static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now_ms)
 {
     struct packet_answer *a = &e->answer;
     if (a->truncated && tcp)
@@ -353,12 +353,12 @@ static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now
     join_aliases(q, a);
     q->best = a->status < q->best ? a->status : q->best;
     if (is_temporary(a->status) && q->temporary < TEMPORARY_ANSWERS && !is_last_try(e, q))
-        ask_later(e, q, now);
+        ask_later(e, q, now_ms);
     else
         finish(e, q, !is_temporary(a->status));
 }
 
-void engine_receive(struct engine *e, int64_t now, struct channel c, const unsigned char *bytes,
+void engine_receive(struct engine *e, int64_t now_ms, struct channel c, const unsigned char *bytes,
                     size_t n)
 {
     size_t i = 0;
@@ -373,13 +373,13 @@ void engine_receive(struct engine *e, int64_t now, struct channel c, const unsig
         i++;
     e->was_answered = true;
     e->answer.secure = e->answer.secure && e->options.dnssec;
-    server_answered(&e->servers[c.server], now - q->tries[i].sent);
+    server_answered(&e->servers[c.server], now_ms - q->tries[i].sent);
     if (e->answer.status == PACKET_REFUSED)
         pace_refused(&e->pace);
     else
         pace_answered(&e->pace);
     call_back(e, q);
-    take_answer(e, q, c.socket == ENGINE_SOCKETS, now);
+    take_answer(e, q, c.socket == ENGINE_SOCKETS, now_ms);
 }
 
 void *engine_next_answer(struct engine *e, ns_type *type, const struct packet_answer **answer)
@@ -402,8 +402,8 @@ void *engine_next_answer(struct engine *e, ns_type *type, const struct packet_an
 int64_t engine_deadline(const struct engine *e)
 {
     struct timer *t = timers_first(&e->timers);
-    int64_t due = t != NULL ? t->due : -1;
-    return e->pace_due > 0 && (due < 0 || e->pace_due < due) ? e->pace_due : due;
+    int64_t due_ms = t != NULL ? t->due_ms : -1;
+    return e->pace_due_ms > 0 && (due_ms < 0 || e->pace_due_ms < due_ms) ? e->pace_due_ms : due_ms;
 }
 
 size_t engine_pending(const struct engine *e)

@@ -54,11 +54,11 @@ struct engine *engine_new(const struct engine_options *options);
 void engine_ask(struct engine *e, const char *name, ns_type type, void *owner);
 
 /* The next packet that is due, or false. */
-bool engine_next_packet(struct engine *e, int64_t now, struct engine_packet *out);
+bool engine_next_packet(struct engine *e, int64_t now_ms, struct engine_packet *out);
 
 /* A packet came. What is not the answer to something under way there is ignored. Take what is
  * answered before the next packet. */
-void engine_receive(struct engine *e, int64_t now, struct channel channel,
+void engine_receive(struct engine *e, int64_t now_ms, struct channel channel,
                     const unsigned char *bytes, size_t n);
 
 /* The next answered question: its owner, or NULL. *answer is valid until the next call on the

@@ -9,7 +9,7 @@ struct host *host_new(struct span name)
 {
     struct host *h = memo_item_new(sizeof *h, name);
     h->worst = PACKET_FOUND;
-    h->ttl = INT32_MAX;
+    h->ttl_s = INT32_MAX;
     return h;
 }
 
@@ -44,7 +44,7 @@ static void save(const void *item, struct buf *out)
     const struct host *h = item;
     buf_add_char(out, (char)('0' + h->worst));
     buf_add_string(out, h->insecure ? "\t1\t" : "\t0\t");
-    buf_add_number(out, h->ttl, 10);
+    buf_add_number(out, h->ttl_s, 10);
     buf_add_char(out, '\t');
     buf_add_span(out, buf_span(&h->ipv4));
     buf_add_char(out, '\t');
@@ -62,7 +62,7 @@ static void *load(struct span name, struct span text)
     struct host *h = host_new(name);
     h->worst = (enum packet_status)(fields[WORST].p[0] - '0');
     h->insecure = fields[INSECURE].p[0] == '1';
-    h->ttl = (uint32_t)strtoul(fields[TTL].p, NULL, 10);
+    h->ttl_s = (uint32_t)strtoul(fields[TTL].p, NULL, 10);
     buf_add_span(&h->ipv4, fields[IPV4]);
     buf_add_span(&h->ipv6, fields[IPV6]);
     buf_add_span(&h->tlsa, fields[TLSA]);

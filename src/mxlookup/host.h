@@ -18,7 +18,7 @@ struct host {
     size_t users;          /* domains that are not done */
     enum packet_status worst;
     bool insecure; /* an answer was not validated */
-    uint32_t ttl;
+    uint32_t ttl_s;
     struct domain **waiting;
     size_t waiting_count, waiting_room;
 };

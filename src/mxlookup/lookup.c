@@ -37,14 +37,14 @@ static void note(const struct lookup *l, const struct domain *d, const char *wha
 
 static void take_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
 {
-    int64_t expires = l->options.now + (ttl < LONGEST_TTL ? ttl : LONGEST_TTL);
-    d->expires = expires < d->expires ? expires : d->expires;
+    int64_t expires = l->options.now_s + (ttl < LONGEST_TTL ? ttl : LONGEST_TTL);
+    d->expires_s = expires < d->expires_s ? expires : d->expires_s;
 }
 
 static struct domain *new_domain(struct span name)
 {
     struct domain *d = memo_item_new(sizeof *d, name);
-    d->expires = INT64_MAX;
+    d->expires_s = INT64_MAX;
     return d;
 }
 
@@ -57,7 +57,7 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
     const char *why = l->options.allow_private ? NULL : unroutable_address(ip);
     d->done = true;
     d->status = MX_NODATA;
-    d->expires = l->options.now;
+    d->expires_s = l->options.now_s;
     if (why == NULL && !(v6 ? l->options.ipv6 : l->options.ipv4))
         why = "is of the other kind of address";
     if (why != NULL) {
@@ -169,7 +169,7 @@ static void finish(struct lookup *l, struct domain *d)
     buf_empty(tlsa);
     for (size_t i = 0; i < d->count; i++) {
         const struct exchange *x = &d->exchanges[i];
-        uint32_t ttl = x->ttl < x->host->ttl ? x->ttl : x->host->ttl;
+        uint32_t ttl = x->ttl_s < x->host->ttl_s ? x->ttl_s : x->host->ttl_s;
         take_ttl(d, l, ttl);
         if (!host_has_addresses(x->host))
             continue;
@@ -195,7 +195,7 @@ static void add_address(struct lookup *l, const struct domain *d, struct host *h
                         uint32_t ttl)
 {
     const char *why = l->options.allow_private ? NULL : unroutable_address(ip);
-    h->ttl = ttl < h->ttl ? ttl : h->ttl;
+    h->ttl_s = ttl < h->ttl_s ? ttl : h->ttl_s;
     if (why == NULL)
         host_add(strchr(ip, ':') != NULL ? &h->ipv6 : &h->ipv4, ip);
     else if (d != NULL)
@@ -211,7 +211,7 @@ static bool take_glue(struct lookup *l, const struct domain *d, struct host *h, 
         const struct packet_glue *g = &a->glue[i];
         if (g->type != type || strcasecmp(g->host, h->item.name.p) != 0)
             continue;
-        add_address(l, d, h, g->address, g->ttl);
+        add_address(l, d, h, g->address, g->ttl_s);
         any = true;
     }
     return any;
@@ -256,7 +256,7 @@ static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference
     if (d->exchanges == NULL)
         d->exchanges = mem_new(a->count > 0 ? a->count : 1, sizeof *d->exchanges);
     struct exchange *x = &d->exchanges[d->count++];
-    *x = (struct exchange){preference, a->ttl, find_host(l, d, span_of(lower), a)};
+    *x = (struct exchange){preference, a->ttl_s, find_host(l, d, span_of(lower), a)};
     struct host *h = x->host;
     h->users++;
     if (h->pending == 0)
@@ -314,7 +314,7 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
 
 static void take_mx(struct lookup *l, struct domain *d, const struct packet_answer *a)
 {
-    take_ttl(d, l, a->ttl);
+    take_ttl(d, l, a->ttl_s);
     d->secure = a->secure;
     if (a->aliased)
         note(l, d, "it", "is an alias (CNAME)");
@@ -344,7 +344,7 @@ static void take_host(struct lookup *l, struct host *h, ns_type type, const stru
         note(l, d, h->item.name.p, "is an alias (CNAME)");
     for (size_t i = 0; a->status == PACKET_FOUND && i < a->count; i++) {
         if (!tlsa)
-            add_address(l, d, h, a->records[i].value, a->ttl);
+            add_address(l, d, h, a->records[i].value, a->ttl_s);
         else if (a->secure)
             host_add(&h->tlsa, a->records[i].value);
     }
@@ -380,7 +380,7 @@ void lookup_restore(struct lookup *l, struct span name, struct span text)
     struct domain *d = domain_kind.load(name, text);
     if (d == NULL)
         return;
-    bool fresh = d->expires > l->options.now;
+    bool fresh = d->expires_s > l->options.now_s;
     domain_kind.free(d);
     if (fresh)
         memo_add_text(l->domains, name, text);

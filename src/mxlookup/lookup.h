@@ -14,7 +14,7 @@ struct lookup_options {
     bool allow_private; /* addresses that are not on the public Internet, too */
     bool dnssec;        /* TLSA records, too */
     unsigned int seed;  /* of the order within one preference */
-    int64_t now;        /* seconds since 1970 */
+    int64_t now_s;      /* seconds since 1970 */
     /* What was odd about a domain, and not told by its status; or NULL. */
     void (*note)(const char *domain, const char *what, const char *why);
 };

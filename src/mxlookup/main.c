@@ -90,7 +90,7 @@ static struct lookup *new_lookup(struct engine *e)
                                            .allow_private = allow_private,
                                            .dnssec = dnssec,
                                            .seed = make_seed(),
-                                           .now = clock_now(),
+                                           .now_s = clock_now(),
                                            .note = stream_is_verbose() ? say_note : NULL};
     return lookup_new(e, &options);
 }

@@ -35,11 +35,11 @@ static double best_of(const struct pace *p)
 }
 
 /* Sets the pace, or gives it up where it has not helped. */
-static void slow_down(struct pace *p, double loss, int64_t now)
+static void slow_down(struct pace *p, double loss, int64_t now_ms)
 {
     if (p->rate > 0 && ++p->intervals >= PATIENCE && loss > p->loss_before * 0.7) {
         p->rate = 0;
-        p->ignore_till = now + IGNORE_MS;
+        p->ignore_till_ms = now_ms + IGNORE_MS;
         return;
     }
     if (p->rate <= 0) {
@@ -50,20 +50,20 @@ static void slow_down(struct pace *p, double loss, int64_t now)
     p->rate = best_of(p) * over_best;
 }
 
-static void end_interval(struct pace *p, int64_t now)
+static void end_interval(struct pace *p, int64_t now_ms)
 {
-    double seconds = (double)(now - p->begun) / 1000;
+    double seconds = (double)(now_ms - p->begun_ms) / 1000;
     int64_t all = p->answered + p->lost + p->refused;
     double loss = all > 0 ? (double)(p->lost + p->refused) / (double)all : 0;
     double refused = all > 0 ? (double)p->refused / (double)all : 0;
     p->answers[p->next++ % PACE_BEST] = (double)p->answered / seconds;
     bool much =
         all >= LEAST_COUNT && p->answered > 0 && (loss > lost_part || refused > refused_part);
-    if (much && now >= p->ignore_till)
-        slow_down(p, loss, now);
+    if (much && now_ms >= p->ignore_till_ms)
+        slow_down(p, loss, now_ms);
     else if (p->rate > 0)
         p->rate *= growth; /* it may take more by now */
-    p->begun = now;
+    p->begun_ms = now_ms;
     p->answered = p->lost = p->refused = 0;
 }
 
@@ -73,17 +73,17 @@ static double limit_of(const struct pace *p)
     return p->rate <= 0 || (p->most > 0 && most < p->rate) ? most : p->rate;
 }
 
-bool pace_allows(struct pace *p, int64_t now)
+bool pace_allows(struct pace *p, int64_t now_ms)
 {
-    if (p->begun == 0)
-        p->begun = p->credited = now;
-    if (now - p->begun >= INTERVAL_MS)
-        end_interval(p, now);
+    if (p->begun_ms == 0)
+        p->begun_ms = p->credited_ms = now_ms;
+    if (now_ms - p->begun_ms >= INTERVAL_MS)
+        end_interval(p, now_ms);
     double limit = limit_of(p);
     if (limit <= 0)
         return true;
-    p->credit += limit * (double)(now - p->credited) / 1000;
-    p->credited = now;
+    p->credit += limit * (double)(now_ms - p->credited_ms) / 1000;
+    p->credited_ms = now_ms;
     double burst = limit / 100 > 1 ? limit / 100 : 1; /* 10 ms */
     p->credit = p->credit > burst ? burst : p->credit;
     if (p->credit < 1)
@@ -92,9 +92,9 @@ bool pace_allows(struct pace *p, int64_t now)
     return true;
 }
 
-int64_t pace_next(const struct pace *p, int64_t now)
+int64_t pace_next(const struct pace *p, int64_t now_ms)
 {
     double limit = limit_of(p);
     int64_t wait = limit > 0 ? (int64_t)((1 - p->credit) * 1000 / limit) : 0;
-    return now + (wait < 1 ? 1 : wait);
+    return now_ms + (wait < 1 ? 1 : wait);
 }

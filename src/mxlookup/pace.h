@@ -14,18 +14,18 @@ enum { PACE_BEST = 8 /* intervals that the best rate is taken from */ };
 
 struct pace {
     int64_t most;     /* questions a second at the most; 0: no limit of the user's */
-    int64_t begun;    /* the present interval; 0: none yet */
+    int64_t begun_ms; /* the present interval; 0: none yet */
     int64_t answered; /* in it */
     int64_t lost;     /* timed out */
     int64_t refused;
     double rate; /* questions a second; 0: no limit */
     double credit;
-    int64_t credited; /* when credit was last given */
+    int64_t credited_ms; /* when credit was last given */
     double answers[PACE_BEST];
-    unsigned next;       /* place in it */
-    double loss_before;  /* the part that was lost when the pace was set */
-    int intervals;       /* since then */
-    int64_t ignore_till; /* no pace is set before: it did not help */
+    unsigned next;          /* place in it */
+    double loss_before;     /* the part that was lost when the pace was set */
+    int intervals;          /* since then */
+    int64_t ignore_till_ms; /* no pace is set before: it did not help */
 };
 
 void pace_init(struct pace *p, int64_t most);
@@ -36,9 +36,9 @@ void pace_lost(struct pace *p);
 void pace_refused(struct pace *p);
 
 /* May a question go out now? It is counted then. */
-bool pace_allows(struct pace *p, int64_t now);
+bool pace_allows(struct pace *p, int64_t now_ms);
 
 /* When one may, where pace_allows() said no. */
-int64_t pace_next(const struct pace *p, int64_t now);
+int64_t pace_next(const struct pace *p, int64_t now_ms);
 
 #endif

@@ -106,7 +106,7 @@ static bool read_value(const ns_msg *m, const ns_rr *rr, struct packet_record *r
 static void take_ttl(struct packet_answer *a, uint32_t ttl)
 {
     ttl = ttl > INT32_MAX ? 0 : ttl; /* RFC 2181 8 */
-    a->ttl = ttl < a->ttl ? ttl : a->ttl;
+    a->ttl_s = ttl < a->ttl_s ? ttl : a->ttl_s;
 }
 
 /* Follows the alias of `name` (in place) among the answers; false if there is none. */
@@ -151,7 +151,7 @@ static void collect_glue(ns_msg *m, struct packet_answer *a)
             continue;
         struct packet_glue *g = &a->glue[a->glue_count++];
         g->type = ns_rr_type(rr);
-        g->ttl = ns_rr_ttl(rr);
+        g->ttl_s = ns_rr_ttl(rr);
         memcpy(g->host, ns_rr_name(rr), strlen(ns_rr_name(rr)) + 1);
         memcpy(g->address, r.value, strlen(r.value) + 1); /* an IP address, which is short */
     }
@@ -194,7 +194,7 @@ static void read_nothing(ns_msg *m, const char *target, struct packet_answer *a)
     else if (!ended && is_referral(m))
         a->status = PACKET_SERVFAIL;
     if (!soa && a->next[0] == '\0')
-        a->ttl = 0;
+        a->ttl_s = 0;
 }
 
 /* Follows `target` through the aliases to records of `type`. */
@@ -229,15 +229,15 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
     a->no_edns = rcode == ns_r_formerr || rcode == ns_r_notimpl;
     a->aliased = false;
     a->next[0] = '\0';
-    a->ttl = INT32_MAX;
+    a->ttl_s = INT32_MAX;
     bool of_use = a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN;
     if (a->truncated || !of_use) {
-        a->ttl = 0;
+        a->ttl_s = 0;
         return true;
     }
     if (ns_initparse(bytes, (int)n, &m) != 0) {
         a->status = PACKET_SERVFAIL;
-        a->ttl = 0;
+        a->ttl_s = 0;
         return true;
     }
     memcpy(target, name, strlen(name) + 1);

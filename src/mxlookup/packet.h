@@ -40,7 +40,7 @@ struct packet_record {
 /* An address in the additional section. */
 struct packet_glue {
     ns_type type;
-    uint32_t ttl;
+    uint32_t ttl_s;
     char host[PACKET_VALUE];
     char address[64];
 };
@@ -53,7 +53,8 @@ struct packet_answer {
     bool aliased;            /* a CNAME led there */
     char next[PACKET_VALUE]; /* NODATA: the end of the aliases, if the server went no further: to be
                                 asked for next; or "" */
-    uint32_t ttl; /* the shortest of what led to it; of a negative answer, by its SOA (RFC 2308) */
+    uint32_t
+        ttl_s; /* the shortest of what led to it; of a negative answer, by its SOA (RFC 2308) */
     struct packet_record records[PACKET_RECORDS];
     size_t count;
     struct packet_glue glue[PACKET_RECORDS];

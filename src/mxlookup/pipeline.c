@@ -69,9 +69,9 @@ static void receive_packets(struct pipeline *p)
     const unsigned char *bytes;
     struct channel from;
     size_t n;
-    int64_t now = clock_monotonic_ms();
+    int64_t now_ms = clock_monotonic_ms();
     while ((n = transport_receive(p->transport, &from, &bytes)) > 0) {
-        engine_receive(p->engine, now, from, bytes, n);
+        engine_receive(p->engine, now_ms, from, bytes, n);
         take_answers(p);
     }
 }
@@ -81,10 +81,10 @@ static void receive_packets(struct pipeline *p)
 static void send_packets(struct pipeline *p)
 {
     struct engine_packet packet;
-    int64_t now = clock_monotonic_ms();
+    int64_t now_ms = clock_monotonic_ms();
     bool sent;
     do {
-        sent = engine_next_packet(p->engine, now, &packet);
+        sent = engine_next_packet(p->engine, now_ms, &packet);
         if (sent)
             transport_send(p->transport, &packet);
     } while (take_answers(p) || sent);
@@ -114,11 +114,11 @@ static void write_ready(struct pipeline *p)
 static void wait_for_more(struct pipeline *p)
 {
     bool want_rows = !p->ended && has_room(p);
-    int64_t now = clock_monotonic_ms(), deadline = engine_deadline(p->engine), timeout = -1;
+    int64_t now_ms = clock_monotonic_ms(), deadline_ms = engine_deadline(p->engine), timeout = -1;
     if (p->reading && want_rows)
         timeout = 0;
-    else if (deadline >= 0)
-        timeout = deadline > now ? deadline - now : 0;
+    else if (deadline_ms >= 0)
+        timeout = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
     if (timeout != 0)
         stream_flush(p->stream);
     if (transport_wait(p->transport, want_rows && !p->reading ? stream_fd(p->stream) : -1, timeout))

@@ -9,44 +9,46 @@ enum {
     REST_MOST = 30000
 };
 
-void server_answered(struct server *s, int64_t took)
+void server_answered(struct server *s, int64_t took_ms)
 {
     s->silent = 0;
-    s->rest = 0;
-    s->resting_till = 0;
+    s->rest_ms = 0;
+    s->resting_till_ms = 0;
     if (!s->measured) {
-        s->srtt8 = took * 8;
-        s->var4 = took * 2;
+        s->srtt8_ms = took_ms * 8;
+        s->var4_ms = took_ms * 2;
         s->measured = true;
         return;
     }
-    int64_t error = took - s->srtt8 / 8;
-    s->srtt8 += error;
-    s->var4 += (error < 0 ? -error : error) - s->var4 / 4;
+    int64_t error_ms = took_ms - s->srtt8_ms / 8;
+    s->srtt8_ms += error_ms;
+    s->var4_ms += (error_ms < 0 ? -error_ms : error_ms) - s->var4_ms / 4;
 }
 
-void server_was_silent(struct server *s, int64_t now)
+void server_was_silent(struct server *s, int64_t now_ms)
 {
     if (++s->silent < SILENT_MOST)
         return;
     s->silent = SILENT_MOST - 1; /* one more try after the rest */
-    s->rest = s->rest == 0 ? REST_MS : 2 * s->rest > REST_MOST ? REST_MOST : 2 * s->rest;
-    s->resting_till = now + s->rest;
+    s->rest_ms = s->rest_ms == 0              ? REST_MS
+                 : 2 * s->rest_ms > REST_MOST ? REST_MOST
+                                              : 2 * s->rest_ms;
+    s->resting_till_ms = now_ms + s->rest_ms;
 }
 
 int64_t server_patience(const struct server *s)
 {
-    int64_t patience = s->srtt8 / 8 + s->var4;
+    int64_t patience_ms = s->srtt8_ms / 8 + s->var4_ms;
     if (!s->measured)
         return FIRST_MS;
-    return patience < LEAST_MS ? LEAST_MS : patience > MOST_MS ? MOST_MS : patience;
+    return patience_ms < LEAST_MS ? LEAST_MS : patience_ms > MOST_MS ? MOST_MS : patience_ms;
 }
 
-bool server_try(struct server *s, int64_t now)
+bool server_try(struct server *s, int64_t now_ms)
 {
-    if (now < s->resting_till)
+    if (now_ms < s->resting_till_ms)
         return false;
-    if (s->rest > 0)
-        s->resting_till = now + s->rest;
+    if (s->rest_ms > 0)
+        s->resting_till_ms = now_ms + s->rest_ms;
     return true;
 }

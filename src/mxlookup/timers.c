@@ -13,7 +13,7 @@ static void put(struct timers *t, size_t place, struct timers_slot slot)
 static void rise(struct timers *t, size_t place)
 {
     struct timers_slot slot = t->heap[place];
-    for (; place > 0 && t->heap[(place - 1) / 2].due > slot.due; place = (place - 1) / 2)
+    for (; place > 0 && t->heap[(place - 1) / 2].due_ms > slot.due_ms; place = (place - 1) / 2)
         put(t, place, t->heap[(place - 1) / 2]);
     put(t, place, slot);
 }
@@ -23,9 +23,9 @@ static void sink(struct timers *t, size_t place)
     struct timers_slot slot = t->heap[place];
     for (;;) {
         size_t child = 2 * place + 1;
-        if (child + 1 < t->count && t->heap[child + 1].due < t->heap[child].due)
+        if (child + 1 < t->count && t->heap[child + 1].due_ms < t->heap[child].due_ms)
             child++;
-        if (child >= t->count || t->heap[child].due >= slot.due)
+        if (child >= t->count || t->heap[child].due_ms >= slot.due_ms)
             break;
         put(t, place, t->heap[child]);
         place = child;
@@ -33,12 +33,12 @@ static void sink(struct timers *t, size_t place)
     put(t, place, slot);
 }
 
-void timers_set(struct timers *t, struct timer *timer, int64_t due)
+void timers_set(struct timers *t, struct timer *timer, int64_t due_ms)
 {
     timers_remove(t, timer);
-    timer->due = due;
+    timer->due_ms = due_ms;
     t->heap = mem_grow(t->heap, &t->capacity, t->count + 1, sizeof *t->heap);
-    put(t, t->count++, (struct timers_slot){due, timer});
+    put(t, t->count++, (struct timers_slot){due_ms, timer});
     rise(t, timer->place - 1);
 }
 

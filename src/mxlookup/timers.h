@@ -9,13 +9,13 @@
 
 /* Part of whatever is to be timed. */
 struct timer {
-    int64_t due;
+    int64_t due_ms;
     size_t place; /* in the heap, + 1; 0: not in it */
 };
 
-/* `due` stands beside, so that sorting touches the heap alone. */
+/* `due_ms` stands beside, so that sorting touches the heap alone. */
 struct timers_slot {
-    int64_t due;
+    int64_t due_ms;
     struct timer *timer;
 };
 
@@ -25,7 +25,7 @@ struct timers {
 };
 
 /* Sets a timer, or sets it anew. */
-void timers_set(struct timers *t, struct timer *timer, int64_t due);
+void timers_set(struct timers *t, struct timer *timer, int64_t due_ms);
 void timers_remove(struct timers *t, struct timer *timer);
 
 /* The one that is due first, or NULL. */

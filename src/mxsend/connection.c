@@ -62,34 +62,34 @@ static void start_connect(struct connection *c, const struct connection_options 
 }
 
 struct connection *connection_open(struct path *p, const struct hop *hop,
-                                   const struct connection_options *o, int64_t now)
+                                   const struct connection_options *o, int64_t now_ms)
 {
     struct connection *c = mem_new(1, sizeof *c);
     c->path = p;
     c->port = o->port;
     c->connecting = true;
-    c->end = INT64_MAX;
+    c->end_ms = INT64_MAX;
     snprintf(c->host, sizeof c->host, "%.*s", (int)(hop->host.n < 255 ? hop->host.n : 255),
              hop->host.p);
     session_init(&c->session, o->helo);
     reply_reset(&c->reply);
     start_connect(c, o);
     note_source(c);
-    connection_set_deadline(c, now);
+    connection_set_deadline(c, now_ms);
     p->connections++;
     p->starting++;
     p->budget->connections++;
     return c;
 }
 
-void connection_set_deadline(struct connection *c, int64_t now)
+void connection_set_deadline(struct connection *c, int64_t now_ms)
 {
     const struct mx_rule *r = c->path->rule;
     int64_t seconds = c->connecting                       ? r->connect_s
                       : session_is_past_data(&c->session) ? r->data_s
                                                           : r->other_s;
-    int64_t deadline = now + seconds * 1000;
-    c->deadline = deadline < c->end ? deadline : c->end;
+    int64_t deadline_ms = now_ms + seconds * 1000;
+    c->deadline_ms = deadline_ms < c->end_ms ? deadline_ms : c->end_ms;
 }
 
 static struct span unsent_body(const struct connection *c)
@@ -139,7 +139,7 @@ static enum connection_event broken(struct connection *c, const char *what)
 }
 
 /* Reads the reply that is due. */
-static enum connection_event read_reply(struct connection *c, int64_t now,
+static enum connection_event read_reply(struct connection *c, int64_t now_ms,
                                         enum session_event *event)
 {
     char bytes[4096];
@@ -158,11 +158,11 @@ static enum connection_event read_reply(struct connection *c, int64_t now,
     if (got == REPLY_BAD)
         return broken(c, "no SMTP reply came from the remote host");
     *event = session_feed(&c->session, &c->reply);
-    connection_set_deadline(c, now);
+    connection_set_deadline(c, now_ms);
     return CONNECTION_SESSION;
 }
 
-static enum connection_event finish_connect(struct connection *c, int64_t now)
+static enum connection_event finish_connect(struct connection *c, int64_t now_ms)
 {
     int error = 0;
     socklen_t length = sizeof error;
@@ -177,16 +177,16 @@ static enum connection_event finish_connect(struct connection *c, int64_t now)
     }
     c->connecting = false;
     note_source(c);
-    connection_set_deadline(c, now);
+    connection_set_deadline(c, now_ms);
     return CONNECTION_NOTHING;
 }
 
-enum connection_event connection_run(struct connection *c, short revents, int64_t now,
+enum connection_event connection_run(struct connection *c, short revents, int64_t now_ms,
                                      enum session_event *event)
 {
     if (c->trouble[0] != '\0')
         return CONNECTION_BROKEN;
-    if (now >= c->deadline) {
+    if (now_ms >= c->deadline_ms) {
         if (c->connecting)
             note_unconnected(c, ETIMEDOUT);
         else
@@ -194,11 +194,11 @@ enum connection_event connection_run(struct connection *c, short revents, int64_
         return CONNECTION_BROKEN;
     }
     if (c->connecting)
-        return revents != 0 ? finish_connect(c, now) : CONNECTION_NOTHING;
+        return revents != 0 ? finish_connect(c, now_ms) : CONNECTION_NOTHING;
     if ((revents & POLLOUT) != 0 && !send_some(c) && (revents & POLLIN) == 0)
         return broken(c, "connection lost");
     if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-        return read_reply(c, now, event);
+        return read_reply(c, now_ms, event);
     return CONNECTION_NOTHING;
 }
 

@@ -16,12 +16,12 @@ struct connection {
     struct session session;
     struct reply reply;
     size_t body_sent;
-    int64_t deadline;  /* ms */
-    int64_t end;       /* ms: no deadline is later, whatever the session waits for */
-    int64_t messages;  /* begun on this connection */
-    char source[64];   /* our address */
-    char host[256];    /* the name that led here */
-    char trouble[160]; /* why the connection is of no use any more */
+    int64_t deadline_ms; /* ms */
+    int64_t end_ms;      /* ms: no deadline is later, whatever the session waits for */
+    int64_t messages;    /* begun on this connection */
+    char source[64];     /* our address */
+    char host[256];      /* the name that led here */
+    char trouble[160];   /* why the connection is of no use any more */
 };
 
 struct connection_options {
@@ -38,17 +38,17 @@ enum connection_event {
 
 /* Starts to connect; a failure comes as CONNECTION_BROKEN. */
 struct connection *connection_open(struct path *p, const struct hop *hop,
-                                   const struct connection_options *o, int64_t now);
+                                   const struct connection_options *o, int64_t now_ms);
 
 /* What to poll for. */
 short connection_wants(const struct connection *c);
 
 /* Goes on after poll(2) said `revents`, or with 0 to look at the deadline. */
-enum connection_event connection_run(struct connection *c, short revents, int64_t now,
+enum connection_event connection_run(struct connection *c, short revents, int64_t now_ms,
                                      enum session_event *event);
 
 /* Sets the deadline for what the session waits for now. */
-void connection_set_deadline(struct connection *c, int64_t now);
+void connection_set_deadline(struct connection *c, int64_t now_ms);
 void connection_close(struct connection *c);
 
 #endif

@@ -69,10 +69,10 @@ static void note_refusal(struct job *j, const struct outcome *o)
 /* Puts the job on the path of its next hop, or ends it where none is left. */
 static void route_job(struct delivery *d, struct job *j)
 {
-    int64_t now = clock_monotonic_ms();
+    int64_t now_ms = clock_monotonic_ms();
     for (; j->hop < j->route.count && !d->stopped;) {
         struct path *p = path_find(&d->paths, &j->route.hops[j->hop], d->options.rules);
-        if (p->bad_until <= now) {
+        if (p->bad_until_ms <= now_ms) {
             queue_push(&p->queue, j);
             return;
         }
@@ -90,7 +90,7 @@ static void give_path_up(struct delivery *d, struct path *p)
     struct job_queue waiting = p->queue;
     struct job *j;
     p->queue = (struct job_queue){0};
-    p->bad_until = clock_monotonic_ms() + BAD_PATH_MS;
+    p->bad_until_ms = clock_monotonic_ms() + BAD_PATH_MS;
     while ((j = queue_pop(&waiting)) != NULL) {
         note_refusal(j, &p->refusal);
         route_job(d, j);
@@ -176,15 +176,15 @@ static void fail_connection(struct delivery *d, size_t i)
 static void give_work(struct delivery *d, struct connection *c)
 {
     struct path *p = c->path;
-    int64_t now = clock_monotonic_ms();
-    while (p->queue.count > 0 && !d->stopped && path_may_send(p, c->messages, now)) {
+    int64_t now_ms = clock_monotonic_ms();
+    while (p->queue.count > 0 && !d->stopped && path_may_send(p, c->messages, now_ms)) {
         struct job *j = queue_pop(&p->queue);
         struct envelope e = {buf_span(&j->sender), buf_span(&j->recipient), j->body};
         c->messages++;
         c->job = j;
         c->reply.text.n = 0;
         if (session_begin(&c->session, &e) == SESSION_GO_ON) {
-            connection_set_deadline(c, now);
+            connection_set_deadline(c, now_ms);
             return;
         }
         char code[4], status[12] = "";
@@ -197,7 +197,7 @@ static void give_work(struct delivery *d, struct connection *c)
     if (p->queue.count > 0 || d->last || d->stopped)
         session_quit(&c->session);
     else
-        c->deadline = now + IDLE_MS;
+        c->deadline_ms = now_ms + IDLE_MS;
 }
 
 /* A 421 in place of an answer to MAIL on a connection that was good before: the connection's share
@@ -279,44 +279,45 @@ static void run_connection(struct delivery *d, size_t i, short revents)
 /* Wakes idle connections, then opens new ones, where messages wait. */
 static void serve_paths(struct delivery *d)
 {
-    int64_t now = clock_monotonic_ms();
+    int64_t now_ms = clock_monotonic_ms();
     for (size_t i = 0; i < d->connection_count; i++)
         if (d->connections[i]->session.state == SESSION_IDLE &&
             (d->connections[i]->path->queue.count > 0 || d->last))
             give_work(d, d->connections[i]);
     for (size_t i = 0; i < d->paths.count; i++) {
         struct path *p = d->paths.all[i];
-        while (d->connection_count < d->options.connections && path_may_open(p, now)) {
+        while (d->connection_count < d->options.connections && path_may_open(p, now_ms)) {
             const struct job *j = p->queue.first;
             d->connections[d->connection_count++] =
-                connection_open(p, &j->route.hops[j->hop], &d->options.connection, now);
+                connection_open(p, &j->route.hops[j->hop], &d->options.connection, now_ms);
         }
     }
 }
 
 /* When something is due without an event of the network; -1: never. */
-static int64_t next_deadline(const struct delivery *d, int64_t now)
+static int64_t next_deadline(const struct delivery *d, int64_t now_ms)
 {
-    int64_t due = -1, until;
+    int64_t due_ms = -1, until_ms;
     for (size_t i = 0; i < d->connection_count; i++) {
         const struct connection *c = d->connections[i];
-        int64_t at = c->trouble[0] != '\0' ? now : c->deadline;
-        due = due < 0 || at < due ? at : due;
+        int64_t at_ms = c->trouble[0] != '\0' ? now_ms : c->deadline_ms;
+        due_ms = due_ms < 0 || at_ms < due_ms ? at_ms : due_ms;
     }
     for (size_t i = 0; i < d->paths.count; i++)
-        if (d->paths.all[i]->queue.count > 0 && (path_must_wait(d->paths.all[i], now, &until) ||
-                                                 path_is_resting(d->paths.all[i], now, &until)))
-            due = due < 0 || until < due ? until : due;
-    return due;
+        if (d->paths.all[i]->queue.count > 0 &&
+            (path_must_wait(d->paths.all[i], now_ms, &until_ms) ||
+             path_is_resting(d->paths.all[i], now_ms, &until_ms)))
+            due_ms = due_ms < 0 || until_ms < due_ms ? until_ms : due_ms;
+    return due_ms;
 }
 
 bool delivery_wait(struct delivery *d, int fd, const sigset_t *blocked)
 {
     serve_paths(d);
-    int64_t now = clock_monotonic_ms(), due = next_deadline(d, now);
-    int64_t wait_ms = d->done.count > 0 || due <= now ? 0 : due - now;
+    int64_t now_ms = clock_monotonic_ms(), due_ms = next_deadline(d, now_ms);
+    int64_t wait_ms = d->done.count > 0 || due_ms <= now_ms ? 0 : due_ms - now_ms;
     struct timespec timeout = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
-    bool bounded = d->done.count > 0 || due >= 0;
+    bool bounded = d->done.count > 0 || due_ms >= 0;
     size_t count = d->connection_count;
     d->polled[count] = (struct pollfd){.fd = fd, .events = POLLIN};
     for (size_t i = 0; i < count; i++)
@@ -357,7 +358,7 @@ void delivery_set_last(struct delivery *d, bool last)
 
 void delivery_stop(struct delivery *d)
 {
-    int64_t until = clock_monotonic_ms() + STOP_MS;
+    int64_t until_ms = clock_monotonic_ms() + STOP_MS;
     struct job *j;
     d->stopped = d->last = true;
     for (size_t i = 0; i < d->paths.count; i++)
@@ -365,8 +366,8 @@ void delivery_stop(struct delivery *d)
             give_back(d, j);
     for (size_t i = 0; i < d->connection_count; i++) {
         struct connection *c = d->connections[i];
-        c->end = until;
-        c->deadline = c->deadline < until ? c->deadline : until;
+        c->end_ms = until_ms;
+        c->deadline_ms = c->deadline_ms < until_ms ? c->deadline_ms : until_ms;
     }
 }
 

@@ -161,9 +161,9 @@ static void write_all_done(struct run *r)
 static bool is_settled(struct stream *s)
 {
     struct span result = stream_get(s, COLUMN_RESULT), next = stream_get(s, COLUMN_NEXT_AT);
-    int64_t time;
+    int64_t time_s;
     return span_is(result, "sent") || span_is(result, "failed") || span_is(result, "expired") ||
-           (next.n > 0 && rfc3339_parse(next, &time) && time > clock_now());
+           (next.n > 0 && rfc3339_parse(next, &time_s) && time_s > clock_now());
 }
 
 static void set_ours(struct job *j, const char *code, const char *status, const char *before,

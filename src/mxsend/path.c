@@ -49,45 +49,45 @@ static int64_t period_share(const struct mx_limits *l)
     return l->hourly == MX_NO_LIMIT ? MX_NO_LIMIT : l->hourly < PERIODS ? 1 : l->hourly / PERIODS;
 }
 
-bool path_must_wait(const struct path *p, int64_t now, int64_t *until)
+bool path_must_wait(const struct path *p, int64_t now_ms, int64_t *until_ms)
 {
-    int64_t period = now / PERIOD_MS;
-    *until = (period + 1) * PERIOD_MS;
+    int64_t period = now_ms / PERIOD_MS;
+    *until_ms = (period + 1) * PERIOD_MS;
     return p->budget->period == period && !within(p->budget->sent, period_share(&p->rule->limits));
 }
 
-bool path_may_open(const struct path *p, int64_t now)
+bool path_may_open(const struct path *p, int64_t now_ms)
 {
-    int64_t until;
+    int64_t until_ms;
     return (int64_t)p->queue.count > p->starting &&
            within(p->budget->connections, p->rule->limits.connections) &&
-           within(p->connections, p->most) && !path_must_wait(p, now, &until) &&
-           !path_is_resting(p, now, &until);
+           within(p->connections, p->most) && !path_must_wait(p, now_ms, &until_ms) &&
+           !path_is_resting(p, now_ms, &until_ms);
 }
 
-bool path_rest(struct path *p, int64_t now)
+bool path_rest(struct path *p, int64_t now_ms)
 {
     if (!p->welcomed || p->rests >= MOST_RESTS)
         return false;
-    p->rest_until = now + ((int64_t)FIRST_REST_MS << p->rests++);
+    p->rest_until_ms = now_ms + ((int64_t)FIRST_REST_MS << p->rests++);
     return true;
 }
 
-bool path_is_resting(const struct path *p, int64_t now, int64_t *until)
+bool path_is_resting(const struct path *p, int64_t now_ms, int64_t *until_ms)
 {
-    *until = p->rest_until;
-    return now < p->rest_until;
+    *until_ms = p->rest_until_ms;
+    return now_ms < p->rest_until_ms;
 }
 
-bool path_may_send(struct path *p, int64_t sent, int64_t now)
+bool path_may_send(struct path *p, int64_t sent, int64_t now_ms)
 {
-    int64_t until;
+    int64_t until_ms;
     if (!within(sent, p->rule->limits.messages) || !within(sent, p->most_messages) ||
-        path_must_wait(p, now, &until))
+        path_must_wait(p, now_ms, &until_ms))
         return false;
-    if (p->budget->period != now / PERIOD_MS)
+    if (p->budget->period != now_ms / PERIOD_MS)
         p->budget->sent = 0;
-    p->budget->period = now / PERIOD_MS;
+    p->budget->period = now_ms / PERIOD_MS;
     p->budget->sent++;
     return true;
 }

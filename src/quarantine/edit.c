@@ -50,7 +50,7 @@ static bool stands_already(const struct edit *e, const struct entry *entry)
 {
     if (e->state == ENTRY_OK)
         return entry->state == ENTRY_OK && entry->counter_count == 0;
-    return entry->state == e->state && entry->until == POLICY_NEVER && *e->reason == '\0';
+    return entry->state == e->state && entry->until_s == POLICY_NEVER && *e->reason == '\0';
 }
 
 static bool edit_entry(void *context, struct stream *s, struct span address, struct entry *entry)

@@ -32,13 +32,14 @@ static void write_header(struct writer *out)
     writer_end_line(out);
 }
 
-static void write_entry(struct writer *out, struct span address, const struct entry *e, int64_t now)
+static void write_entry(struct writer *out, struct span address, const struct entry *e,
+                        int64_t now_s)
 {
-    enum entry_state state = entry_state_at(e, now);
+    enum entry_state state = entry_state_at(e, now_s);
     if (state != ENTRY_QUARANTINED && state != ENTRY_DENIED)
         return;
     char since[RFC3339_LENGTH + 1];
-    rfc3339_format(e->since, since);
+    rfc3339_format(e->since_s, since);
     struct buf *line = writer_line(out);
     add_field(line, address);
     buf_format(line, ",%s,%s,%s,%s\r", e->reason, e->detail, entry_state_name(state), since);

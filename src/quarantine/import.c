@@ -113,8 +113,8 @@ static void take_word(struct entry_facts *f, struct span text)
 
 static int64_t time_in(struct span text, int64_t otherwise)
 {
-    int64_t time;
-    return rfc3339_parse(text, &time) ? time : otherwise;
+    int64_t time_s;
+    return rfc3339_parse(text, &time_s) ? time_s : otherwise;
 }
 
 /* What the row says; false with the row rejected where it is no entry. */
@@ -132,10 +132,10 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
     }
     if (state.n == 0)
         take_word(f, reason.n > 0 ? reason : any_of(s, FIRST_REASON, FIRST_TIME));
-    f->since = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, COLUMNS), clock_now());
-    f->until = time_in(stream_get(s, COLUMN_UNTIL), POLICY_NEVER);
-    f->first = time_in(stream_get(s, COLUMN_FIRST), f->since);
-    f->last = time_in(stream_get(s, COLUMN_LAST), f->first);
+    f->since_s = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, COLUMNS), clock_now());
+    f->until_s = time_in(stream_get(s, COLUMN_UNTIL), POLICY_NEVER);
+    f->first_s = time_in(stream_get(s, COLUMN_FIRST), f->since_s);
+    f->last_s = time_in(stream_get(s, COLUMN_LAST), f->first_s);
     char digits[20] = "";
     memcpy(digits, errors.n > 0 ? errors.p : "", errors.n < sizeof digits ? errors.n : 0);
     f->errors = strtoll(digits, NULL, 10);

@@ -9,6 +9,6 @@
 #include "store/entry.h"
 
 void listing_write_header(struct writer *out);
-void listing_write(struct writer *out, struct span address, const struct entry *e, int64_t now);
+void listing_write(struct writer *out, struct span address, const struct entry *e, int64_t now_s);
 
 #endif

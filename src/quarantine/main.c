@@ -33,7 +33,8 @@ static const struct command {
 /* What quarantine does, and a line for each command. */
 static const char *summary(struct buf *out)
 {
-    buf_add_string(out, "Count failures by reason, and keep dead addresses out of the next run.\n\n");
+    buf_add_string(out,
+                   "Count failures by reason, and keep dead addresses out of the next run.\n\n");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         buf_format(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     buf_add_string(out, "\nquarantine COMMAND -h shows the options of a command.");

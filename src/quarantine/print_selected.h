@@ -9,7 +9,7 @@
 
 /* Adds the line of an entry to `out`, or nothing. */
 typedef void print_entry(struct writer *out, struct span address, const struct entry *e,
-                         int64_t now);
+                         int64_t now_s);
 
 /* Prints each entry that the options select, in the order of addresses, after `header`, a function
  * that adds the first line, or NULL. Returns 0 or an exit status (reported). */

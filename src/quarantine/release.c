@@ -35,17 +35,17 @@ static const struct option_usage usage = {
 struct release {
     struct selection selection;
     struct writer out;
-    int64_t now;
+    int64_t now_s;
 };
 
 static bool free_entry(void *context, struct span address, struct entry *e)
 {
     struct release *r = context;
-    if (!selection_matches(&r->selection, address, e, r->now))
+    if (!selection_matches(&r->selection, address, e, r->now_s))
         return false;
-    listing_write(&r->out, address, e, r->now);
+    listing_write(&r->out, address, e, r->now_s);
     if (!dry_run)
-        entry_set(e, ENTRY_OK, "", r->now);
+        entry_set(e, ENTRY_OK, "", r->now_s);
     return !dry_run;
 }
 
@@ -61,7 +61,7 @@ static int release_book(struct release *r, struct store *store)
 
 static int release_selection(void)
 {
-    struct release r = {.now = clock_now()};
+    struct release r = {.now_s = clock_now()};
     struct store *store;
     int status = selection_init(&r.selection);
     if (status != 0)

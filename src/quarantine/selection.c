@@ -24,18 +24,18 @@ const struct option_entry selection_option_table[] = {
 };
 
 /* A time, or a day of which it is the start. */
-static bool parse_time(const char *text, int64_t *time)
+static bool parse_time(const char *text, int64_t *time_s)
 {
     struct buf whole = {0};
     buf_format(&whole, "%sT00:00:00Z", text);
-    bool good = rfc3339_parse(span_of(text), time) || rfc3339_parse(buf_span(&whole), time);
+    bool good = rfc3339_parse(span_of(text), time_s) || rfc3339_parse(buf_span(&whole), time_s);
     buf_clear(&whole);
     return good;
 }
 
-static int take_time(const char *option, const char *text, int64_t *time)
+static int take_time(const char *option, const char *text, int64_t *time_s)
 {
-    if (text == NULL || parse_time(text, time))
+    if (text == NULL || parse_time(text, time_s))
         return 0;
     err_say("%s is \"%s\": it takes a time such as 2026-11-23T10:00:00Z or a day", option, text);
     return EX_USAGE;
@@ -56,14 +56,15 @@ static int take_pattern(struct selection *s)
 
 int selection_init(struct selection *s)
 {
-    *s = (struct selection){.by_state = by_state != NULL, .since = INT64_MIN, .until = INT64_MAX};
+    *s = (struct selection){
+        .by_state = by_state != NULL, .since_s = INT64_MIN, .until_s = INT64_MAX};
     if (s->by_state && !entry_state_find(span_of(by_state), &s->state)) {
         err_say("--only is \"%s\": it takes erroneous, quarantined, allowed or denied", by_state);
         return EX_USAGE;
     }
-    int status = take_time("--since", by_since, &s->since);
+    int status = take_time("--since", by_since, &s->since_s);
     if (status == 0)
-        status = take_time("--until", by_until, &s->until);
+        status = take_time("--until", by_until, &s->until_s);
     return status != 0 || by_text == NULL ? status : take_pattern(s);
 }
 
@@ -84,12 +85,13 @@ static bool text_matches(struct selection *s, const struct entry *e)
     return pattern_match(s->text, s->matcher, buf_span(&s->readable)) == PATTERN_YES;
 }
 
-bool selection_matches(struct selection *s, struct span address, const struct entry *e, int64_t now)
+bool selection_matches(struct selection *s, struct span address, const struct entry *e,
+                       int64_t now_s)
 {
-    enum entry_state state = entry_state_at(e, now);
-    int64_t time = entry_began(e);
-    return state != ENTRY_OK && (!s->by_state || state == s->state) && time >= s->since &&
-           time < s->until && (by_reason == NULL || span_is(entry_why(e), by_reason)) &&
+    enum entry_state state = entry_state_at(e, now_s);
+    int64_t time_s = entry_began(e);
+    return state != ENTRY_OK && (!s->by_state || state == s->state) && time_s >= s->since_s &&
+           time_s < s->until_s && (by_reason == NULL || span_is(entry_why(e), by_reason)) &&
            (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address))) &&
            text_matches(s, e);
 }

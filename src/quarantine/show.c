@@ -31,10 +31,10 @@ struct show {
     struct buf address;
 };
 
-static void add_time(struct buf *line, const char *before, int64_t time)
+static void add_time(struct buf *line, const char *before, int64_t time_s)
 {
     char text[RFC3339_LENGTH + 1];
-    rfc3339_format(time, text);
+    rfc3339_format(time_s, text);
     buf_format(line, "%s%s", before, text);
 }
 
@@ -42,24 +42,24 @@ static void add_until(struct buf *line, const struct entry *e)
 {
     if (e->state != ENTRY_QUARANTINED)
         return;
-    if (e->until == POLICY_NEVER)
+    if (e->until_s == POLICY_NEVER)
         buf_add_string(line, ", for good");
     else
-        add_time(line, " until ", e->until);
+        add_time(line, " until ", e->until_s);
 }
 
 /* `user@example.org: quarantined since ... until ..., because of mailbox-full`. */
 static void write_state(struct show *s, const struct entry *e)
 {
     struct buf *line = writer_line(&s->out);
-    enum entry_state now = entry_state_at(e, clock_now());
+    enum entry_state now_s = entry_state_at(e, clock_now());
     escape_text(line, buf_span(&s->address));
-    buf_format(line, ": %s", entry_state_name(now));
-    if (now != e->state)
-        add_time(line, ", its quarantine has ended at ", e->until);
-    else if (now != ENTRY_OK && now != ENTRY_ERRONEOUS)
-        add_time(line, " since ", e->since);
-    if (now == e->state)
+    buf_format(line, ": %s", entry_state_name(now_s));
+    if (now_s != e->state)
+        add_time(line, ", its quarantine has ended at ", e->until_s);
+    else if (now_s != ENTRY_OK && now_s != ENTRY_ERRONEOUS)
+        add_time(line, " since ", e->since_s);
+    if (now_s == e->state)
         add_until(line, e);
     if (e->reason[0] != '\0')
         buf_format(line, ", because of %s%s%s", e->reason, e->detail[0] != '\0' ? " " : "",
@@ -74,9 +74,9 @@ static void write_counters(struct show *s, const struct entry *e)
         struct buf *line = writer_line(&s->out);
         buf_format(line, "  %s: %jd error%s,", c->name, (intmax_t)c->errors,
                    c->errors == 1 ? "" : "s");
-        add_time(line, c->errors == 1 ? " at " : " from ", c->first);
+        add_time(line, c->errors == 1 ? " at " : " from ", c->first_s);
         if (c->errors != 1)
-            add_time(line, " to ", c->last);
+            add_time(line, " to ", c->last_s);
         writer_end_line(&s->out);
     }
 }
@@ -84,7 +84,7 @@ static void write_counters(struct show *s, const struct entry *e)
 static int compare_times(const void *a, const void *b)
 {
     const struct history *x = a, *y = b;
-    return x->time < y->time ? -1 : x->time > y->time;
+    return x->time_s < y->time_s ? -1 : x->time_s > y->time_s;
 }
 
 /* In the order of time; and what the last error said. */
@@ -94,7 +94,7 @@ static void write_history(struct show *s, struct entry *e)
     for (size_t i = 0; i < e->history_count; i++) {
         const struct history *h = &e->history[i];
         struct buf *line = writer_line(&s->out);
-        add_time(line, "  ", h->time);
+        add_time(line, "  ", h->time_s);
         buf_format(line, " %s%s", h->identity != 0 ? "error " : "", h->what);
         writer_end_line(&s->out);
     }
@@ -112,7 +112,7 @@ static void write_next(struct show *s, const struct entry *e, struct span reason
 {
     struct entry after = *e;
     const struct event event = {
-        .reason = reason, .detail = detail, .time = clock_now(), .now = clock_now()};
+        .reason = reason, .detail = detail, .time_s = clock_now(), .now_s = clock_now()};
     const struct policy_rule *rule = policy_find(&s->policy, reason, detail);
     bool counted = entry_count(&after, &event, rule);
     struct buf *line = writer_line(&s->out);

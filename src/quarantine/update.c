@@ -95,14 +95,14 @@ static bool tells_of_address(const struct update *u)
 static bool read_event(const struct update *u, struct event *e)
 {
     struct span result = u->row[COLUMN_RESULT], action = u->row[COLUMN_ACTION];
-    *e = (struct event){.now = clock_now(),
+    *e = (struct event){.now_s = clock_now(),
                         .reason = u->row[COLUMN_REASON],
                         .detail = u->row[COLUMN_DETAIL],
                         .text = u->row[COLUMN_TEXT],
                         .identity = identity_of(u->row)};
     e->delivered = span_is(result, "sent") || span_is_caseless(action, "delivered");
-    if (u->row[COLUMN_AT].n == 0 || !rfc3339_parse(u->row[COLUMN_AT], &e->time))
-        e->time = e->now;
+    if (u->row[COLUMN_AT].n == 0 || !rfc3339_parse(u->row[COLUMN_AT], &e->time_s))
+        e->time_s = e->now_s;
     if (e->delivered)
         return true;
     return e->reason.n > 0 && is_final(result, action) && tells_of_address(u);

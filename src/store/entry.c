@@ -24,21 +24,21 @@ void entry_clear(struct entry *e)
     /* Not the arrays: this is done for each row. */
     e->state = ENTRY_OK;
     e->reason[0] = e->detail[0] = '\0';
-    e->since = 0;
-    e->until = POLICY_NEVER;
+    e->since_s = 0;
+    e->until_s = POLICY_NEVER;
     e->counter_count = e->history_count = 0;
-    e->known_to = ENTRY_NO_TIME;
+    e->known_to_s = ENTRY_NO_TIME;
     e->text_length = 0;
 }
 
-bool entry_is_over(const struct entry *e, int64_t now)
+bool entry_is_over(const struct entry *e, int64_t now_s)
 {
-    return e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER && now >= e->until;
+    return e->state == ENTRY_QUARANTINED && e->until_s != POLICY_NEVER && now_s >= e->until_s;
 }
 
-enum entry_state entry_state_at(const struct entry *e, int64_t now)
+enum entry_state entry_state_at(const struct entry *e, int64_t now_s)
 {
-    return entry_is_over(e, now) ? ENTRY_OK : e->state;
+    return entry_is_over(e, now_s) ? ENTRY_OK : e->state;
 }
 
 int64_t entry_errors(const struct entry *e)
@@ -49,16 +49,16 @@ int64_t entry_errors(const struct entry *e)
     return errors;
 }
 
-int64_t entry_errors_at(const struct entry *e, int64_t now)
+int64_t entry_errors_at(const struct entry *e, int64_t now_s)
 {
-    return entry_is_over(e, now) ? 0 : entry_errors(e);
+    return entry_is_over(e, now_s) ? 0 : entry_errors(e);
 }
 
 const struct counter *entry_latest(const struct entry *e)
 {
     const struct counter *latest = NULL;
     for (size_t i = 0; i < e->counter_count; i++)
-        if (latest == NULL || e->counters[i].last > latest->last)
+        if (latest == NULL || e->counters[i].last_s > latest->last_s)
             latest = &e->counters[i];
     return latest;
 }
@@ -66,7 +66,7 @@ const struct counter *entry_latest(const struct entry *e)
 int64_t entry_began(const struct entry *e)
 {
     const struct counter *latest = entry_latest(e);
-    return e->state == ENTRY_ERRONEOUS && latest != NULL ? latest->last : e->since;
+    return e->state == ENTRY_ERRONEOUS && latest != NULL ? latest->last_s : e->since_s;
 }
 
 struct span entry_why(const struct entry *e)
@@ -77,12 +77,12 @@ struct span entry_why(const struct entry *e)
     return span_make(latest->name, strcspn(latest->name, "/"));
 }
 
-bool entry_error_times(const struct entry *e, int64_t *first, int64_t *last)
+bool entry_error_times(const struct entry *e, int64_t *first_s, int64_t *last_s)
 {
     for (size_t i = 0; i < e->counter_count; i++) {
         const struct counter *c = &e->counters[i];
-        *first = i == 0 || c->first < *first ? c->first : *first;
-        *last = i == 0 || c->last > *last ? c->last : *last;
+        *first_s = i == 0 || c->first_s < *first_s ? c->first_s : *first_s;
+        *last_s = i == 0 || c->last_s > *last_s ? c->last_s : *last_s;
     }
     return e->counter_count > 0;
 }
@@ -97,8 +97,8 @@ void entry_set_word(char word[POLICY_WORD], struct span value)
 
 void entry_drop_history(struct entry *e, size_t i)
 {
-    if (e->history[i].identity != 0 && e->history[i].time > e->known_to)
-        e->known_to = e->history[i].time;
+    if (e->history[i].identity != 0 && e->history[i].time_s > e->known_to_s)
+        e->known_to_s = e->history[i].time_s;
     e->history[i] = e->history[--e->history_count];
 }
 
@@ -106,26 +106,26 @@ static void drop_oldest_event(struct entry *e)
 {
     size_t oldest = 0;
     for (size_t i = 1; i < e->history_count; i++)
-        if (e->history[i].time < e->history[oldest].time)
+        if (e->history[i].time_s < e->history[oldest].time_s)
             oldest = i;
     entry_drop_history(e, oldest);
 }
 
-struct history *entry_add_history(struct entry *e, uint64_t identity, int64_t time)
+struct history *entry_add_history(struct entry *e, uint64_t identity, int64_t time_s)
 {
     if (e->history_count == ENTRY_HISTORY)
         drop_oldest_event(e);
     struct history *h = &e->history[e->history_count++];
     h->identity = identity;
-    h->time = time;
+    h->time_s = time_s;
     h->what[0] = '\0';
     return h;
 }
 
 /* What is no error, for show. */
-void entry_note(struct entry *e, int64_t time, const char *what)
+void entry_note(struct entry *e, int64_t time_s, const char *what)
 {
-    snprintf(entry_add_history(e, 0, time)->what, sizeof e->history->what, "%s", what);
+    snprintf(entry_add_history(e, 0, time_s)->what, sizeof e->history->what, "%s", what);
 }
 
 /* The start of a text, cut between two characters. */
@@ -174,16 +174,16 @@ void entry_settle(struct entry *e)
 /* What a change by hand is called in the history. */
 static const char *const by_hand[] = {"released", "erroneous", "added", "allowed", "denied"};
 
-void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now)
+void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now_s)
 {
     e->state = state;
-    e->since = now;
-    e->until = POLICY_NEVER;
+    e->since_s = now_s;
+    e->until_s = POLICY_NEVER;
     e->detail[0] = '\0';
     entry_set_word(e->reason, span_of(state == ENTRY_OK ? "" : reason));
     if (state == ENTRY_OK)
         e->counter_count = 0;
-    entry_note(e, now, by_hand[state]);
+    entry_note(e, now_s, by_hand[state]);
 }
 
 bool entry_is_empty(const struct entry *e)

@@ -13,7 +13,7 @@ static bool is_known(const struct entry *e, const struct event *event)
     for (size_t i = 0; i < e->history_count; i++)
         if (e->history[i].identity == event->identity)
             return true;
-    return event->time <= e->known_to;
+    return event->time_s <= e->known_to_s;
 }
 
 /* REASON or REASON/DETAIL, of words. */
@@ -26,7 +26,7 @@ static void name_error(char name[2 * POLICY_WORD], struct span reason, struct sp
 
 static void remember(struct entry *e, const struct event *event)
 {
-    name_error(entry_add_history(e, event->identity, event->time)->what, event->reason,
+    name_error(entry_add_history(e, event->identity, event->time_s)->what, event->reason,
                event->detail);
 }
 
@@ -40,28 +40,28 @@ static struct counter *counter_of(struct entry *e, const struct event *event,
 }
 
 /* A delivery clears the errors that came before it, but ends no quarantine. */
-static bool count_delivery(struct entry *e, int64_t time)
+static bool count_delivery(struct entry *e, int64_t time_s)
 {
     bool changed = false;
     if (e->state != ENTRY_ERRONEOUS)
         return false;
     for (size_t i = e->counter_count; i-- > 0;)
-        if (e->counters[i].last <= time) {
+        if (e->counters[i].last_s <= time_s) {
             entry_drop_counter(e, i);
             changed = true;
         }
     entry_settle(e);
     if (changed)
-        entry_note(e, time, "delivered");
+        entry_note(e, time_s, "delivered");
     return changed;
 }
 
 /* A quarantine that has ended takes its errors with it. */
-static bool end_quarantine(struct entry *e, int64_t now)
+static bool end_quarantine(struct entry *e, int64_t now_s)
 {
-    if (!entry_is_over(e, now))
+    if (!entry_is_over(e, now_s))
         return false;
-    entry_note(e, e->until, "ended");
+    entry_note(e, e->until_s, "ended");
     e->state = ENTRY_OK;
     e->counter_count = 0;
     e->reason[0] = e->detail[0] = '\0';
@@ -73,19 +73,20 @@ static bool end_quarantine(struct entry *e, int64_t now)
 static void decide(struct entry *e, const struct event *event, const struct policy_rule *rule,
                    int64_t errors)
 {
-    int64_t until = rule->release == POLICY_NEVER ? POLICY_NEVER : event->time + rule->release;
-    until = until > LAST_TIME ? LAST_TIME : until;
+    int64_t until_s =
+        rule->release_s == POLICY_NEVER ? POLICY_NEVER : event->time_s + rule->release_s;
+    until_s = until_s > LAST_TIME ? LAST_TIME : until_s;
     bool reached = rule->after != POLICY_NEVER && errors >= rule->after;
     bool already =
         e->state == ENTRY_DENIED || (e->state == ENTRY_QUARANTINED && !rule->deny &&
-                                     (e->until == POLICY_NEVER || until != POLICY_NEVER));
+                                     (e->until_s == POLICY_NEVER || until_s != POLICY_NEVER));
     if (!reached || already) {
         e->state = e->state == ENTRY_OK ? ENTRY_ERRONEOUS : e->state;
         return;
     }
     e->state = rule->deny ? ENTRY_DENIED : ENTRY_QUARANTINED;
-    e->since = event->time;
-    e->until = rule->deny ? POLICY_NEVER : until;
+    e->since_s = event->time_s;
+    e->until_s = rule->deny ? POLICY_NEVER : until_s;
     entry_set_word(e->reason, event->reason);
     entry_set_word(e->detail, event->detail);
 }
@@ -98,33 +99,35 @@ static void decide(struct entry *e, const struct event *event, const struct poli
 static bool counts_beside(const struct counter *c, const struct event *event,
                           const struct policy_rule *rule)
 {
-    int64_t behind = event->time - c->last;
+    int64_t behind_s = event->time_s - c->last_s;
     if (c->errors == 0)
         return true;
-    if ((behind < 0 ? -behind : behind) < rule->apart)
+    if ((behind_s < 0 ? -behind_s : behind_s) < rule->apart_s)
         return false;
-    return rule->forget == POLICY_NEVER || c->last > event->now || -behind <= rule->forget;
+    return rule->forget_s == POLICY_NEVER || c->last_s > event->now_s ||
+           -behind_s <= rule->forget_s;
 }
 
 static void add_error(struct counter *c, const struct event *event, const struct policy_rule *rule)
 {
-    if (c->errors > 0 && rule->forget != POLICY_NEVER && event->time - c->last > rule->forget)
+    if (c->errors > 0 && rule->forget_s != POLICY_NEVER &&
+        event->time_s - c->last_s > rule->forget_s)
         c->errors = 0;
     if (c->errors == 0)
-        c->first = c->last = event->time;
+        c->first_s = c->last_s = event->time_s;
     c->errors++;
-    c->first = event->time < c->first ? event->time : c->first;
-    c->last = event->time > c->last ? event->time : c->last;
+    c->first_s = event->time_s < c->first_s ? event->time_s : c->first_s;
+    c->last_s = event->time_s > c->last_s ? event->time_s : c->last_s;
 }
 
 bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule)
 {
     if (event->delivered)
-        return count_delivery(e, event->time);
+        return count_delivery(e, event->time_s);
     if (rule == NULL || rule->after == POLICY_NEVER || e->state == ENTRY_ALLOWED ||
         is_known(e, event))
         return false;
-    end_quarantine(e, event->time);
+    end_quarantine(e, event->time_s);
     struct counter *c = counter_of(e, event, rule);
     if (c == NULL)
         return false;
@@ -147,13 +150,13 @@ static const struct policy_rule *rule_of(const struct counter *c, const struct p
     return policy_find(policy, span_make(name.p, n), detail);
 }
 
-static bool forget_errors(struct entry *e, const struct policy *policy, int64_t now)
+static bool forget_errors(struct entry *e, const struct policy *policy, int64_t now_s)
 {
     bool changed = false;
     for (size_t i = e->counter_count; i-- > 0;) {
         const struct policy_rule *rule = rule_of(&e->counters[i], policy);
-        if (rule != NULL && rule->forget != POLICY_NEVER &&
-            now - e->counters[i].last > rule->forget) {
+        if (rule != NULL && rule->forget_s != POLICY_NEVER &&
+            now_s - e->counters[i].last_s > rule->forget_s) {
             entry_drop_counter(e, i);
             changed = true;
         }
@@ -162,13 +165,13 @@ static bool forget_errors(struct entry *e, const struct policy *policy, int64_t 
     return changed;
 }
 
-bool entry_expire(struct entry *e, const struct policy *policy, int64_t now)
+bool entry_expire(struct entry *e, const struct policy *policy, int64_t now_s)
 {
-    bool changed = end_quarantine(e, now);
+    bool changed = end_quarantine(e, now_s);
     if (e->state == ENTRY_ERRONEOUS)
-        changed |= forget_errors(e, policy, now);
+        changed |= forget_errors(e, policy, now_s);
     for (size_t i = e->history_count; i-- > 0;)
-        if (now - e->history[i].time > policy->window) {
+        if (now_s - e->history[i].time_s > policy->window_s) {
             entry_drop_history(e, i);
             changed = true;
         }

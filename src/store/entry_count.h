@@ -10,8 +10,8 @@
 /* A failed or delivered message, as `update` reads it. */
 struct event {
     struct span reason, detail, text;
-    int64_t time;      /* when it happened */
-    int64_t now;       /* when it is read */
+    int64_t time_s;    /* when it happened */
+    int64_t now_s;     /* when it is read */
     uint64_t identity; /* 0: none, the event counts whenever it comes */
     bool delivered;
 };
@@ -20,8 +20,8 @@ struct event {
  * changed. */
 bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule);
 
-/* Drops what is over at `now`: an ended quarantine, forgotten errors, events older than the
+/* Drops what is over at `now_s`: an ended quarantine, forgotten errors, events older than the
  * policy's window. True if the entry has changed. */
-bool entry_expire(struct entry *e, const struct policy *policy, int64_t now);
+bool entry_expire(struct entry *e, const struct policy *policy, int64_t now_s);
 
 #endif

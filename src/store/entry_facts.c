@@ -1,9 +1,9 @@
 #include "store/entry_facts.h"
 
 /* Does the entry hold its address back, or free, more firmly than the facts would? */
-static bool says_more(const struct entry *e, const struct entry_facts *facts, int64_t now)
+static bool says_more(const struct entry *e, const struct entry_facts *facts, int64_t now_s)
 {
-    enum entry_state state = entry_state_at(e, now);
+    enum entry_state state = entry_state_at(e, now_s);
     if (state == ENTRY_ALLOWED || state == ENTRY_DENIED)
         return true;
     if (state == ENTRY_ERRONEOUS && facts->state == ENTRY_ERRONEOUS)
@@ -11,15 +11,15 @@ static bool says_more(const struct entry *e, const struct entry_facts *facts, in
     if (state != ENTRY_QUARANTINED)
         return facts->state == ENTRY_OK;
     return facts->state != ENTRY_DENIED && facts->state != ENTRY_ALLOWED &&
-           (e->until == POLICY_NEVER || facts->state != ENTRY_QUARANTINED ||
-            (facts->until != POLICY_NEVER && facts->until <= e->until));
+           (e->until_s == POLICY_NEVER || facts->state != ENTRY_QUARANTINED ||
+            (facts->until_s != POLICY_NEVER && facts->until_s <= e->until_s));
 }
 
 static void take_facts(struct entry *e, const struct entry_facts *facts)
 {
     e->state = facts->state;
-    e->since = facts->since;
-    e->until = facts->state == ENTRY_QUARANTINED ? facts->until : POLICY_NEVER;
+    e->since_s = facts->since_s;
+    e->until_s = facts->state == ENTRY_QUARANTINED ? facts->until_s : POLICY_NEVER;
     entry_set_word(e->reason, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason);
     entry_set_word(e->detail, facts->detail);
     if (facts->text.n > 0)
@@ -28,24 +28,24 @@ static void take_facts(struct entry *e, const struct entry_facts *facts)
                             ? entry_find_counter(e, facts->reason)
                             : NULL;
     if (c != NULL && facts->errors > c->errors)
-        c->errors = facts->errors, c->first = facts->first, c->last = facts->last;
+        c->errors = facts->errors, c->first_s = facts->first_s, c->last_s = facts->last_s;
     entry_settle(e);
 }
 
-bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now)
+bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now_s)
 {
-    if (says_more(e, facts, now))
+    if (says_more(e, facts, now_s))
         return false;
     bool new = entry_is_empty(e); /* then its history begins here, and `since` tells it */
     take_facts(e, facts);
     if (!new)
-        entry_note(e, now, "imported");
+        entry_note(e, now_s, "imported");
     return true;
 }
 
-void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now)
+void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now_s)
 {
     e->counter_count = 0;
     take_facts(e, facts);
-    entry_note(e, now, "imported");
+    entry_note(e, now_s, "imported");
 }

@@ -16,11 +16,11 @@ static void write_word(struct buf *out, const char *word)
     buf_add_string(out, *word != '\0' ? word : "-");
 }
 
-static void write_time(struct buf *out, bool set, int64_t time)
+static void write_time(struct buf *out, bool set, int64_t time_s)
 {
     char text[RFC3339_LENGTH + 1] = "-";
     if (set)
-        rfc3339_format(time, text);
+        rfc3339_format(time_s, text);
     write_word(out, text);
 }
 
@@ -39,7 +39,7 @@ static void write_events(const struct entry *e, struct buf *out)
         const struct history *h = &e->history[i];
         buf_add_char(out, i > 0 ? ' ' : '\t');
         buf_add_number(out, h->identity, 16);
-        write_number(out, '@', h->time);
+        write_number(out, '@', h->time_s);
         buf_add_char(out, '=');
         buf_add_string(out, h->what);
     }
@@ -53,20 +53,20 @@ void entry_write(const struct entry *e, struct buf *out)
     write_word(out, e->reason);
     write_word(out, e->detail);
     write_number(out, '\t', entry_errors(e));
-    write_time(out, !plain, e->since);
-    write_time(out, e->state == ENTRY_QUARANTINED && e->until != POLICY_NEVER, e->until);
+    write_time(out, !plain, e->since_s);
+    write_time(out, e->state == ENTRY_QUARANTINED && e->until_s != POLICY_NEVER, e->until_s);
     for (size_t i = 0; i < e->counter_count; i++) {
         const struct counter *c = &e->counters[i];
         buf_add_char(out, i > 0 ? ' ' : '\t');
         buf_add_string(out, c->name);
         write_number(out, '=', c->errors);
-        write_number(out, '@', c->first);
-        if (c->last != c->first)
-            write_number(out, ',', c->last);
+        write_number(out, '@', c->first_s);
+        if (c->last_s != c->first_s)
+            write_number(out, ',', c->last_s);
     }
     buf_add_string(out, e->counter_count == 0 ? "\t-" : "");
     write_events(e, out);
-    write_time(out, e->known_to != ENTRY_NO_TIME, e->known_to);
+    write_time(out, e->known_to_s != ENTRY_NO_TIME, e->known_to_s);
     buf_add_char(out, '\t');
     escape_field(out, entry_text(e));
 }
@@ -99,7 +99,7 @@ static bool read_counters(struct entry *e, struct span list)
     struct span word;
     while (!is_unset(list) && span_next_word(&list, &word)) {
         const char *equals = memchr(word.p, '=', word.n);
-        uintmax_t errors, first, last;
+        uintmax_t errors, first_s, last_s;
         if (equals == NULL || e->counter_count == ENTRY_COUNTERS)
             return false;
         struct span name = span_make(word.p, (size_t)(equals - word.p));
@@ -107,17 +107,17 @@ static bool read_counters(struct entry *e, struct span list)
         if (!take_number(&rest, 10, '@', &errors))
             return false;
         bool one = memchr(rest.p, ',', rest.n) == NULL; /* the first is the last */
-        if (!take_number(&rest, 10, one ? '\0' : ',', &first))
+        if (!take_number(&rest, 10, one ? '\0' : ',', &first_s))
             return false;
-        last = first;
-        if (!one && !take_number(&rest, 10, '\0', &last))
+        last_s = first_s;
+        if (!one && !take_number(&rest, 10, '\0', &last_s))
             return false;
         struct counter *c = entry_find_counter(e, name);
         if (c == NULL)
             return false;
         c->errors = (int64_t)errors;
-        c->first = (int64_t)first;
-        c->last = (int64_t)last;
+        c->first_s = (int64_t)first_s;
+        c->last_s = (int64_t)last_s;
     }
     return true;
 }
@@ -132,21 +132,21 @@ static bool read_events(struct entry *e, struct span list)
         struct span id = span_make(word.p, n);
         struct span what =
             equals != NULL ? span_make(equals + 1, word.n - n - 1) : span_make("", 0);
-        uintmax_t identity, time;
+        uintmax_t identity, time_s;
         if (e->history_count == ENTRY_HISTORY || what.n >= sizeof e->history->what ||
-            !take_number(&id, 16, '@', &identity) || !take_number(&id, 10, '\0', &time))
+            !take_number(&id, 16, '@', &identity) || !take_number(&id, 10, '\0', &time_s))
             return false;
-        struct history *h = entry_add_history(e, identity, (int64_t)time);
+        struct history *h = entry_add_history(e, identity, (int64_t)time_s);
         memcpy(h->what, what.p, what.n);
         h->what[what.n] = '\0';
     }
     return true;
 }
 
-static bool read_time(struct span field, int64_t unset, int64_t *time)
+static bool read_time(struct span field, int64_t unset, int64_t *time_s)
 {
-    *time = unset;
-    return is_unset(field) || rfc3339_parse(field, time);
+    *time_s = unset;
+    return is_unset(field) || rfc3339_parse(field, time_s);
 }
 
 static bool read_text(struct entry *e, struct span field)
@@ -171,20 +171,21 @@ bool entry_read(struct entry *e, struct span text)
         entry_set_word(e->reason, fields[1]);
     if (!is_unset(fields[2]))
         entry_set_word(e->detail, fields[2]);
-    return read_time(fields[4], 0, &e->since) && read_time(fields[5], POLICY_NEVER, &e->until) &&
-           read_counters(e, fields[6]) && read_events(e, fields[7]) &&
-           read_time(fields[8], ENTRY_NO_TIME, &e->known_to) && read_text(e, fields[9]);
+    return read_time(fields[4], 0, &e->since_s) &&
+           read_time(fields[5], POLICY_NEVER, &e->until_s) && read_counters(e, fields[6]) &&
+           read_events(e, fields[7]) && read_time(fields[8], ENTRY_NO_TIME, &e->known_to_s) &&
+           read_text(e, fields[9]);
 }
 
-bool entry_read_state(struct span text, int64_t now, enum entry_state *state)
+bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state)
 {
     enum { STATE = 0, UNTIL = 5, MOST };
     struct span fields[MOST];
-    int64_t until;
+    int64_t until_s;
     if (record_cut(text, fields, MOST) < MOST || !entry_state_find(fields[STATE], state) ||
-        !read_time(fields[UNTIL], POLICY_NEVER, &until))
+        !read_time(fields[UNTIL], POLICY_NEVER, &until_s))
         return false;
-    if (*state == ENTRY_QUARANTINED && until != POLICY_NEVER && now >= until)
+    if (*state == ENTRY_QUARANTINED && until_s != POLICY_NEVER && now_s >= until_s)
         *state = ENTRY_OK;
     return true;
 }

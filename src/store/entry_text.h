@@ -14,7 +14,7 @@ void entry_write(const struct entry *e, struct buf *out);
 /* Reads it back, also one of version 1; false if it is none. */
 bool entry_read(struct entry *e, struct span text);
 
-/* The state at `now` alone. */
-bool entry_read_state(struct span text, int64_t now, enum entry_state *state);
+/* The state at `now_s` alone. */
+bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state);
 
 #endif

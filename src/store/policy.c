@@ -66,17 +66,17 @@ static bool parse_time(struct parse *p, const struct rule_line *line, int64_t *s
 
 static bool parse_forget(struct parse *p, const struct rule_line *line)
 {
-    return parse_time(p, line, &p->rule->forget);
+    return parse_time(p, line, &p->rule->forget_s);
 }
 
 static bool parse_release(struct parse *p, const struct rule_line *line)
 {
-    return parse_time(p, line, &p->rule->release);
+    return parse_time(p, line, &p->rule->release_s);
 }
 
 static bool parse_apart(struct parse *p, const struct rule_line *line)
 {
-    return duration_parse(line->value, &p->rule->apart) ||
+    return duration_parse(line->value, &p->rule->apart_s) ||
            wrong(p, line, "a duration such as 24h is wanted");
 }
 
@@ -107,7 +107,7 @@ static bool parse_line(struct parse *p, const struct rule_line *line)
 
 static bool parse_block(struct parse *p, const struct rule_block *block)
 {
-    *p->rule = (struct policy_rule){.forget = POLICY_NEVER, .release = POLICY_NEVER};
+    *p->rule = (struct policy_rule){.forget_s = POLICY_NEVER, .release_s = POLICY_NEVER};
     for (size_t i = 0; i < block->count; i++)
         if (!parse_line(p, &block->lines[i]))
             return false;
@@ -117,13 +117,13 @@ static bool parse_block(struct parse *p, const struct rule_block *block)
            wrong(p, &block->lines[0], "the block does not say after how many errors");
 }
 
-static int64_t longest(int64_t window, const struct policy_rule *r)
+static int64_t longest(int64_t window_s, const struct policy_rule *r)
 {
-    const int64_t durations[] = {r->forget, r->release, r->apart};
+    const int64_t durations[] = {r->forget_s, r->release_s, r->apart_s};
     for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
-        if (durations[i] > window)
-            window = durations[i];
-    return window;
+        if (durations[i] > window_s)
+            window_s = durations[i];
+    return window_s;
 }
 
 bool policy_add(struct policy *p, const struct rulefile *file, struct rule_problem *problem)
@@ -134,7 +134,7 @@ bool policy_add(struct policy *p, const struct rulefile *file, struct rule_probl
         parse.rule = &p->rules[p->count];
         if (!parse_block(&parse, &file->blocks[i]))
             return false;
-        p->window = longest(p->window, parse.rule);
+        p->window_s = longest(p->window_s, parse.rule);
         p->count++;
     }
     return true;

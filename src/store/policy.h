@@ -18,9 +18,9 @@ struct policy_rule {
     struct span reasons; /* blank-separated */
     struct span detail;  /* or empty: any */
     int64_t after;       /* errors, or POLICY_NEVER */
-    int64_t forget;      /* seconds without an error, or POLICY_NEVER */
-    int64_t release;     /* seconds after the quarantine began, or POLICY_NEVER */
-    int64_t apart;       /* seconds between counted errors, 0: any */
+    int64_t forget_s;    /* seconds without an error, or POLICY_NEVER */
+    int64_t release_s;   /* seconds after the quarantine began, or POLICY_NEVER */
+    int64_t apart_s;     /* seconds between counted errors, 0: any */
     bool deny;           /* denied, not quarantined */
 };
 
@@ -32,7 +32,7 @@ struct policy {
     size_t file_count;
     struct policy_rule *rules;
     size_t count;
-    int64_t window; /* the longest of all durations: how long an event must be remembered */
+    int64_t window_s; /* the longest of all durations: how long an event must be remembered */
 };
 
 /* Loads local.quarantine.rules and quarantine.rules: 0 or an exit status, said on stderr. */

@@ -38,7 +38,7 @@ int store_find(struct store *b, struct span address, struct entry *e);
  */
 int store_look_up(struct store *b, struct request *requests, size_t count);
 int store_found(struct store *b, const struct request *request, struct entry *e);
-int store_found_state(struct store *b, const struct request *request, int64_t now,
+int store_found_state(struct store *b, const struct request *request, int64_t now_s,
                       enum entry_state *state);
 
 /* Changes an entry: seen by store_find() at once, by others and after a crash from store_commit()

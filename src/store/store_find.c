@@ -74,12 +74,12 @@ int store_found(struct store *s, const struct request *request, struct entry *e)
     return text.p == NULL || entry_read(e, text) ? 0 : store_say_no_entry(s, request->key);
 }
 
-int store_found_state(struct store *s, const struct request *request, int64_t now,
+int store_found_state(struct store *s, const struct request *request, int64_t now_s,
                       enum entry_state *state)
 {
     struct span text = found_text(s, request);
     *state = ENTRY_OK;
-    return text.p == NULL || entry_read_state(text, now, state)
+    return text.p == NULL || entry_read_state(text, now_s, state)
                ? 0
                : store_say_no_entry(s, request->key);
 }

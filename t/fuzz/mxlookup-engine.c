@@ -31,16 +31,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct engine_packet sent[SENT];
     unsigned char bytes[PACKET_QUERY_LIMIT + 256];
     size_t owner = 0, answered = 0, count = 0;
-    int64_t now = 1;
+    int64_t now_ms = 1;
     for (size_t i = 0; i < SENT; i++)
         engine_ask(e, i % 2 != 0 ? "a.example" : "x", i % 3 != 0 ? ns_t_mx : ns_t_a, &owner);
     while (size > 2) {
         size_t which = data[0] % SENT, extra = data[1];
-        now += data[2];
+        now_ms += data[2];
         data += 3;
         size -= 3;
         extra = extra < size ? extra : size;
-        while (engine_next_packet(e, now, &sent[count % SENT]))
+        while (engine_next_packet(e, now_ms, &sent[count % SENT]))
             count++;
         answered += take_answers(e, &owner);
         const struct engine_packet *p = &sent[which];
@@ -53,14 +53,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             bytes[9] = data[3];
             bytes[11] = data[4];
         }
-        engine_receive(e, now, p->channel, bytes, p->n + extra);
+        engine_receive(e, now_ms, p->channel, bytes, p->n + extra);
         answered += take_answers(e, &owner);
         data += extra;
         size -= extra;
     }
     for (int i = 0; i < 100 && engine_pending(e) > 0; i++) {
-        now += 1000;
-        while (engine_next_packet(e, now, &sent[0]))
+        now_ms += 1000;
+        while (engine_next_packet(e, now_ms, &sent[0]))
             ;
         answered += take_answers(e, &owner);
     }

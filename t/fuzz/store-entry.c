@@ -1,8 +1,8 @@
 /*
  * Entries of the state and addresses: any bytes; what is read is written and read again the same.
  */
-#include "store/entry_text.h"
 #include "store/entry.h"
+#include "store/entry_text.h"
 
 #include "store/canonical.h"
 

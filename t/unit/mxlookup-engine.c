@@ -18,18 +18,18 @@ struct network {
 enum { IN_FLIGHT = 4096 };
 
 static struct {
-    int64_t due;
+    int64_t due_ms;
     struct channel channel;
     unsigned char bytes[PACKET_QUERY_LIMIT];
     size_t n;
 } flight[IN_FLIGHT];
 static size_t flying, streams, most_streams;
 
-static void send_packet(struct network *n, const struct engine_packet *p, int64_t now)
+static void send_packet(struct network *n, const struct engine_packet *p, int64_t now_ms)
 {
     if (n->dead[p->channel.server] || rand_r(&n->seed) % 100 < n->loss || flying == IN_FLIGHT)
         return;
-    flight[flying].due = now + n->delay;
+    flight[flying].due_ms = now_ms + n->delay;
     flight[flying].channel = p->channel;
     memcpy(flight[flying].bytes, p->bytes, p->n);
     bool tcp = p->channel.socket == ENGINE_SOCKETS;
@@ -40,13 +40,13 @@ static void send_packet(struct network *n, const struct engine_packet *p, int64_
     flight[flying++].n = p->n;
 }
 
-static void deliver(struct engine *e, int64_t now)
+static void deliver(struct engine *e, int64_t now_ms)
 {
     for (size_t i = flying; i-- > 0;)
-        if (flight[i].due <= now) {
+        if (flight[i].due_ms <= now_ms) {
             const struct packet_answer *a;
             ns_type type;
-            engine_receive(e, now, flight[i].channel, flight[i].bytes, flight[i].n);
+            engine_receive(e, now_ms, flight[i].channel, flight[i].bytes, flight[i].n);
             streams -= flight[i].channel.socket == ENGINE_SOCKETS;
             flight[i] = flight[--flying];
             size_t *owner = engine_next_answer(e, &type, &a);
@@ -57,7 +57,7 @@ static void deliver(struct engine *e, int64_t now)
 
 struct result {
     size_t by_status[PACKET_TIMEOUT + 1];
-    int64_t took; /* ms */
+    int64_t took_ms; /* ms */
     size_t packets, to_server[ENGINE_SERVERS];
 };
 
@@ -67,24 +67,24 @@ static struct result run(struct network *n, size_t questions, const struct engin
     struct engine *e = engine_new(options);
     struct engine_packet p;
     const struct packet_answer *a;
-    struct result r = {.took = 0};
+    struct result r = {.took_ms = 0};
     ns_type type;
     size_t *owner;
-    int64_t now = 1000;
+    int64_t now_ms = 1000;
     flying = 0;
     for (size_t i = 0; i < questions; i++)
         engine_ask(e, "example.org", ns_t_mx, r.by_status);
-    for (; engine_pending(e) > 0 && now < 1000000; now++) {
-        deliver(e, now);
-        while (engine_next_packet(e, now, &p)) {
+    for (; engine_pending(e) > 0 && now_ms < 1000000; now_ms++) {
+        deliver(e, now_ms);
+        while (engine_next_packet(e, now_ms, &p)) {
             r.packets++;
             r.to_server[p.channel.server]++;
-            send_packet(n, &p, now);
+            send_packet(n, &p, now_ms);
         }
         while ((owner = engine_next_answer(e, &type, &a)) != NULL)
             owner[a->status]++;
     }
-    r.took = now - 1000;
+    r.took_ms = now_ms - 1000;
     engine_free(e);
     return r;
 }
@@ -98,7 +98,7 @@ static void test_well(void)
     struct result r = run(&n, 5000, &usual);
     ok(r.by_status[PACKET_NODATA] == 5000, "all are answered");
     ok(r.packets == 5000, "each is asked once");
-    ok(r.took < 300, "500 at a time");
+    ok(r.took_ms < 300, "500 at a time");
 }
 
 static void test_loss(void)
@@ -106,7 +106,7 @@ static void test_loss(void)
     struct network n = {.delay = 20, .loss = 10, .seed = 1};
     struct result r = run(&n, 5000, &usual);
     ok(r.by_status[PACKET_NODATA] == 5000, "a tenth is lost: all are answered");
-    ok(r.took < 1500, "without waiting long (%jd ms)", (intmax_t)r.took);
+    ok(r.took_ms < 1500, "without waiting long (%jd ms)", (intmax_t)r.took_ms);
     ok(r.packets < 6500, "nor asking often (%zu packets)", r.packets);
 }
 
@@ -121,8 +121,8 @@ static void test_dead_server(void)
     struct network all = {.dead = {true, true, true}};
     r = run(&all, 10, &options);
     ok(r.by_status[PACKET_TIMEOUT] == 10, "all are dead: time-outs");
-    ok(r.took > 5000 && r.took < 16000, "after the last try's whole time-out (%jd ms)",
-       (intmax_t)r.took);
+    ok(r.took_ms > 5000 && r.took_ms < 16000, "after the last try's whole time-out (%jd ms)",
+       (intmax_t)r.took_ms);
 }
 
 static void test_temporary(void)
@@ -151,8 +151,8 @@ static void test_rate(void)
     struct network n = {.delay = 1};
     options.rate = 1000;
     struct result r = run(&n, 2000, &options);
-    ok(r.took > 1900 && r.took < 2200, "a rate of 1,000 a second holds (%jd ms for 2,000)",
-       (intmax_t)r.took);
+    ok(r.took_ms > 1900 && r.took_ms < 2200, "a rate of 1,000 a second holds (%jd ms for 2,000)",
+       (intmax_t)r.took_ms);
 }
 
 /* A late answer to an earlier try counts; one to a question that is over does nothing. */
@@ -161,7 +161,7 @@ static void test_late(void)
     struct engine_options options = usual;
     struct network n = {.delay = 450};
     struct result r = run(&n, 50, &options);
-    ok(r.by_status[PACKET_NODATA] == 50 && r.took < 500,
+    ok(r.by_status[PACKET_NODATA] == 50 && r.took_ms < 500,
        "the answer to the first try counts, late");
 }
 

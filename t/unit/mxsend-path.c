@@ -30,10 +30,10 @@ static struct path *find(struct paths *p, const struct mx_rules *rules, const ch
 }
 
 /* How many messages one period takes. */
-static int64_t send_all(struct path *p, int64_t now)
+static int64_t send_all(struct path *p, int64_t now_ms)
 {
     int64_t sent = 0;
-    while (sent < 5000 && path_may_send(p, 0, now))
+    while (sent < 5000 && path_may_send(p, 0, now_ms))
         sent++;
     return sent;
 }
@@ -42,8 +42,8 @@ static void test_hour(struct mx_rules *slow, struct mx_rules *fast)
 {
     struct paths paths = {0};
     struct path *p = find(&paths, slow, "one.test", "192.0.2.1");
-    int64_t until;
-    ok(send_all(p, 0) == 10 && path_must_wait(p, 0, &until) && until == PERIOD,
+    int64_t until_ms;
+    ok(send_all(p, 0) == 10 && path_must_wait(p, 0, &until_ms) && until_ms == PERIOD,
        "120 an hour are 10 in 5 minutes, then the path waits for the next");
     ok(send_all(p, PERIOD - 1) == 0 && send_all(p, PERIOD) == 10,
        "the next period has its own share");
@@ -76,16 +76,17 @@ static void test_rest(const struct mx_rules *rules)
 {
     struct paths paths = {0};
     struct path *p = find(&paths, rules, "one.test", "192.0.2.1");
-    int64_t until, now = 1000, rested = 0;
+    int64_t until_ms, now_ms = 1000, rested = 0;
     p->queue.count = 5;
-    ok(!path_rest(p, now) && path_may_open(p, now),
+    ok(!path_rest(p, now_ms) && path_may_open(p, now_ms),
        "a host that never took a connection gets no rest");
     p->welcomed = true;
-    while (path_rest(p, now) && path_is_resting(p, now, &until) && !path_may_open(p, now)) {
-        rested += until - now;
-        now = until;
+    while (path_rest(p, now_ms) && path_is_resting(p, now_ms, &until_ms) &&
+           !path_may_open(p, now_ms)) {
+        rested += until_ms - now_ms;
+        now_ms = until_ms;
     }
-    ok(rested == 6300 && path_may_open(p, now), "one that did gets rests of 6.3 s in all");
+    ok(rested == 6300 && path_may_open(p, now_ms), "one that did gets rests of 6.3 s in all");
     p->queue.count = 0;
     paths_clear(&paths);
 }

@@ -1,18 +1,18 @@
 /* An entry, its events and its text form. */
+#include "store/entry.h"
 #include "store/entry_count.h"
 #include "store/entry_text.h"
-#include "store/entry.h"
 
 #include "tap.h"
 
 enum { DAY = 86400 };
 
-static const struct policy_rule rule = {.after = 3, .forget = 30 * DAY, .release = 30 * DAY};
+static const struct policy_rule rule = {.after = 3, .forget_s = 30 * DAY, .release_s = 30 * DAY};
 
 static bool count(struct entry *e, int64_t time, uint64_t identity)
 {
     const struct event event = {
-        .reason = span_of("mailbox-full"), .time = time, .now = time, .identity = identity};
+        .reason = span_of("mailbox-full"), .time_s = time, .now_s = time, .identity = identity};
     return entry_count(e, &event, &rule);
 }
 
@@ -37,11 +37,11 @@ static void check_many_events(void)
 {
     static struct entry e;
     entry_clear(&e);
-    const struct policy_rule patient = {.after = 1000000, .forget = POLICY_NEVER};
+    const struct policy_rule patient = {.after = 1000000, .forget_s = POLICY_NEVER};
     for (int pass = 0; pass < 2; pass++)
         for (int64_t i = 1; i <= 3000; i++) {
             const struct event event = {
-                .reason = span_of("unreachable"), .time = i, .now = i, .identity = (uint64_t)i};
+                .reason = span_of("unreachable"), .time_s = i, .now_s = i, .identity = (uint64_t)i};
             entry_count(&e, &event, &patient);
         }
     ok(entry_errors_at(&e, 0) == 3000, "3,000 events fed twice count once");
