@@ -6,11 +6,13 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include "base/status.h"
+
 #include <stdint.h>
 
 /* Reads $MXKIT_NOW once; 0, or EX_USAGE where it is set and no time (said on stderr). Call it
  * before clock_now(). */
-int clock_init(void);
+MUST_CHECK int clock_init(void);
 
 /* Seconds since 1970. */
 int64_t clock_now(void);

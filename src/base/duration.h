@@ -6,10 +6,11 @@
 #define BASE_DURATION_H
 
 #include "base/span.h"
+#include "base/status.h"
 
 #include <stdint.h>
 
 /* Seconds in *seconds; false where `text` is no duration or over 100 years. */
-bool duration_parse(struct span text, int64_t *seconds);
+MUST_CHECK bool duration_parse(struct span text, int64_t *seconds);
 
 #endif

@@ -4,11 +4,13 @@
 #ifndef BASE_NUMBER_H
 #define BASE_NUMBER_H
 
+#include "base/status.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Reads a decimal number with an optional sign; false if `text` is anything else or out of range.
  */
-bool number_parse(const char *text, int64_t *number);
+MUST_CHECK bool number_parse(const char *text, int64_t *number);
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
 
+#include "base/status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,7 +43,7 @@ enum { OPTIONS_RUN = -1 };
  * Returns OPTIONS_RUN to go on, or the exit status to leave with: 0 after -h and -V, EX_USAGE after
  * a complaint.
  */
-int options_parse(const char *tool, const struct option_usage *usage, int argc, char **argv,
-                  int *operands);
+MUST_CHECK int options_parse(const char *tool, const struct option_usage *usage, int argc,
+                             char **argv, int *operands);
 
 #endif

@@ -6,6 +6,7 @@
 #define BASE_RFC3339_H
 
 #include "base/span.h"
+#include "base/status.h"
 
 #include <stdint.h>
 
@@ -16,6 +17,6 @@ void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1]);
 
 /* Also takes offsets (+02:00), fractions of seconds (dropped) and a space for the T. False if it is
  * no time. */
-bool rfc3339_parse(struct span text, int64_t *time_s);
+MUST_CHECK bool rfc3339_parse(struct span text, int64_t *time_s);
 
 #endif

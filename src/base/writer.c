@@ -34,7 +34,7 @@ static void wait_writable(int fd)
     poll(&p, 1, -1);
 }
 
-int writer_flush(struct writer *w)
+static void flush(struct writer *w)
 {
     size_t done = 0;
     while (done < w->whole && w->status == 0) {
@@ -48,6 +48,11 @@ int writer_flush(struct writer *w)
     }
     buf_drop(&w->block, w->whole);
     w->whole = 0;
+}
+
+int writer_flush(struct writer *w)
+{
+    flush(w);
     return w->status;
 }
 
@@ -56,7 +61,7 @@ void writer_end_line(struct writer *w)
     buf_add_char(&w->block, '\n');
     w->whole = w->block.n;
     if (w->whole >= BLOCK && !w->hold)
-        writer_flush(w);
+        flush(w);
 }
 
 void writer_abandon(struct writer *w)
@@ -67,7 +72,7 @@ void writer_abandon(struct writer *w)
 
 int writer_close(struct writer *w)
 {
-    writer_flush(w);
+    flush(w);
     if (close(w->fd) != 0 && errno != EINTR && w->status == 0)
         fail(w);
     buf_clear(&w->block);

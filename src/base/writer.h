@@ -8,6 +8,7 @@
 #define BASE_WRITER_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 #include <stdatomic.h>
 
@@ -27,13 +28,13 @@ struct buf *writer_line(struct writer *w);
 
 /* Ends the line that was made. */
 void writer_end_line(struct writer *w);
-int writer_flush(struct writer *w);
+MUST_CHECK int writer_flush(struct writer *w);
 
 /* Drops the lines that were not written yet. */
 void writer_abandon(struct writer *w);
 
 /* Flushes and closes the descriptor, so that a full disk is seen: 0 or EX_IOERR. Frees the block.
  */
-int writer_close(struct writer *w);
+MUST_CHECK int writer_close(struct writer *w);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/rfc3339.h"
+#include "base/status.h"
 #include "bounceclass/explain.h"
 #include "bounceclass/mask.h"
 #include "bounceclass/receiver.h"
@@ -166,7 +167,7 @@ static void finish(void *shared, struct batch *b)
                          batch_note_text(b, n, NOTE_FIRST), n->at_s);
     }
     if (b->event == STREAM_PAUSE)
-        stream_flush(r->stream);
+        r->status = first_failure(r->status, stream_flush(r->stream));
     if (r->options->unknown != NULL && (b->event != STREAM_ROW || unknown_is_full(&r->unknown)))
         save_unknown(r);
 }

@@ -5,6 +5,7 @@
 #ifndef BOUNCECLASS_REPORT_H
 #define BOUNCECLASS_REPORT_H
 
+#include "base/status.h"
 #include "classify/ruleset.h"
 
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct report_options {
 };
 
 /* Reads the files (operands, NULL-ended; none: stdin) to their end: the exit status. */
-int report_run(const struct ruleset *set, char *const *files, const struct report_options *options);
+MUST_CHECK int report_run(const struct ruleset *set, char *const *files,
+                          const struct report_options *options);
 
 #endif

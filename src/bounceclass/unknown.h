@@ -8,6 +8,7 @@
 #define BOUNCECLASS_UNKNOWN_H
 
 #include "base/span.h"
+#include "base/status.h"
 #include "base/table.h"
 
 #include <stdint.h>
@@ -23,7 +24,7 @@ struct unknown {
 };
 
 /* Looks at the file, if there is one: 0, or an exit status where it is no such list (said). */
-int unknown_open(struct unknown *u, const char *path);
+MUST_CHECK int unknown_open(struct unknown *u, const char *path);
 
 /* Counts a text seen at `at_s` (seconds since 1970). */
 void unknown_note(struct unknown *u, struct span masked, struct span text, int64_t at_s);
@@ -32,7 +33,7 @@ void unknown_note(struct unknown *u, struct span masked, struct span text, int64
 bool unknown_is_full(const struct unknown *u);
 
 /* Adds what was counted to the file and forgets it: 0 or an exit status (said). */
-int unknown_save(struct unknown *u);
+MUST_CHECK int unknown_save(struct unknown *u);
 void unknown_close(struct unknown *u);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef CLASSIFY_RULE_H
 #define CLASSIFY_RULE_H
 
+#include "base/status.h"
 #include "classify/diagnosis.h"
 #include "classify/prefilter.h"
 #include "classify/words.h"
@@ -49,8 +50,9 @@ struct rule_options {
 };
 
 /* False with *problem set where the block is no rule. */
-bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_block *block,
-                const struct rule_options *options, struct rule_problem *problem);
+MUST_CHECK bool rule_parse(struct rule *r, const struct rulefile *file,
+                           const struct rule_block *block, const struct rule_options *options,
+                           struct rule_problem *problem);
 
 /* A hard rule without `code` and `status` does not hold for a temporary failure: what may work
  * later costs nobody an address, unless the rule says that it means to. */

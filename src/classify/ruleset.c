@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/status.h"
 #include "classify/shadow.h"
 #include "lib/rulesdir.h"
 
@@ -79,8 +80,7 @@ int ruleset_load(struct ruleset *set, const char *path, bool jit)
     *set = (struct ruleset){.prefilter = prefilter_new()};
     int status = load_files(set, path);
     for (size_t i = 0; i < set->file_count; i++) {
-        int wrong = add_file(set, &set->files[i], jit);
-        status = status != 0 ? status : wrong;
+        status = first_failure(status, add_file(set, &set->files[i], jit));
     }
     prefilter_build(set->prefilter);
     if (status == 0)

@@ -5,6 +5,7 @@
 #ifndef CLASSIFY_RULESET_H
 #define CLASSIFY_RULESET_H
 
+#include "base/status.h"
 #include "classify/rule.h"
 
 struct ruleset {
@@ -17,7 +18,7 @@ struct ruleset {
 
 /* 0, or the exit status where a file or a rule is wrong; every wrong rule is said on stderr. `path`
  * names one file alone, or NULL. */
-int ruleset_load(struct ruleset *set, const char *path, bool jit);
+MUST_CHECK int ruleset_load(struct ruleset *set, const char *path, bool jit);
 void ruleset_clear(struct ruleset *set);
 
 #endif

@@ -5,6 +5,7 @@
 #define CLASSIFY_WORDS_H
 
 #include "base/span.h"
+#include "base/status.h"
 
 /* What a reason means for the address. */
 enum type { TYPE_HARD, TYPE_SOFT, TYPE_IGNORED };
@@ -22,10 +23,10 @@ enum reason {
 };
 
 const char *type_name(enum type type);
-bool type_find(struct span name, enum type *type);
+MUST_CHECK bool type_find(struct span name, enum type *type);
 
 const char *reason_name(enum reason reason);
-bool reason_find(struct span name, enum reason *reason);
+MUST_CHECK bool reason_find(struct span name, enum reason *reason);
 
 /* The type that a reason has unless a rule says otherwise. */
 enum type reason_type(enum reason reason);

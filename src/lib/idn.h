@@ -5,12 +5,13 @@
 #define LIB_IDN_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 enum { IDN_LIMIT = 1024 /* bytes of a name that is looked at */ };
 
 /* Adds the name in lower case, its labels that are not ASCII as A-labels (xn--...). False where it
  * has none: it is no UTF-8, too long, or holds what no domain may hold; then nothing is added. */
-bool idn_to_ascii(struct buf *out, struct span name);
+MUST_CHECK bool idn_to_ascii(struct buf *out, struct span name);
 
 /* The name without the dot that may end it; the root (".") stays. */
 static inline struct span idn_without_final_dot(struct span name)

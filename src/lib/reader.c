@@ -230,7 +230,7 @@ static enum fill pass_over_line(struct reader *r)
         got = fill(r);
         r->rejects.whole = r->rejects.block.n; /* a part of a line may go out: it cannot be kept */
         if (r->rejects.fd >= 0)
-            writer_flush(&r->rejects);
+            note_status(r, writer_flush(&r->rejects));
     }
     if (r->rejects.fd >= 0)
         writer_end_line(&r->rejects);

@@ -6,6 +6,7 @@
 #ifndef LIB_READER_H
 #define LIB_READER_H
 
+#include "base/status.h"
 #include "lib/record.h"
 
 #include <stdint.h>
@@ -47,6 +48,6 @@ void reader_reject(struct reader *r, const char *why, ...) __attribute__((format
 void reader_progress(const struct reader *r, uint64_t *done, uint64_t *total);
 
 /* Frees; returns 0, EX_DATAERR after a reject, EX_NOINPUT, EX_IOERR: the gravest that happened. */
-int reader_close(struct reader *r);
+MUST_CHECK int reader_close(struct reader *r);
 
 #endif

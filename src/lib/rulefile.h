@@ -8,6 +8,7 @@
 #define LIB_RULEFILE_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 enum {
     RULEFILE_LIMIT = 16 * 1024 * 1024, /* bytes in a file */
@@ -44,12 +45,12 @@ struct rule_problem {
 
 /* Takes over `bytes` (from malloc). False with *problem set on NUL, bad UTF-8 or a control byte
  * other than TAB. */
-bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t length,
-                    struct rule_problem *problem);
+MUST_CHECK bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t length,
+                               struct rule_problem *problem);
 
 /* Reads and parses a file: 0, EX_NOINPUT if it does not exist (silent), EX_IOERR or EX_CONFIG (said
  * on stderr). */
-int rulefile_load(struct rulefile *f, const char *path);
+MUST_CHECK int rulefile_load(struct rulefile *f, const char *path);
 void rulefile_clear(struct rulefile *f);
 
 /* Sets `problem` at `line` (column of its value) of `f`; returns false, so that parsers can return
@@ -59,7 +60,7 @@ bool rule_problem_at(struct rule_problem *problem, const struct rulefile *f,
     __attribute__((format(printf, 4, 5)));
 
 /* Says a problem on stderr; returns EX_CONFIG. */
-int rule_problem_say(const struct rule_problem *problem);
+MUST_CHECK int rule_problem_say(const struct rule_problem *problem);
 
 /* Does `name` match `mask` (`*` any bytes, `?` one), ASCII case ignored? Linear in time for each
  * `*`. */

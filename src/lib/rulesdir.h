@@ -7,6 +7,7 @@
 #define LIB_RULESDIR_H
 
 #include "base/options.h"
+#include "base/status.h"
 #include "lib/rulefile.h"
 
 /* -r, --rules DIR */
@@ -14,6 +15,6 @@ extern const struct option_entry rulesdir_option_table[];
 
 /* Loads local.NAME, if there is one, and NAME (such as "bounce.rules") into files[0] and files[1];
  * *count tells how many. 0 or an exit status, said on stderr. */
-int rulesdir_load(const char *name, struct rulefile files[2], size_t *count);
+MUST_CHECK int rulesdir_load(const char *name, struct rulefile files[2], size_t *count);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "base/safedir.h"
+#include "base/status.h"
 
 /* -s, --state DIR */
 extern const struct option_entry statedir_option_table[];
@@ -16,6 +17,6 @@ extern const struct option_entry statedir_option_table[];
 char *statedir_path(void);
 
 /* Opens the state directory as safedir_open() does; EX_USAGE if no home is known (reported). */
-int statedir_open(struct safedir *d, bool make);
+MUST_CHECK int statedir_open(struct safedir *d, bool make);
 
 #endif

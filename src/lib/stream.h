@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/options.h"
+#include "base/status.h"
 #include "lib/record.h"
 
 enum stream_event {
@@ -99,7 +100,7 @@ void stream_mark_failed(struct stream *s);
  * at the end. */
 void stream_reject(struct stream *s, const char *why, ...) __attribute__((format(printf, 2, 3)));
 
-int stream_flush(struct stream *s);
+MUST_CHECK int stream_flush(struct stream *s);
 
 /* Bytes that wait for stream_flush(). */
 size_t stream_waiting(const struct stream *s);
@@ -116,6 +117,6 @@ size_t stream_line_number(const struct stream *s);
 void stream_abandon(struct stream *s);
 
 /* Flushes, closes, frees: the exit status. */
-int stream_close(struct stream *s);
+MUST_CHECK int stream_close(struct stream *s);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef LIMITS_MX_RULES_H
 #define LIMITS_MX_RULES_H
 
+#include "base/status.h"
 #include "lib/rulefile.h"
 
 #include <stdint.h>
@@ -35,14 +36,14 @@ struct mx_rules {
     size_t count;
 };
 
-bool level_find(struct span name, enum level *level);
+MUST_CHECK bool level_find(struct span name, enum level *level);
 
 /* Loads mx.rules, or custom.rules at LEVEL_CUSTOM: 0 or an exit status, said. */
-int mx_rules_load(struct mx_rules *r, enum level level);
+MUST_CHECK int mx_rules_load(struct mx_rules *r, enum level level);
 
 /* Adds the blocks of a parsed file; false with *problem set. */
-bool mx_rules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
-                  struct rule_problem *problem);
+MUST_CHECK bool mx_rules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
+                             struct rule_problem *problem);
 
 /* The first rule whose mask matches the host; a built-in, careful one where none does. */
 const struct mx_rule *mx_rules_find(const struct mx_rules *r, struct span host);

@@ -6,11 +6,12 @@
 #define MXLOOKUP_DNSNAME_H
 
 #include "base/span.h"
+#include "base/status.h"
 
 enum { DNSNAME_LIMIT = 253 };
 
 /* Copies `name` in lower case to `out` (room for DNSNAME_LIMIT bytes; it may be the same place).
  * False if DNS cannot hold it; then `out` holds nothing of use. */
-bool dnsname_copy(struct span name, char *out);
+MUST_CHECK bool dnsname_copy(struct span name, char *out);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef MXLOOKUP_HOST_H
 #define MXLOOKUP_HOST_H
 
+#include "base/status.h"
 #include "mxlookup/memo.h"
 #include "mxlookup/packet.h"
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/status.h"
 #include "mxlookup/cache.h"
 #include "mxlookup/pipeline.h"
 
@@ -127,7 +128,7 @@ static int look_up(const struct resolvers *servers, char **files)
         p.lookup = new_lookup(p.engine);
         status = run(&p);
         if (p.stream != NULL)
-            stream_close(p.stream);
+            status = first_failure(status, stream_close(p.stream));
         pipeline_clear(&p);
         lookup_free(p.lookup);
         engine_free(p.engine);

@@ -5,6 +5,7 @@
 #define MXLOOKUP_PACKET_H
 
 #include "base/span.h"
+#include "base/status.h"
 
 #include <arpa/nameser.h>
 #include <stdint.h>
@@ -74,7 +75,7 @@ uint16_t packet_id(const unsigned char *bytes);
  * Reads an answer to the question (name, type). False if it is none to this question, or is no DNS
  * packet: then it must be ignored, as a forger may have sent it (RFC 5452).
  */
-bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
-                 struct packet_answer *a);
+MUST_CHECK bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
+                            struct packet_answer *a);
 
 #endif

@@ -119,8 +119,8 @@ static void wait_for_more(struct pipeline *p)
         timeout = 0;
     else if (deadline_ms >= 0)
         timeout = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
-    if (timeout != 0)
-        stream_flush(p->stream);
+    if (timeout != 0 && stream_flush(p->stream) != 0)
+        p->failed = true;
     if (transport_wait(p->transport, want_rows && !p->reading ? stream_fd(p->stream) : -1, timeout))
         p->reading = true;
 }

@@ -5,6 +5,8 @@
 #ifndef MXLOOKUP_RESOLVERS_H
 #define MXLOOKUP_RESOLVERS_H
 
+#include "base/status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -18,7 +20,7 @@ struct resolvers {
 
 /* Reads `given`: IP, IP:PORT or [IPv6]:PORT, several with commas; NULL: the machine's. 0 or an exit
  * status, said. */
-int resolvers_read(struct resolvers *r, const char *given);
+MUST_CHECK int resolvers_read(struct resolvers *r, const char *given);
 
 /* The length that bind(2) and connect(2) want. */
 socklen_t resolvers_length(const struct sockaddr_storage *server);

@@ -5,6 +5,7 @@
 #define MXLOOKUP_TARGET_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 /*
  * Writes what is to be looked up to `out` (cleared first): a domain in lower case, as A-labels,
@@ -12,7 +13,7 @@
  * digits, `-` and `_`. Or an address literal in its one form, `[192.0.2.1]`, `[IPv6:2001:db8::1]`
  * (RFC 5321 4.1.3). False where the text has neither.
  */
-bool target_read(struct span text, struct buf *out);
+MUST_CHECK bool target_read(struct span text, struct buf *out);
 
 /* Is what target_read() wrote an address literal? Then *ip is the IP address in it. */
 bool target_is_literal(struct span name, struct span *ip);

@@ -7,6 +7,7 @@
 #define MXSEND_BODY_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 enum { BODY_LIMIT = 64 * 1024 * 1024 };
 
@@ -20,7 +21,7 @@ struct body {
 void body_init(struct body *b, struct span message);
 
 /* Reads a file: 0 or the exit status of file_read(), said. */
-int body_load(struct body *b, const char *path);
+MUST_CHECK int body_load(struct body *b, const char *path);
 void body_clear(struct body *b);
 
 #endif

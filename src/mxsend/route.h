@@ -5,6 +5,7 @@
 #define MXSEND_ROUTE_H
 
 #include "base/span.h"
+#include "base/status.h"
 
 enum { ROUTE_HOPS = 32 }; /* addresses tried for one message; RFC 5321 5.1 asks for two at least */
 
@@ -19,6 +20,6 @@ struct route {
 
 /* Reads `PREF:HOST=IP,IP PREF:HOST=IP`; false where it is none. Hosts without an address are left
  * out. */
-bool route_read(struct route *r, struct span field);
+MUST_CHECK bool route_read(struct route *r, struct span field);
 
 #endif

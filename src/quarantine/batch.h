@@ -5,6 +5,7 @@
 #ifndef QUARANTINE_BATCH_H
 #define QUARANTINE_BATCH_H
 
+#include "base/status.h"
 #include "lib/stream.h"
 #include "store/store.h"
 
@@ -35,13 +36,13 @@ struct span batch_line(const struct batch *g, size_t row);
 
 /* Looks up the addresses of all rows; g->requests holds what was found until the store sees changes
  * of others. 0 or an exit status, said. */
-int batch_look_up(struct batch *g, struct store *b);
+MUST_CHECK int batch_look_up(struct batch *g, struct store *b);
 
 /* The same in two steps, so that the next group can be read meanwhile: until batch_wait(), the
  * store may be asked by store_found_state() of another group's rows, and nothing else. A group that
  * was not started has nothing to wait for. */
 void batch_start(struct batch *g, struct store *b);
-int batch_wait(struct batch *g);
+MUST_CHECK int batch_wait(struct batch *g);
 
 /* Has the row an address? After batch_look_up(). */
 bool batch_has_address(const struct batch *g, size_t row);

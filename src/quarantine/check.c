@@ -3,6 +3,7 @@
  * write that was broken off at the journal's end is cut, as any writer does; with --repair, what is
  * damaged is taken out.
  */
+#include "base/status.h"
 #include "base/writer.h"
 #include "lib/statedir.h"
 #include "quarantine/command.h"
@@ -55,8 +56,7 @@ static int check_all(struct store *store, struct check *c)
     int status = store_lock(store);
     if (status == 0)
         status = store_each(store, count_entry, c, false);
-    int committed = store_commit(store);
-    return status != 0 ? status : committed;
+    return first_failure(status, store_commit(store));
 }
 
 static int check_state(void)
@@ -68,8 +68,7 @@ static int check_state(void)
         status = check_all(store, &c);
     if (status == 0)
         status = say_sound(&c);
-    int closed = store_close(store);
-    return status != 0 ? status : closed;
+    return first_failure(status, store_close(store));
 }
 
 int command_check(int argc, char **argv)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/status.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
@@ -107,8 +108,7 @@ static int edit_stdin(struct edit *e, char **no_files)
     if (s == NULL)
         return status;
     status = edit_rows(&edit, s);
-    int closed = stream_close(s);
-    return status != 0 ? status : closed;
+    return first_failure(status, stream_close(s));
 }
 
 static void start_printing(struct writer *out)

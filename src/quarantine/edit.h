@@ -5,6 +5,7 @@
 #define QUARANTINE_EDIT_H
 
 #include "base/options.h"
+#include "base/status.h"
 #include "store/entry.h"
 
 /* -p, --print */
@@ -12,6 +13,6 @@ extern const struct option_entry edit_option_table[];
 
 /* Puts the addresses into `state`; `reason` is a word or empty. Of operands all or none. No
  * operand: rows on stdin. The exit status. */
-int edit_run(char **operands, enum entry_state state, const char *reason);
+MUST_CHECK int edit_run(char **operands, enum entry_state state, const char *reason);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef QUARANTINE_EDIT_ROWS_H
 #define QUARANTINE_EDIT_ROWS_H
 
+#include "base/status.h"
 #include "lib/stream.h"
 #include "store/store.h"
 
@@ -23,6 +24,6 @@ struct edit_rows {
 
 /* Reads the stream to its end; a row without a valid address is rejected. Returns 0 or an exit
  * status (reported); the caller closes the stream. */
-int edit_rows(const struct edit_rows *edit, struct stream *s);
+MUST_CHECK int edit_rows(const struct edit_rows *edit, struct stream *s);
 
 #endif

@@ -3,6 +3,7 @@
  * cron.
  */
 #include "base/clock.h"
+#include "base/status.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "quarantine/command.h"
@@ -43,6 +44,5 @@ int command_expire(int argc, char **argv)
     if (status == 0)
         status = expire_all(store, &policy);
     policy_clear(&policy);
-    int closed = store_close(store);
-    return status != 0 ? status : closed;
+    return first_failure(status, store_close(store));
 }

@@ -3,6 +3,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/status.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/batch.h"
@@ -97,8 +98,7 @@ static int filter_all(struct filter *f)
         if (event == STREAM_PAUSE && status == 0 && (status = stream_flush(f->stream)) == 0)
             status = store_refresh(f->store);
     }
-    batch_wait(f->searched); /* after trouble it may be under way */
-    return status;
+    return first_failure(status, batch_wait(f->searched)); /* after trouble it may be under way */
 }
 
 int command_filter(int argc, char **argv)
@@ -123,11 +123,9 @@ int command_filter(int argc, char **argv)
     f.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (f.stream != NULL) {
         status = filter_all(&f);
-        int closed = stream_close(f.stream);
-        status = status != 0 ? status : closed;
+        status = first_failure(status, stream_close(f.stream));
     }
     batch_clear(f.reading);
     batch_clear(f.searched);
-    store_close(f.store);
-    return status;
+    return first_failure(status, store_close(f.store));
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/rfc3339.h"
+#include "base/status.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
@@ -167,9 +168,7 @@ int command_import(int argc, char **argv)
     if (s != NULL) {
         const struct edit_rows edit = {.store = store, .change = import_row};
         status = edit_rows(&edit, s);
-        int closed = stream_close(s);
-        status = status != 0 ? status : closed;
+        status = first_failure(status, stream_close(s));
     }
-    int closed = store_close(store);
-    return status != 0 ? status : closed;
+    return first_failure(status, store_close(store));
 }

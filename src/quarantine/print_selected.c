@@ -1,6 +1,7 @@
 #include "quarantine/print_selected.h"
 
 #include "base/clock.h"
+#include "base/status.h"
 #include "quarantine/selection.h"
 #include "store/store.h"
 
@@ -33,10 +34,8 @@ int print_selected(void (*header)(struct writer *out), print_entry *print)
         if (header != NULL)
             header(&p.out);
         status = store_each(store, print_one, &p, false);
-        int closed = writer_close(&p.out);
-        status = status != 0 ? status : closed;
+        status = first_failure(status, writer_close(&p.out));
     }
     selection_clear(&p.selection);
-    int closed = store_close(store);
-    return status != 0 ? status : closed;
+    return first_failure(status, store_close(store));
 }

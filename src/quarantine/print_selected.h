@@ -4,6 +4,7 @@
 #ifndef QUARANTINE_PRINT_SELECTED_H
 #define QUARANTINE_PRINT_SELECTED_H
 
+#include "base/status.h"
 #include "base/writer.h"
 #include "store/entry.h"
 
@@ -13,6 +14,6 @@ typedef void print_entry(struct writer *out, struct span address, const struct e
 
 /* Prints each entry that the options select, in the order of addresses, after `header`, a function
  * that adds the first line, or NULL. Returns 0 or an exit status (reported). */
-int print_selected(void (*header)(struct writer *out), print_entry *print);
+MUST_CHECK int print_selected(void (*header)(struct writer *out), print_entry *print);
 
 #endif

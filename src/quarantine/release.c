@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/status.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
@@ -55,8 +56,7 @@ static int release_book(struct release *r, struct store *store)
     int status = dry_run ? 0 : store_lock(store);
     if (status == 0)
         status = store_each(store, free_entry, r, !dry_run);
-    int committed = status == 0 ? store_commit(store) : 0;
-    return status != 0 ? status : committed;
+    return first_failure(status, status == 0 ? store_commit(store) : 0);
 }
 
 static int release_selection(void)
@@ -75,12 +75,10 @@ static int release_selection(void)
         status = release_book(&r, store);
         if (status != 0)
             writer_abandon(&r.out);
-        int closed = writer_close(&r.out);
-        status = status != 0 ? status : closed;
+        status = first_failure(status, writer_close(&r.out));
     }
     selection_clear(&r.selection);
-    int closed = store_close(store);
-    return status != 0 ? status : closed;
+    return first_failure(status, store_close(store));
 }
 
 int command_release(int argc, char **argv)

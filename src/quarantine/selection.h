@@ -6,6 +6,7 @@
 #define QUARANTINE_SELECTION_H
 
 #include "base/options.h"
+#include "base/status.h"
 #include "lib/pattern.h"
 #include "store/entry.h"
 
@@ -22,7 +23,7 @@ struct selection {
 };
 
 /* Reads the options: 0 or EX_USAGE, said. */
-int selection_init(struct selection *s);
+MUST_CHECK int selection_init(struct selection *s);
 
 /* Was any of the options given? */
 bool selection_is_given(void);

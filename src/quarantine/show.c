@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/escape.h"
 #include "base/rfc3339.h"
+#include "base/status.h"
 #include "base/writer.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
@@ -167,9 +168,9 @@ static int show_all(struct show *s, char **operands)
         int shown = show_address(s, *operands);
         worst = shown != 0 ? shown : worst;
     }
-    int closed = writer_close(&s->out);
-    store_close(s->store);
-    return status != 0 ? status : closed != 0 ? closed : worst;
+    status = first_failure(status, writer_close(&s->out));
+    status = first_failure(status, store_close(s->store));
+    return first_failure(status, worst);
 }
 
 int command_show(int argc, char **argv)

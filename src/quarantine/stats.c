@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/rfc3339.h"
+#include "base/status.h"
 #include "base/tally.h"
 #include "base/writer.h"
 #include "lib/address.h"
@@ -120,6 +121,5 @@ int command_stats(int argc, char **argv)
     if (status == 0)
         status = write_stats(&s);
     free_counts(&s);
-    store_close(store);
-    return status;
+    return first_failure(status, store_close(store));
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/rfc3339.h"
+#include "base/status.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -211,13 +212,11 @@ int command_update(int argc, char **argv)
         status = update_all(&u);
         if (status != 0)
             stream_abandon(u.stream); /* rows that are not safe are not given out */
-        int closed = stream_close(u.stream);
-        status = status != 0 ? status : closed;
+        status = first_failure(status, stream_close(u.stream));
     }
     batch_clear(&u.batch);
     for (size_t i = 0; i < COLUMNS; i++)
         buf_clear(&u.scratch[i]);
     policy_clear(&u.policy);
-    int closed = store_close(u.store);
-    return status != 0 ? status : closed;
+    return first_failure(status, store_close(u.store));
 }

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/options.h"
+#include "base/status.h"
 
 /* --fold */
 extern const struct option_entry canonical_option_table[];
@@ -17,6 +18,6 @@ extern const struct option_entry canonical_option_table[];
  * A-labels, without a final dot. False if `text` is no address: no @, an empty side, a blank or
  * control byte outside quotes, or over ADDRESS_LIMIT.
  */
-bool canonical_address(struct span text, struct buf *out);
+MUST_CHECK bool canonical_address(struct span text, struct buf *out);
 
 #endif

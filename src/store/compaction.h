@@ -6,6 +6,7 @@
 #define STORE_COMPACT_H
 
 #include "base/safedir.h"
+#include "base/status.h"
 #include "store/entry.h"
 #include "store/stamp.h"
 
@@ -17,14 +18,15 @@ struct compaction {
 };
 
 /* Begins file `name` of that generation, adding to the file of generation `base`. */
-int compaction_open(struct compaction *f, const struct safedir *d, const char *name,
-                    uint64_t generation, uint64_t base);
+MUST_CHECK int compaction_open(struct compaction *f, const struct safedir *d, const char *name,
+                               uint64_t generation, uint64_t base);
 
 /* Adds a sealed line as it is, or one made of an entry; in the order of addresses. */
-int compaction_add_line(struct compaction *f, struct span line);
-int compaction_add_entry(struct compaction *f, struct span address, const struct entry *e);
+MUST_CHECK int compaction_add_line(struct compaction *f, struct span line);
+MUST_CHECK int compaction_add_entry(struct compaction *f, struct span address,
+                                    const struct entry *e);
 
 /* Makes it safe and puts it in place; or gives it up where `status` is not 0, which is returned. */
-int compaction_close(struct compaction *f, int status);
+MUST_CHECK int compaction_close(struct compaction *f, int status);
 
 #endif

@@ -5,6 +5,7 @@
 #define STORE_CRC32C_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 #include <stdint.h>
 
@@ -19,6 +20,6 @@ enum { CRC32C_FIELD = 9 }; /* a TAB and eight hexadecimal digits */
 void crc32c_seal(struct buf *line, size_t start);
 
 /* Is the last field of `line` the checksum of what stands before it? Then *content is that. */
-bool crc32c_check(struct span line, struct span *content);
+MUST_CHECK bool crc32c_check(struct span line, struct span *content);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef STORE_ENTRY_H
 #define STORE_ENTRY_H
 
+#include "base/status.h"
 #include "store/policy.h"
 
 enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, ENTRY_DENIED };
@@ -52,7 +53,7 @@ struct entry {
 void entry_clear(struct entry *e);
 
 const char *entry_state_name(enum entry_state state);
-bool entry_state_find(struct span name, enum entry_state *state);
+MUST_CHECK bool entry_state_find(struct span name, enum entry_state *state);
 
 /* What holds at `now_s`: a quarantine whose time is over has ended, also before expire ran. */
 enum entry_state entry_state_at(const struct entry *e, int64_t now_s);

@@ -8,6 +8,7 @@
 #define STORE_INDEX_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 #include <stdint.h>
 
@@ -31,10 +32,11 @@ struct page {
 
 /* Finds the page of an address, from `page` on (zeroed: the first), which it becomes: addresses
  * that come in their order are found fastest. False with *bad set to a damaged line. */
-bool index_find(struct index *f, struct span address, struct page *page, struct span *bad);
+MUST_CHECK bool index_find(struct index *f, struct span address, struct page *page,
+                           struct span *bad);
 
 /* Copies all fences, in their order: worth it before many are looked up. False as above. */
-bool index_copy_all(struct index *f, struct span *bad);
+MUST_CHECK bool index_copy_all(struct index *f, struct span *bad);
 void index_clear(struct index *f);
 
 #endif

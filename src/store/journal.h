@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/safedir.h"
+#include "base/status.h"
 #include "store/stamp.h"
 
 struct journal {
@@ -21,7 +22,7 @@ struct journal {
 };
 
 /* Opens the file if it exists. */
-int journal_open(struct journal *j, const struct safedir *d, const char *name);
+MUST_CHECK int journal_open(struct journal *j, const struct safedir *d, const char *name);
 
 /* Has the file been replaced by another since it was opened, or cut to less than was read? */
 bool journal_is_replaced(const struct journal *j);
@@ -32,14 +33,14 @@ bool journal_is_replaced(const struct journal *j);
  * writing now): with `cut` (under the lock) they are cut off. Bad bytes of which a batch's end
  * tells that they were written whole are damage: EX_DATAERR.
  */
-int journal_read(struct journal *j, struct buf *lines, bool cut);
+MUST_CHECK int journal_read(struct journal *j, struct buf *lines, bool cut);
 
 /* Appends sealed lines as one batch, and fsyncs; on failure the file is cut back to what it was.
  * Everything must have been read before. */
-int journal_append(struct journal *j, struct span lines);
+MUST_CHECK int journal_append(struct journal *j, struct span lines);
 
 /* Puts an empty journal of this generation in the file's place. */
-int journal_reset(struct journal *j, uint64_t generation);
+MUST_CHECK int journal_reset(struct journal *j, uint64_t generation);
 void journal_close(struct journal *j);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
 
+#include "base/status.h"
 #include "store/overlay.h"
 #include "store/snapshot.h"
 
@@ -23,11 +24,11 @@ struct merge {
 
 /* `snapshot` may be NULL: then the merge is of what has changed since. 0 or EX_DATAERR, said, as
  * merge_next() does. */
-int merge_init(struct merge *m, const struct snapshot *snapshot, const struct snapshot *recent,
-               const struct overlay *overlay);
+MUST_CHECK int merge_init(struct merge *m, const struct snapshot *snapshot,
+                          const struct snapshot *recent, const struct overlay *overlay);
 
 /* The next line, without its LF, and its address; unset at the end. */
-int merge_next(struct merge *m, struct span *line, struct span *address);
+MUST_CHECK int merge_next(struct merge *m, struct span *line, struct span *address);
 void merge_clear(struct merge *m);
 
 #endif

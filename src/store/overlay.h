@@ -6,6 +6,7 @@
 #define STORE_OVERLAY_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 #include <stdint.h>
 
@@ -33,7 +34,7 @@ struct overlay {
 void overlay_note(struct overlay *c, bool pending);
 
 /* The line of an address; false if it has not changed. Lives until the next overlay_note(). */
-bool overlay_find(const struct overlay *c, struct span address, struct span *line);
+MUST_CHECK bool overlay_find(const struct overlay *c, struct span address, struct span *line);
 
 /* Adds the pending lines, and takes them for written. */
 void overlay_settle(struct overlay *c, struct buf *out);

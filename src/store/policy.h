@@ -5,6 +5,7 @@
 #ifndef STORE_POLICY_H
 #define STORE_POLICY_H
 
+#include "base/status.h"
 #include "lib/rulefile.h"
 
 #include <stdint.h>
@@ -36,10 +37,11 @@ struct policy {
 };
 
 /* Loads local.quarantine.rules and quarantine.rules: 0 or an exit status, said on stderr. */
-int policy_load(struct policy *p);
+MUST_CHECK int policy_load(struct policy *p);
 
 /* Adds the rules of one parsed file, which `p` does not take over. False with *problem set. */
-bool policy_add(struct policy *p, const struct rulefile *file, struct rule_problem *problem);
+MUST_CHECK bool policy_add(struct policy *p, const struct rulefile *file,
+                           struct rule_problem *problem);
 
 /* The first rule for a reason and detail, or NULL: then nothing is counted. */
 const struct policy_rule *policy_find(const struct policy *p, struct span reason,

@@ -4,6 +4,8 @@
 #ifndef STORE_REPAIR_H
 #define STORE_REPAIR_H
 
+#include "base/status.h"
+
 #include <stdbool.h>
 
 /*
@@ -11,6 +13,6 @@
  * with its place said, into quarantine.damaged. Holds the whole state in memory. 0 (*damaged: was
  * anything left out?) or an exit status, said: then the state is as it was.
  */
-int repair_state(bool *damaged);
+MUST_CHECK int repair_state(bool *damaged);
 
 #endif

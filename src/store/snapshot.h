@@ -8,6 +8,7 @@
 #define STORE_SNAPSHOT_H
 
 #include "base/safedir.h"
+#include "base/status.h"
 #include "store/entry.h"
 #include "store/index.h"
 #include "store/stamp.h"
@@ -29,7 +30,7 @@ struct snapshot {
 const char *snapshot_what(const char *name);
 
 /* Maps the file; a missing one is empty. 0 or an exit status, said. */
-int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name);
+MUST_CHECK int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name);
 
 /* Has the file been replaced by another since it was opened? */
 bool snapshot_is_replaced(const struct snapshot *s);
@@ -42,16 +43,16 @@ struct request {
 
 /* Finds the lines of addresses that are given in their order, but of those that have one; each is
  * checked. EX_DATAERR, said, where the part of the file in which one would be is damaged. */
-int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count);
+MUST_CHECK int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count);
 
 /* The line at *offset, moved behind it; false at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);
 
 /* Says that the line, which is in the map, is damaged: EX_DATAERR. */
-int snapshot_say_damage(const struct snapshot *s, struct span line);
+MUST_CHECK int snapshot_say_damage(const struct snapshot *s, struct span line);
 
 /* Splits a line of snapshot or journal, its checksum checked. */
-bool snapshot_split_line(struct span line, struct span *address, struct span *entry);
+MUST_CHECK bool snapshot_split_line(struct span line, struct span *address, struct span *entry);
 
 /* The entry in a line that was checked before. */
 struct span snapshot_entry(struct span line);

@@ -7,6 +7,7 @@
 #define STORE_STAMP_H
 
 #include "base/buf.h"
+#include "base/status.h"
 
 #include <stdint.h>
 
@@ -23,6 +24,6 @@ void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t 
 
 /* Reads the line, without its LF, of file `name`: 0; EX_CONFIG where it is of a newer version,
  * EX_DATAERR where it is damaged, each said. */
-int stamp_read(struct span line, const char *what, const char *name, struct stamp *h);
+MUST_CHECK int stamp_read(struct span line, const char *what, const char *name, struct stamp *h);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef STORE_STORE_INSIDE_H
 #define STORE_STORE_INSIDE_H
 
+#include "base/status.h"
 #include "store/journal.h"
 #include "store/overlay.h"
 #include "store/snapshot.h"
@@ -23,15 +24,15 @@ struct store {
 };
 
 /* Opens the three files as one state; 0 or an exit status (reported). */
-int store_open_files(struct store *s);
+MUST_CHECK int store_open_files(struct store *s);
 void store_close_files(struct store *s);
 
 /* Reads what the journal holds beyond what was read; with `cut`, under the lock, a torn end is cut
  * off. */
-int store_read_journal(struct store *s, bool cut);
+MUST_CHECK int store_read_journal(struct store *s, bool cut);
 
 /* Sees what others have committed since, under the lock. */
-int store_refresh_locked(struct store *s, bool cut);
+MUST_CHECK int store_refresh_locked(struct store *s, bool cut);
 void store_unlock(struct store *s);
 
 /* Has a compaction into the snapshot taken in the recent file already? */
@@ -51,13 +52,13 @@ bool store_is_old(const struct store *s);
 struct span store_key(struct store *s, struct span address);
 
 /* Reports that what is known of the address is not an entry: EX_DATAERR. */
-int store_say_no_entry(const struct store *s, struct span key);
+MUST_CHECK int store_say_no_entry(const struct store *s, struct span key);
 
 /* Compacts the journal, under the lock, if it has grown too long for a run that goes on; 0 or an
  * exit status (reported). */
-int store_compact_if_due(struct store *s);
+MUST_CHECK int store_compact_if_due(struct store *s);
 
 /* Compacts at the end of a run what the run has let grow, unless another run holds the lock. */
-int store_compact_at_end(struct store *s);
+MUST_CHECK int store_compact_at_end(struct store *s);
 
 #endif
