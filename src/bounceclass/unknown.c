@@ -81,7 +81,7 @@ static bool parse_count(struct span field, uint64_t *count)
     return field.n > 0;
 }
 
-static bool parse_line(struct unknown *u, struct span line)
+static bool parse_entry(struct unknown *u, struct span line)
 {
     struct record r = {0};
     struct entry seen = {0};
@@ -111,7 +111,7 @@ static int load(struct unknown *u)
         const char *end = memchr(rest.p, '\n', rest.n);
         size_t n = end != NULL ? (size_t)(end - rest.p) : rest.n;
         struct span line = span_make(rest.p, n);
-        if (number == 1 ? !span_is(line, header) : !parse_line(u, line)) {
+        if (number == 1 ? !span_is(line, header) : !parse_entry(u, line)) {
             err_at(u->path, number,
                    "no line of a list of unknown texts; mend it or name another file");
             status = EX_DATAERR;

@@ -5,39 +5,39 @@
 #include <pthread.h>
 #include <string.h>
 
-struct team {
+struct workers {
     struct stream *stream;
     const struct workers_calls *calls;
     void *shared;
     pthread_mutex_t reading, finishing;
     pthread_cond_t turned;
-    uint64_t taken;    /* batches read */
+    uint64_t read;     /* batches read */
     uint64_t finished; /* batches finished: the number of the next */
     bool ended;        /* the stream is */
 };
 
 struct member {
-    struct team *team;
+    struct workers *workers;
     void *worker;
     pthread_t thread;
 };
 
 /* The next batch and its number; false at the end. Whoever reads holds the lock, through a pause
  * too. */
-static bool take(struct team *t, struct batch *b, uint64_t *number)
+static bool read_batch(struct workers *t, struct batch *b, uint64_t *number)
 {
     pthread_mutex_lock(&t->reading);
-    bool taken = !t->ended;
-    if (taken) {
-        *number = t->taken++;
+    bool more = !t->ended;
+    if (more) {
+        *number = t->read++;
         batch_fill(b, t->stream);
         t->ended = b->event >= STREAM_END;
     }
     pthread_mutex_unlock(&t->reading);
-    return taken;
+    return more;
 }
 
-static void finish(struct team *t, struct batch *b, uint64_t number)
+static void finish(struct workers *t, struct batch *b, uint64_t number)
 {
     pthread_mutex_lock(&t->finishing);
     while (t->finished != number)
@@ -53,9 +53,9 @@ static void *run(void *argument)
     struct member *m = argument;
     struct batch b = {0};
     uint64_t number;
-    while (take(m->team, &b, &number)) {
-        m->team->calls->work(m->worker, &b);
-        finish(m->team, &b, number);
+    while (read_batch(m->workers, &b, &number)) {
+        m->workers->calls->work(m->worker, &b);
+        finish(m->workers, &b, number);
     }
     batch_free(&b);
     return NULL;
@@ -77,15 +77,15 @@ static size_t start_others(struct member *members, size_t count)
 
 void workers_run(struct stream *s, size_t count, const struct workers_calls *calls, void *shared)
 {
-    struct team t = {.stream = s,
-                     .calls = calls,
-                     .shared = shared,
-                     .reading = PTHREAD_MUTEX_INITIALIZER,
-                     .finishing = PTHREAD_MUTEX_INITIALIZER,
-                     .turned = PTHREAD_COND_INITIALIZER};
+    struct workers t = {.stream = s,
+                        .calls = calls,
+                        .shared = shared,
+                        .reading = PTHREAD_MUTEX_INITIALIZER,
+                        .finishing = PTHREAD_MUTEX_INITIALIZER,
+                        .turned = PTHREAD_COND_INITIALIZER};
     struct member members[WORKERS_MOST];
     for (size_t i = 0; i < count; i++)
-        members[i] = (struct member){.team = &t, .worker = calls->start(shared)};
+        members[i] = (struct member){.workers = &t, .worker = calls->start(shared)};
     size_t started = start_others(members, count);
     run(&members[0]);
     for (size_t i = 1; i < started; i++)

@@ -134,7 +134,7 @@ static const struct clause *best_clause(const struct literal_way *r)
 }
 
 /* {2}, {2,} or {2,5}. Any other brace is a letter in one PCRE2 and a count in another. */
-static enum repeat take_counts(struct parser *p)
+static enum repeat parse_counts(struct parser *p)
 {
     enum repeat repeat =
         p->at + 1 < p->pattern.n && p->pattern.p[p->at + 1] == '0' ? REPEAT_MAYBE : REPEAT_OFTEN;
@@ -150,7 +150,7 @@ static enum repeat take_counts(struct parser *p)
 }
 
 /* What follows an element: how often it occurs. */
-static enum repeat take_quantifier(struct parser *p)
+static enum repeat parse_quantifier(struct parser *p)
 {
     enum repeat repeat;
     char c = peek(p);
@@ -164,7 +164,7 @@ static enum repeat take_quantifier(struct parser *p)
         repeat = REPEAT_OFTEN;
         p->at++;
     } else if (c == '{') {
-        repeat = take_counts(p);
+        repeat = parse_counts(p);
     } else {
         return REPEAT_ONCE;
     }
@@ -190,7 +190,7 @@ static void skip_class(struct parser *p)
 }
 
 /* The literal character at the parser, moved past; NUL where an element stands that is none. */
-static char take_literal(struct parser *p)
+static char parse_literal(struct parser *p)
 {
     unsigned char c = (unsigned char)peek(p);
     p->at++;
@@ -274,7 +274,7 @@ static bool multiply(struct branch *b, const struct clause *texts, bool optional
     return true;
 }
 
-static void take_alternation(struct parser *p, struct part *out);
+static void parse_alternation(struct parser *p, struct part *out);
 
 /* What is known of the places before and behind a group holds for the literals at its ends. */
 static void join_group(struct literal_way *out, struct literal_way *group,
@@ -324,7 +324,7 @@ static void add_group(struct parser *p, struct branch *b, struct part *group, en
 }
 
 /* (...) or (?:...); anything else that starts so is not understood. */
-static void take_group(struct parser *p, struct branch *b)
+static void parse_group(struct parser *p, struct branch *b)
 {
     struct part *group = mem_resize(NULL, 1, sizeof *group);
     group->needs.count = 0;
@@ -337,18 +337,18 @@ static void take_group(struct parser *p, struct branch *b)
     }
     p->lost = p->lost || ++p->depth > DEPTH;
     if (!p->lost)
-        take_alternation(p, group);
+        parse_alternation(p, group);
     p->depth--;
     p->at++;
-    add_group(p, b, group, take_quantifier(p));
+    add_group(p, b, group, parse_quantifier(p));
     free(group);
 }
 
 /* One character and what follows it. */
-static void take_character(struct parser *p, struct branch *b)
+static void parse_character(struct parser *p, struct branch *b)
 {
-    char c = take_literal(p);
-    enum repeat repeat = take_quantifier(p);
+    char c = parse_literal(p);
+    enum repeat repeat = parse_quantifier(p);
     struct clause *text = &b->character;
     text->count = 1;
     text->literals[0] = (struct literal){.text = {c}, .n = 1};
@@ -366,12 +366,12 @@ static void take_character(struct parser *p, struct branch *b)
 }
 
 /* A boundary ends the run, whose end it bounds, and starts the next. */
-static void take_boundary(struct parser *p, struct branch *b)
+static void parse_boundary(struct parser *p, struct branch *b)
 {
     bool empty = run_is_empty(b);
     keep_run(b, false, true);
     p->at += 2;
-    p->lost = p->lost || take_quantifier(p) != REPEAT_ONCE;
+    p->lost = p->lost || parse_quantifier(p) != REPEAT_ONCE;
     b->first = b->first && empty;
     b->bound = true;
     b->out->plain = false;
@@ -379,7 +379,7 @@ static void take_boundary(struct parser *p, struct branch *b)
 }
 
 /* A sequence up to | or ): what each of its parts requires. */
-static void take_branch(struct parser *p, struct part *out)
+static void parse_branch(struct parser *p, struct part *out)
 {
     struct branch *b = mem_resize(NULL, 1, sizeof *b); /* large: not zeroed */
     b->out = out;
@@ -390,15 +390,15 @@ static void take_branch(struct parser *p, struct part *out)
     start_run(b);
     while (!at_branch_end(p)) {
         if (at_word_boundary(p)) {
-            take_boundary(p, b);
+            parse_boundary(p, b);
         } else if (peek(p) == '(') {
-            take_group(p, b);
+            parse_group(p, b);
         } else if (peek(p) == '[') {
             break_run(b);
             skip_class(p);
-            take_quantifier(p);
+            parse_quantifier(p);
         } else {
-            take_character(p, b);
+            parse_character(p, b);
         }
     }
     for (size_t i = 0; i < b->run.forms.count; i++)
@@ -419,9 +419,9 @@ static bool join_clause(struct clause *all, const struct clause *branch)
 }
 
 /* One clause for all branches, of the best of each; plain texts where all are plain. */
-static void take_alternation(struct parser *p, struct part *out)
+static void parse_alternation(struct parser *p, struct part *out)
 {
-    take_branch(p, out);
+    parse_branch(p, out);
     if (peek(p) != '|' || at_end(p))
         return;
     struct part *branch = mem_resize(NULL, 1, sizeof *branch);
@@ -430,7 +430,7 @@ static void take_alternation(struct parser *p, struct part *out)
     bool whole = out->needs.count > 0 && join_clause(all, best_clause(&out->needs));
     while (peek(p) == '|' && !at_end(p)) {
         p->at++;
-        take_branch(p, branch);
+        parse_branch(p, branch);
         whole = whole && branch->needs.count > 0 && join_clause(all, best_clause(&branch->needs));
         out->plain = out->plain && branch->plain && join_clause(&out->texts, &branch->texts);
     }
@@ -474,7 +474,7 @@ size_t literals_find(struct span pattern, struct literal_way ways[LITERALS_WAYS]
     size_t count = 0;
     bool each = true; /* every way has a clause, and there is room for all */
     do {
-        take_branch(&p, part);
+        parse_branch(&p, part);
         drop_poor(&part->needs);
         put_best_first(&part->needs);
         each = each && part->needs.count > 0 && count < LITERALS_WAYS;
@@ -484,7 +484,7 @@ size_t literals_find(struct span pattern, struct literal_way ways[LITERALS_WAYS]
     bool whole = !p.lost && p.at >= pattern.n;
     if (whole && !each) {
         p = (struct parser){.pattern = pattern};
-        take_alternation(&p, part);
+        parse_alternation(&p, part);
         drop_poor(&part->needs);
         put_best_first(&part->needs);
         copy_required(&ways[0], &part->needs);

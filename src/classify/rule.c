@@ -213,7 +213,7 @@ bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_b
     return false;
 }
 
-static bool code_matches(struct span mask, struct span code)
+bool rule_code_matches(struct span mask, struct span code)
 {
     for (size_t i = 0; i < 3; i++)
         if (mask.p[i] != 'x' && mask.p[i] != code.p[i])
@@ -224,7 +224,7 @@ static bool code_matches(struct span mask, struct span code)
 static bool any_code(const struct mask_list *list, struct span code)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (code.n == 3 && code_matches(list->masks[i], code))
+        if (code.n == 3 && rule_code_matches(list->masks[i], code))
             return true;
     return list->count == 0;
 }

@@ -58,6 +58,10 @@ MUST_CHECK bool rule_parse(struct rule *r, const struct rulefile *file,
  * later costs nobody an address, unless the rule says that it means to. */
 bool rule_holds_for_lasting_only(const struct rule *r);
 
+/* Does a mask of three digits and `x` match a reply code, or every code that another mask matches?
+ */
+bool rule_code_matches(struct span mask, struct span code);
+
 /* Do code, status and host meet the rule's conditions? */
 bool rule_meets_codes(const struct rule *r, struct diagnosis *d);
 

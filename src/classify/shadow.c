@@ -23,20 +23,12 @@ static bool covers_masks(const struct mask_list *earlier, const struct mask_list
     return later->count > 0;
 }
 
-static bool covers_code(struct span general, struct span mask)
-{
-    for (size_t i = 0; i < mask.n; i++)
-        if (general.p[i] != 'x' && general.p[i] != mask.p[i])
-            return false;
-    return true;
-}
-
 static bool covers_codes(const struct mask_list *earlier, const struct mask_list *later)
 {
     for (size_t i = 0; i < later->count; i++) {
         bool found = false;
         for (size_t j = 0; j < earlier->count; j++)
-            found = found || covers_code(earlier->masks[j], later->masks[i]);
+            found = found || rule_code_matches(earlier->masks[j], later->masks[i]);
         if (!found && earlier->count > 0)
             return false;
     }

@@ -200,7 +200,7 @@ static struct span without_line_end(struct span bytes)
 }
 
 /* Ends the record that began at `start` with the byte before `here`. */
-static void take_raw(struct reader *r)
+static void end_record(struct reader *r)
 {
     r->raw = span_make(r->block + r->start, r->here - r->start);
     r->start = r->here;
@@ -251,7 +251,7 @@ static enum fill next_line(struct reader *r)
                 return got;
         } else if (whole) {
             r->record_line = r->line++;
-            take_raw(r);
+            end_record(r);
             return FILLED;
         } else {
             enum fill got = fill(r);
@@ -304,11 +304,11 @@ static enum fill reject_csv(struct reader *r, const char *why)
 }
 
 /* A record is whole; false if it is too long to be one, and rejected. */
-static bool take_csv(struct reader *r)
+static bool accept_csv(struct reader *r)
 {
     struct span line = rfc4180_line(r->csv);
     r->record_line = r->line;
-    take_raw(r);
+    end_record(r);
     r->line += count_lines(r->raw);
     record_split(&r->record, line);
     if (line.n <= RECORD_LIMIT)
@@ -338,7 +338,7 @@ static enum fill feed_csv(struct reader *r)
         struct span rest = span_make(r->block + r->here, r->end - r->here);
         enum rfc4180_event event = rfc4180_feed(r->csv, rest, &taken);
         r->here += taken;
-        if (event == RFC4180_ROW && take_csv(r))
+        if (event == RFC4180_ROW && accept_csv(r))
             return FILLED;
         if (event == RFC4180_ERROR)
             got = reject_csv(
@@ -357,7 +357,7 @@ static enum fill end_csv(struct reader *r)
         return FILL_END;
     switch (rfc4180_end(r->csv)) {
     case RFC4180_ROW:
-        return take_csv(r) ? FILLED : FILL_END;
+        return feed_csv(r) ? FILLED : FILL_END;
     case RFC4180_MORE:
         return FILL_END;
     case RFC4180_ERROR:

@@ -16,7 +16,6 @@ enum reader_event {
     READER_PAUSE, /* nothing to read at the moment: flush, then call again (which waits), or poll
                      reader_fd() first */
     READER_END,
-    READER_FAIL, /* an input could not be read: said on stderr; reader_status() tells */
 };
 
 struct reader_options {

@@ -6,7 +6,7 @@
 
 /* The field at the start of `rest`, which is moved behind its TAB; rest->p is NULL after the last.
  */
-static struct span take_field(struct span *rest)
+static struct span cut_field(struct span *rest)
 {
     const char *tab = rest->n > 0 ? memchr(rest->p, '\t', rest->n) : NULL;
     struct span field = span_make(rest->p, tab != NULL ? (size_t)(tab - rest->p) : rest->n);
@@ -22,7 +22,7 @@ void record_split(struct record *r, struct span line)
     do {
         if (r->count == r->capacity)
             r->fields = mem_grow(r->fields, &r->capacity, r->count + 16, sizeof *r->fields);
-        r->fields[r->count++] = take_field(&rest);
+        r->fields[r->count++] = cut_field(&rest);
     } while (rest.p != NULL);
 }
 
@@ -36,15 +36,15 @@ size_t record_cut(struct span line, struct span *fields, size_t most)
 {
     size_t count = 0;
     do
-        fields[count++] = take_field(&line);
+        fields[count++] = cut_field(&line);
     while (line.p != NULL && count < most);
     return count;
 }
 
 struct span record_field(struct span line, size_t index)
 {
-    struct span field = take_field(&line);
+    struct span field = cut_field(&line);
     for (; index > 0 && line.p != NULL; index--)
-        field = take_field(&line);
+        field = cut_field(&line);
     return index == 0 ? field : span_make(NULL, 0);
 }

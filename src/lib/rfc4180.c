@@ -29,7 +29,7 @@ static void start(struct rfc4180 *c)
     c->whole = false;
 }
 
-static void take_field(void *bytes, size_t length, void *parser)
+static void end_field(void *bytes, size_t length, void *parser)
 {
     struct rfc4180 *c = parser;
     if (c->fields++ > 0)
@@ -37,7 +37,7 @@ static void take_field(void *bytes, size_t length, void *parser)
     escape_field(&c->line, span_make(bytes, length));
 }
 
-static void take_row(int terminator, void *parser)
+static void end_row(int terminator, void *parser)
 {
     struct rfc4180 *c = parser;
     (void)terminator;
@@ -73,7 +73,7 @@ enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *ta
 {
     begin(c);
     *taken = physical_line(bytes);
-    if (csv_parse(&c->parser, bytes.p, *taken, take_field, take_row, c) != *taken)
+    if (csv_parse(&c->parser, bytes.p, *taken, end_field, end_row, c) != *taken)
         return RFC4180_ERROR;
     return c->whole ? RFC4180_ROW : RFC4180_MORE;
 }
@@ -81,7 +81,7 @@ enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *ta
 enum rfc4180_event rfc4180_end(struct rfc4180 *c)
 {
     begin(c);
-    if (csv_fini(&c->parser, take_field, take_row, c) != 0)
+    if (csv_fini(&c->parser, end_field, end_row, c) != 0)
         return RFC4180_ERROR;
     return c->whole ? RFC4180_ROW : RFC4180_MORE;
 }

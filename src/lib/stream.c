@@ -108,7 +108,7 @@ static void write_header(struct stream *s)
 }
 
 /* Is the present record a header: the first, which names the columns, or the same again? */
-static bool take_header(struct stream *s, const struct record *r)
+static bool read_header(struct stream *s, const struct record *r)
 {
     if (s->named)
         return s->has_header && r->line.n == s->columns.text_length &&
@@ -156,7 +156,7 @@ enum stream_event stream_next(struct stream *s)
                    : event == READER_END ? STREAM_END
                                          : STREAM_FAIL;
         const struct record *r = reader_record(s->reader);
-        if (take_header(s, r) || !is_whole(s, r))
+        if (read_header(s, r) || !is_whole(s, r))
             continue;
         s->rows++;
         return STREAM_ROW;
@@ -303,11 +303,6 @@ void stream_reject(struct stream *s, const char *format, ...)
 int stream_flush(struct stream *s)
 {
     return writer_flush(&s->writer);
-}
-
-size_t stream_waiting(const struct stream *s)
-{
-    return s->writer.whole;
 }
 
 int stream_fd(const struct stream *s)

@@ -102,9 +102,6 @@ void stream_reject(struct stream *s, const char *why, ...) __attribute__((format
 
 MUST_CHECK int stream_flush(struct stream *s);
 
-/* Bytes that wait for stream_flush(). */
-size_t stream_waiting(const struct stream *s);
-
 /* For tools that wait for more than their input: the descriptor to poll after a pause; -1 at the
  * end. */
 int stream_fd(const struct stream *s);

@@ -20,7 +20,7 @@ static bool is_of_kind(struct span line, const char *kind)
     return span_is(record_field(line, 0), FORMAT) && span_is(record_field(line, 1), kind);
 }
 
-static void take_line(struct lookup *l, struct span line)
+static void restore_line(struct lookup *l, struct span line)
 {
     struct span name = record_field(line, 0);
     if (name.n > 0 && name.n < line.n)
@@ -44,7 +44,7 @@ int cache_read(struct lookup *l, const char *path, const char *kind)
         if (line++ == 0 && !is_of_kind(span_make(bytes, length), kind))
             break;
         if (line > 1)
-            take_line(l, span_make(bytes, length));
+            restore_line(l, span_make(bytes, length));
     }
     free(bytes);
     fclose(f);

@@ -335,7 +335,7 @@ static void join_aliases(const struct query *q, struct packet_answer *a)
 }
 
 /* What the answer in e->answer means for its question, which is under way no more. */
-static void take_answer(struct engine *e, struct query *q, bool tcp, int64_t now_ms)
+static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t now_ms)
 {
     struct packet_answer *a = &e->answer;
     if (a->truncated && tcp)
@@ -379,7 +379,7 @@ void engine_receive(struct engine *e, int64_t now_ms, struct channel c, const un
     else
         pace_answered(&e->pace);
     call_back(e, q);
-    take_answer(e, q, c.socket == ENGINE_SOCKETS, now_ms);
+    handle_answer(e, q, c.socket == ENGINE_SOCKETS, now_ms);
 }
 
 void *engine_next_answer(struct engine *e, ns_type *type, const struct packet_answer **answer)

@@ -35,7 +35,7 @@ static void note(const struct lookup *l, const struct domain *d, const char *wha
         l->options.note(d->item.name.p, what, why);
 }
 
-static void take_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
+static void shorten_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
 {
     int64_t expires = l->options.now_s + (ttl < LONGEST_TTL ? ttl : LONGEST_TTL);
     d->expires_s = expires < d->expires_s ? expires : d->expires_s;
@@ -170,7 +170,7 @@ static void finish(struct lookup *l, struct domain *d)
     for (size_t i = 0; i < d->count; i++) {
         const struct exchange *x = &d->exchanges[i];
         uint32_t ttl = x->ttl_s < x->host->ttl_s ? x->ttl_s : x->host->ttl_s;
-        take_ttl(d, l, ttl);
+        shorten_ttl(d, l, ttl);
         if (!host_has_addresses(x->host))
             continue;
         add_separator(mx);
@@ -203,8 +203,8 @@ static void add_address(struct lookup *l, const struct domain *d, struct host *h
 }
 
 /* Takes the addresses of one kind from what came along with the MX records; false: none did. */
-static bool take_glue(struct lookup *l, const struct domain *d, struct host *h, ns_type type,
-                      const struct packet_answer *a)
+static bool use_glue(struct lookup *l, const struct domain *d, struct host *h, ns_type type,
+                     const struct packet_answer *a)
 {
     bool any = false;
     for (size_t i = 0; !l->options.dnssec && i < a->glue_count; i++) {
@@ -230,9 +230,9 @@ static struct host *find_host(struct lookup *l, const struct domain *d, struct s
     if (h != NULL)
         return h;
     h = host_new(name);
-    if (l->options.ipv4 && !take_glue(l, d, h, ns_t_a, a))
+    if (l->options.ipv4 && !use_glue(l, d, h, ns_t_a, a))
         ask_host(l, h, h->item.name.p, ns_t_a);
-    if (l->options.ipv6 && !take_glue(l, d, h, ns_t_aaaa, a))
+    if (l->options.ipv6 && !use_glue(l, d, h, ns_t_aaaa, a))
         ask_host(l, h, h->item.name.p, ns_t_aaaa);
     if (l->options.dnssec) {
         struct buf tlsa = {0};
@@ -312,9 +312,9 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
     }
 }
 
-static void take_mx(struct lookup *l, struct domain *d, const struct packet_answer *a)
+static void read_mx_answer(struct lookup *l, struct domain *d, const struct packet_answer *a)
 {
-    take_ttl(d, l, a->ttl_s);
+    shorten_ttl(d, l, a->ttl_s);
     d->secure = a->secure;
     if (a->aliased)
         note(l, d, "it", "is an alias (CNAME)");
@@ -336,7 +336,8 @@ static void take_mx(struct lookup *l, struct domain *d, const struct packet_answ
         finish(l, d);
 }
 
-static void take_host(struct lookup *l, struct host *h, ns_type type, const struct packet_answer *a)
+static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
+                             const struct packet_answer *a)
 {
     const struct domain *d = h->waiting_count > 0 ? h->waiting[0] : NULL;
     bool tlsa = type == (ns_type)PACKET_TYPE_TLSA;
@@ -365,9 +366,9 @@ static void take_host(struct lookup *l, struct host *h, ns_type type, const stru
 void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a)
 {
     if (type == ns_t_mx)
-        take_mx(l, owner, a);
+        read_mx_answer(l, owner, a);
     else
-        take_host(l, owner, type, a);
+        read_host_answer(l, owner, type, a);
 }
 
 struct memo *lookup_domains(struct lookup *l)

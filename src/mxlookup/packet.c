@@ -103,7 +103,7 @@ static bool read_value(const ns_msg *m, const ns_rr *rr, struct packet_record *r
     }
 }
 
-static void take_ttl(struct packet_answer *a, uint32_t ttl)
+static void shorten_ttl(struct packet_answer *a, uint32_t ttl)
 {
     ttl = ttl > INT32_MAX ? 0 : ttl; /* RFC 2181 8 */
     a->ttl_s = ttl < a->ttl_s ? ttl : a->ttl_s;
@@ -118,7 +118,7 @@ static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME], struct packet_answer
         if (ns_parserr(m, ns_s_an, i, &rr) == 0 && ns_rr_type(rr) == ns_t_cname &&
             strcasecmp(ns_rr_name(rr), name) == 0 && read_value(m, &rr, &r)) {
             memcpy(name, r.value, NS_MAXDNAME);
-            take_ttl(a, ns_rr_ttl(rr));
+            shorten_ttl(a, ns_rr_ttl(rr));
             a->aliased = true;
             return true;
         }
@@ -133,7 +133,7 @@ static void collect(ns_msg *m, const char *name, ns_type type, struct packet_ans
         if (ns_parserr(m, ns_s_an, i, &rr) == 0 && ns_rr_type(rr) == type &&
             ns_rr_class(rr) == ns_c_in && strcasecmp(ns_rr_name(rr), name) == 0 &&
             read_value(m, &rr, &a->records[a->count])) {
-            take_ttl(a, ns_rr_ttl(rr));
+            shorten_ttl(a, ns_rr_ttl(rr));
             a->count++;
         }
 }
@@ -159,14 +159,14 @@ static void collect_glue(ns_msg *m, struct packet_answer *a)
 
 /* The time for which there is nothing (RFC 2308 5): the lesser of the SOA's TTL and its last field.
  * False where there is no SOA. */
-static bool take_soa(ns_msg *m, struct packet_answer *a)
+static bool read_soa(ns_msg *m, struct packet_answer *a)
 {
     ns_rr rr;
     for (int i = 0; i < ns_msg_count(*m, ns_s_ns); i++)
         if (ns_parserr(m, ns_s_ns, i, &rr) == 0 && ns_rr_type(rr) == ns_t_soa &&
             ns_rr_rdlen(rr) >= 4) {
-            take_ttl(a, ns_rr_ttl(rr));
-            take_ttl(a, (uint32_t)ns_get32(ns_rr_rdata(rr) + ns_rr_rdlen(rr) - 4));
+            shorten_ttl(a, ns_rr_ttl(rr));
+            shorten_ttl(a, (uint32_t)ns_get32(ns_rr_rdata(rr) + ns_rr_rdlen(rr) - 4));
             return true;
         }
     return false;
@@ -188,7 +188,7 @@ static bool is_referral(ns_msg *m)
  */
 static void read_nothing(ns_msg *m, const char *target, struct packet_answer *a)
 {
-    bool soa = take_soa(m, a), ended = soa || a->status == PACKET_NXDOMAIN;
+    bool soa = read_soa(m, a), ended = soa || a->status == PACKET_NXDOMAIN;
     if (!ended && a->aliased)
         memcpy(a->next, target, strlen(target) + 1);
     else if (!ended && is_referral(m))

@@ -10,7 +10,7 @@
 enum { PENDING = 8192, UNSENT = 256 };
 
 /* A row that can be answered at once, with none before it, needs no copy. */
-static void take_row(struct pipeline *p)
+static void start_row(struct pipeline *p)
 {
     struct span line = stream_line(p->stream);
     struct domain *d = NULL;
@@ -34,7 +34,7 @@ static void read_rows(struct pipeline *p)
     while (p->reading && has_room(p)) {
         switch (stream_next(p->stream)) {
         case STREAM_ROW:
-            take_row(p);
+            start_row(p);
             break;
         case STREAM_PAUSE:
             p->reading = false;
@@ -51,7 +51,7 @@ static void read_rows(struct pipeline *p)
 }
 
 /* Hands answers on; true if there were any. */
-static bool take_answers(struct pipeline *p)
+static bool handle_answers(struct pipeline *p)
 {
     const struct packet_answer *answer;
     ns_type type;
@@ -72,7 +72,7 @@ static void receive_packets(struct pipeline *p)
     int64_t now_ms = clock_monotonic_ms();
     while ((n = transport_receive(p->transport, &from, &bytes)) > 0) {
         engine_receive(p->engine, now_ms, from, bytes, n);
-        take_answers(p);
+        handle_answers(p);
     }
 }
 
@@ -87,7 +87,7 @@ static void send_packets(struct pipeline *p)
         sent = engine_next_packet(p->engine, now_ms, &packet);
         if (sent)
             transport_send(p->transport, &packet);
-    } while (take_answers(p) || sent);
+    } while (handle_answers(p) || sent);
     transport_flush(p->transport);
 }
 

@@ -1,6 +1,7 @@
 #include "mxlookup/tcp.h"
 
 #include "base/mem.h"
+#include "mxlookup/resolvers.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -30,8 +31,6 @@ static void close_one(struct tcp *s, size_t i)
 void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number,
              const unsigned char *bytes, size_t n)
 {
-    socklen_t length =
-        server->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
     size_t place = 0;
     while (place < TCP_MOST && s->list[place] != NULL)
         place++;
@@ -46,7 +45,8 @@ void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number
     q->out[1] = (unsigned char)n;
     memcpy(q->out + 2, bytes, n);
     s->list[place] = q;
-    int failed = q->fd < 0 ? -1 : connect(q->fd, (const struct sockaddr *)server, length);
+    int failed =
+        q->fd < 0 ? -1 : connect(q->fd, (const struct sockaddr *)server, resolvers_length(server));
     if (failed != 0 && (q->fd < 0 || errno != EINPROGRESS))
         close_one(s, place);
 }

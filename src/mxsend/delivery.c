@@ -207,7 +207,7 @@ static bool is_connection_limit(const struct connection *c)
     return c->session.closing && c->messages > 1 && c->reply.code == 421;
 }
 
-static void take_answer(struct delivery *d, struct connection *c)
+static void handle_answer(struct delivery *d, struct connection *c)
 {
     struct job *j = c->job;
     c->job = NULL;
@@ -222,7 +222,7 @@ static void take_answer(struct delivery *d, struct connection *c)
 }
 
 /* Does what the session's event asks for; false if the connection is at its end. */
-static bool take_event(struct delivery *d, size_t i, enum session_event event)
+static bool handle_event(struct delivery *d, size_t i, enum session_event event)
 {
     struct connection *c = d->connections[i];
     switch (event) {
@@ -235,7 +235,7 @@ static bool take_event(struct delivery *d, size_t i, enum session_event event)
         give_work(d, c);
         break;
     case SESSION_ANSWERED:
-        take_answer(d, c);
+        handle_answer(d, c);
         if (c->session.state == SESSION_OVER) {
             remove_connection(d, i);
             return false;
@@ -262,7 +262,7 @@ static void run_connection(struct delivery *d, size_t i, short revents)
     case CONNECTION_NOTHING:
         break;
     case CONNECTION_SESSION:
-        take_event(d, i, event);
+        handle_event(d, i, event);
         break;
     case CONNECTION_BROKEN:
         if (c->session.state == SESSION_IDLE && c->trouble[0] != '\0' && revents == 0 &&

@@ -247,7 +247,7 @@ static bool set_route(struct run *r, struct job *j)
     return false;
 }
 
-static void take_row(struct run *r)
+static void start_row(struct run *r)
 {
     struct stream *s = r->stream;
     if (is_settled(s) || r->stopping) {
@@ -287,7 +287,7 @@ static void read_rows(struct run *r)
     while (r->reading && delivery_count(r->delivery) < JOBS) {
         enum stream_event event = stream_next(r->stream);
         if (event == STREAM_ROW && check_columns(r)) {
-            take_row(r);
+            start_row(r);
             continue;
         }
         r->reading = false;
@@ -312,7 +312,7 @@ static bool is_going_on(const struct run *r)
     return more || delivery_count(r->delivery) > 0 || delivery_is_closing(r->delivery);
 }
 
-static bool takes_rows(const struct run *r)
+static bool accepts_rows(const struct run *r)
 {
     return !r->ended && !r->failed && delivery_count(r->delivery) < JOBS;
 }
@@ -331,14 +331,14 @@ static void run(struct run *r)
     while (is_going_on(r)) {
         if (!r->stopping && is_asked_to_stop())
             stop(r);
-        if (takes_rows(r))
+        if (accepts_rows(r))
             read_rows(r);
         delivery_set_last(r->delivery, r->ended || r->failed);
         give_out(r);
-        if (r->reading && takes_rows(r))
+        if (r->reading && accepts_rows(r))
             continue;
         if (is_going_on(r) &&
-            delivery_wait(r->delivery, takes_rows(r) ? stream_fd(r->stream) : -1, &r->blocked))
+            delivery_wait(r->delivery, accepts_rows(r) ? stream_fd(r->stream) : -1, &r->blocked))
             r->reading = true;
         give_out(r);
     }

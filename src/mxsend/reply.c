@@ -49,7 +49,7 @@ static void keep_text(struct reply *r, struct span line)
 }
 
 /* A line `550-text`, `550 text` or `550`, without its line end. */
-static enum reply_event take_line(struct reply *r, struct span line)
+static enum reply_event read_line(struct reply *r, struct span line)
 {
     keep_text(r, line);
     bool good = line.n >= 3 && ascii_is_digit(line.p[0]) && ascii_is_digit(line.p[1]) &&
@@ -84,7 +84,7 @@ enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *taken)
             return REPLY_BAD;
         if (lf == NULL)
             break;
-        enum reply_event event = take_line(r, without_cr(buf_span(&r->line)));
+        enum reply_event event = read_line(r, without_cr(buf_span(&r->line)));
         buf_empty(&r->line);
         if (event != REPLY_MORE)
             return event;

@@ -17,7 +17,7 @@ static bool is_positive(const struct reply *r)
 }
 
 /* One line of the EHLO reply: a keyword and what belongs to it. */
-static void take_extension(struct session *s, struct span line)
+static void read_extension(struct session *s, struct span line)
 {
     struct span word = span_make(line.p, 0);
     while (word.n < line.n && line.p[word.n] != ' ')
@@ -35,13 +35,13 @@ static void take_extension(struct session *s, struct span line)
     }
 }
 
-static void take_extensions(struct session *s, struct span text)
+static void read_extensions(struct session *s, struct span text)
 {
     while (text.n > 0) {
         const char *lf = memchr(text.p, '\n', text.n);
         size_t n = lf != NULL ? (size_t)(lf - text.p) : text.n;
         if (n > 4)
-            take_extension(s, span_make(text.p + 4, n - 4));
+            read_extension(s, span_make(text.p + 4, n - 4));
         text = span_make(text.p + n + (lf != NULL), text.n - n - (lf != NULL));
     }
 }
@@ -107,24 +107,24 @@ static enum session_event answered(struct session *s, bool dirty)
     return SESSION_ANSWERED;
 }
 
-static enum session_event take_banner(struct session *s, const struct reply *r)
+static enum session_event handle_banner(struct session *s, const struct reply *r)
 {
     return is_positive(r) ? hello(s, SESSION_EHLO) : SESSION_UNWELCOME;
 }
 
-static enum session_event take_hello(struct session *s, const struct reply *r)
+static enum session_event handle_hello(struct session *s, const struct reply *r)
 {
     /* RFC 5321 4.1.4: who does not know EHLO may know HELO. */
     if (!is_positive(r))
         return s->state == SESSION_EHLO && r->code >= 500 && r->code <= 504 ? hello(s, SESSION_HELO)
                                                                             : SESSION_UNWELCOME;
     if (s->state == SESSION_EHLO)
-        take_extensions(s, buf_span(&r->text));
+        read_extensions(s, buf_span(&r->text));
     s->state = SESSION_IDLE;
     return SESSION_READY;
 }
 
-static enum session_event take_data(struct session *s, const struct reply *r)
+static enum session_event handle_data(struct session *s, const struct reply *r)
 {
     if (r->code != 354)
         return answered(s, true);
@@ -138,10 +138,10 @@ enum session_event session_feed(struct session *s, const struct reply *r)
     s->closing = s->closing || r->code == 421; /* RFC 5321 3.8: the server closes */
     switch (s->state) {
     case SESSION_BANNER:
-        return take_banner(s, r);
+        return handle_banner(s, r);
     case SESSION_EHLO:
     case SESSION_HELO:
-        return take_hello(s, r);
+        return handle_hello(s, r);
     case SESSION_RSET:
         if (!is_positive(r))
             return answered(s, true);
@@ -160,7 +160,7 @@ enum session_event session_feed(struct session *s, const struct reply *r)
         s->state = SESSION_DATA;
         return SESSION_GO_ON;
     case SESSION_DATA:
-        return take_data(s, r);
+        return handle_data(s, r);
     case SESSION_DOT:
         return answered(s, false);
     case SESSION_IDLE:

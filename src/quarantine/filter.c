@@ -61,7 +61,7 @@ static int filter_row(struct filter *f, const struct batch *g, size_t row)
 }
 
 /* The group that was read is looked up, while the one before it is written. */
-static int take_turns(struct filter *f)
+static int swap_batches(struct filter *f)
 {
     struct batch *done = f->searched, *next = f->reading;
     int status = batch_wait(done);
@@ -78,8 +78,8 @@ static int take_turns(struct filter *f)
 /* Writes all that was read. */
 static int filter_rest(struct filter *f)
 {
-    int status = take_turns(f);
-    return status != 0 ? status : take_turns(f);
+    int status = swap_batches(f);
+    return status != 0 ? status : swap_batches(f);
 }
 
 /* Rows whose entry cannot be read are not given out, those before them are. */
@@ -94,7 +94,7 @@ static int filter_all(struct filter *f)
         if (event != STREAM_ROW)
             status = filter_rest(f);
         else if (batch_is_full(f->reading))
-            status = take_turns(f);
+            status = swap_batches(f);
         if (event == STREAM_PAUSE && status == 0 && (status = stream_flush(f->stream)) == 0)
             status = store_refresh(f->store);
     }

@@ -100,7 +100,7 @@ static struct span any_of(struct stream *s, size_t first, size_t end)
     return value;
 }
 
-static void take_word(struct entry_facts *f, struct span text)
+static void apply_word(struct entry_facts *f, struct span text)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (text.n >= strlen(words[i].word) &&
@@ -132,7 +132,7 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
         return false;
     }
     if (state.n == 0)
-        take_word(f, reason.n > 0 ? reason : any_of(s, FIRST_REASON, FIRST_TIME));
+        apply_word(f, reason.n > 0 ? reason : any_of(s, FIRST_REASON, FIRST_TIME));
     f->since_s = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, COLUMNS), clock_now());
     f->until_s = time_in(stream_get(s, COLUMN_UNTIL), POLICY_NEVER);
     f->first_s = time_in(stream_get(s, COLUMN_FIRST), f->since_s);

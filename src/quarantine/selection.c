@@ -33,7 +33,7 @@ static bool parse_time(const char *text, int64_t *time_s)
     return good;
 }
 
-static int take_time(const char *option, const char *text, int64_t *time_s)
+static int read_time(const char *option, const char *text, int64_t *time_s)
 {
     if (text == NULL || parse_time(text, time_s))
         return 0;
@@ -41,7 +41,7 @@ static int take_time(const char *option, const char *text, int64_t *time_s)
     return EX_USAGE;
 }
 
-static int take_pattern(struct selection *s)
+static int compile_text(struct selection *s)
 {
     size_t offset;
     char why[PATTERN_WHY];
@@ -62,10 +62,10 @@ int selection_init(struct selection *s)
         err_say("--only is \"%s\": it takes erroneous, quarantined, allowed or denied", by_state);
         return EX_USAGE;
     }
-    int status = take_time("--since", by_since, &s->since_s);
+    int status = read_time("--since", by_since, &s->since_s);
     if (status == 0)
-        status = take_time("--until", by_until, &s->until_s);
-    return status != 0 || by_text == NULL ? status : take_pattern(s);
+        status = read_time("--until", by_until, &s->until_s);
+    return status != 0 || by_text == NULL ? status : compile_text(s);
 }
 
 bool selection_is_given(void)

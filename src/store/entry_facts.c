@@ -15,7 +15,7 @@ static bool says_more(const struct entry *e, const struct entry_facts *facts, in
             (facts->until_s != POLICY_NEVER && facts->until_s <= e->until_s));
 }
 
-static void take_facts(struct entry *e, const struct entry_facts *facts)
+static void apply_facts(struct entry *e, const struct entry_facts *facts)
 {
     e->state = facts->state;
     e->since_s = facts->since_s;
@@ -37,7 +37,7 @@ bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now_s
     if (says_more(e, facts, now_s))
         return false;
     bool new = entry_is_empty(e); /* then its history begins here, and `since` tells it */
-    take_facts(e, facts);
+    apply_facts(e, facts);
     if (!new)
         entry_note(e, now_s, "imported");
     return true;
@@ -46,6 +46,6 @@ bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now_s
 void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now_s)
 {
     e->counter_count = 0;
-    take_facts(e, facts);
+    apply_facts(e, facts);
     entry_note(e, now_s, "imported");
 }

@@ -78,7 +78,7 @@ static bool is_unset(struct span field)
 
 /* A whole number at the start of *s, which is moved behind it and the mark that must follow (NUL:
  * nothing may). */
-static bool take_number(struct span *s, int base, char mark, uintmax_t *number)
+static bool read_number(struct span *s, int base, char mark, uintmax_t *number)
 {
     char digits[24], *end;
     size_t n = 0;
@@ -104,13 +104,13 @@ static bool read_counters(struct entry *e, struct span list)
             return false;
         struct span name = span_make(word.p, (size_t)(equals - word.p));
         struct span rest = span_make(equals + 1, word.n - name.n - 1);
-        if (!take_number(&rest, 10, '@', &errors))
+        if (!read_number(&rest, 10, '@', &errors))
             return false;
         bool one = memchr(rest.p, ',', rest.n) == NULL; /* the first is the last */
-        if (!take_number(&rest, 10, one ? '\0' : ',', &first_s))
+        if (!read_number(&rest, 10, one ? '\0' : ',', &first_s))
             return false;
         last_s = first_s;
-        if (!one && !take_number(&rest, 10, '\0', &last_s))
+        if (!one && !read_number(&rest, 10, '\0', &last_s))
             return false;
         struct counter *c = entry_find_counter(e, name);
         if (c == NULL)
@@ -134,7 +134,7 @@ static bool read_events(struct entry *e, struct span list)
             equals != NULL ? span_make(equals + 1, word.n - n - 1) : span_make("", 0);
         uintmax_t identity, time_s;
         if (e->history_count == ENTRY_HISTORY || what.n >= sizeof e->history->what ||
-            !take_number(&id, 16, '@', &identity) || !take_number(&id, 10, '\0', &time_s))
+            !read_number(&id, 16, '@', &identity) || !read_number(&id, 10, '\0', &time_s))
             return false;
         struct history *h = entry_add_history(e, identity, (int64_t)time_s);
         memcpy(h->what, what.p, what.n);

@@ -33,7 +33,7 @@ static size_t find_start(const struct index *f, size_t i)
 }
 
 /* The line at the start of `rest`, which is moved behind it; false where it is not good. */
-static bool take_line(struct span *rest, struct span *line)
+static bool next_line(struct span *rest, struct span *line)
 {
     struct span content;
     const char *lf = memchr(rest->p, '\n', rest->n);
@@ -49,7 +49,7 @@ static bool copy_page_start(struct index *f, size_t i, struct span *bad)
     struct span rest = span_make(f->map.p + fence.start, f->map.n - fence.start);
     struct span address = {0};
     if (rest.n > 0) {
-        if (!take_line(&rest, bad))
+        if (!next_line(&rest, bad))
             return false;
         address = record_field(*bad, 0);
     }

@@ -29,7 +29,7 @@ static bool is_sound(struct repair *r, struct span line)
            (address.p[0] == ' ' || entry_read(&r->entry, entry));
 }
 
-static void take_line(struct repair *r, const struct snapshot *file, struct span line)
+static void sort_line(struct repair *r, const struct snapshot *file, struct span line)
 {
     size_t offset = (size_t)(line.p - file->map.p);
     if (is_sound(r, line)) {
@@ -46,7 +46,7 @@ static void take_line(struct repair *r, const struct snapshot *file, struct span
 }
 
 /* A header that cannot be read was said to be damaged; the lines may be sound yet. */
-static int take_file(struct repair *r, const char *name)
+static int sort_file(struct repair *r, const char *name)
 {
     struct snapshot file;
     struct span line;
@@ -57,7 +57,7 @@ static int take_file(struct repair *r, const char *name)
         status == 0 && (strcmp(name, RECENT_NAME) == 0 ? file.stamp.base < r->generation
                                                        : file.stamp.generation < r->generation);
     while (readable && !stale && file.map.n > 0 && snapshot_next(&file, &offset, &line))
-        take_line(r, &file, line);
+        sort_line(r, &file, line);
     if (status == EX_DATAERR)
         buf_format(&r->damaged, "%s byte 0: its header\n", name);
     if (file.stamp.generation > r->generation)
@@ -107,7 +107,7 @@ static int repair_locked(struct repair *r)
     static const char *const names[] = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME};
     int status = 0;
     for (size_t i = 0; status == 0 && i < sizeof names / sizeof *names; i++)
-        status = take_file(r, names[i]);
+        status = sort_file(r, names[i]);
     if (status == 0 && r->damaged.n > 0)
         status = save_damaged(r);
     if (status == 0)
