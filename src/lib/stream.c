@@ -152,9 +152,7 @@ enum stream_event stream_next(struct stream *s)
             return STREAM_FAIL;
         enum reader_event event = reader_next(s->reader);
         if (event != READER_ROW)
-            return event == READER_PAUSE ? STREAM_PAUSE
-                   : event == READER_END ? STREAM_END
-                                         : STREAM_FAIL;
+            return event == READER_PAUSE ? STREAM_PAUSE : STREAM_END;
         const struct record *r = reader_record(s->reader);
         if (read_header(s, r) || !is_whole(s, r))
             continue;
