@@ -1,17 +1,14 @@
 #include "store/store.h"
 
-#include "base/err.h"
-#include "base/escape.h"
 #include "base/mem.h"
 #include "lib/statedir.h"
 #include "store/names.h"
-#include "store/store_inside.h"
+#include "store/store_files.h"
+#include "store/store_walk.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-enum { OPEN_TRIES = 1000 /* a reader that meets as many compactions in a row gives up */ };
 
 static bool no_wait;
 
@@ -20,77 +17,6 @@ const struct option_entry store_option_table[] = {
      0},
     {0},
 };
-
-void store_close_files(struct store *s)
-{
-    overlay_clear(&s->overlay);
-    snapshot_close(&s->snapshot);
-    snapshot_close(&s->recent);
-    journal_close(&s->journal);
-}
-
-/* A recent file that adds to an older snapshot: a folding into the snapshot has taken it in. */
-bool store_recent_is_stale(const struct store *s)
-{
-    return s->recent.stamp.base < s->snapshot.stamp.generation;
-}
-
-/* The generation that a journal must have to add to these files. */
-uint64_t store_generation(const struct store *s)
-{
-    return store_recent_is_stale(s) ? s->snapshot.stamp.generation : s->recent.stamp.generation;
-}
-
-/* All of it is in the files that it would add to: a folding was killed before it emptied it. */
-bool store_journal_is_stale(const struct store *s)
-{
-    return s->journal.fd >= 0 && s->journal.stamp.generation < store_generation(s);
-}
-
-static bool files_are_one_state(const struct store *s)
-{
-    return s->recent.stamp.base <= s->snapshot.stamp.generation &&
-           (s->journal.fd < 0 || s->journal.stamp.generation <= store_generation(s));
-}
-
-/*
- * Opens the three files as one state. A folding that ends between two of the opens leaves a file
- * that adds to a newer one than was opened: then all are opened again.
- */
-int store_open_files(struct store *s)
-{
-    for (int try = 0; try < OPEN_TRIES; try++) {
-        store_close_files(s);
-        int status = snapshot_open(&s->snapshot, &s->dir, SNAPSHOT_NAME);
-        if (status == 0)
-            status = snapshot_open(&s->recent, &s->dir, RECENT_NAME);
-        if (status == 0)
-            status = journal_open(&s->journal, &s->dir, JOURNAL_NAME);
-        if (status != 0)
-            return status;
-        if (files_are_one_state(s))
-            return 0;
-    }
-    err_say("%s: the snapshot is older than what adds to it; restore all of the state from one "
-            "backup",
-            s->dir.path);
-    return EX_DATAERR;
-}
-
-int store_read_journal(struct store *s, bool cut)
-{
-    int status = store_journal_is_stale(s) ? 0 : journal_read(&s->journal, &s->overlay.lines, cut);
-    overlay_note(&s->overlay, false);
-    return status;
-}
-
-int store_refresh_locked(struct store *s, bool cut)
-{
-    bool replaced = journal_is_replaced(&s->journal) || snapshot_is_replaced(&s->snapshot) ||
-                    snapshot_is_replaced(&s->recent);
-    int status = replaced ? store_open_files(s) : 0;
-    return status != 0 ? status : store_read_journal(s, cut);
-}
 
 static int open_state(struct store *s)
 {
@@ -120,20 +46,6 @@ int store_open(struct store **store, bool change)
     return open_state(s);
 }
 
-void store_unlock(struct store *s)
-{
-    if (s->lock >= 0)
-        close(s->lock);
-    s->lock = -1;
-}
-
-/* Is any file of an older format? Then a folding writes them all anew. */
-bool store_is_old(const struct store *s)
-{
-    return (s->snapshot.map.n > 0 && s->snapshot.stamp.version < STAMP_VERSION) ||
-           (s->journal.fd >= 0 && s->journal.stamp.version < STAMP_VERSION);
-}
-
 int store_lock(struct store *s)
 {
     if (s->lock >= 0)
@@ -146,20 +58,6 @@ int store_lock(struct store *s)
     if (status == 0 && store_is_old(s))
         status = store_each(s, NULL, NULL, true);
     return status;
-}
-
-int store_say_no_entry(const struct store *s, struct span key)
-{
-    err_say("%s: what is known of \"%.*s\" is no entry; quarantine check --repair saves the others",
-            s->dir.path, (int)key.n, key.p);
-    return EX_DATAERR;
-}
-
-struct span store_key(struct store *s, struct span address)
-{
-    buf_empty(&s->key);
-    escape_text(&s->key, address);
-    return buf_span(&s->key);
 }
 
 void store_put_key(struct store *s, struct span key, const struct entry *e)

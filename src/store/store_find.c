@@ -1,6 +1,6 @@
 #include "base/mem.h"
 #include "store/entry_text.h"
-#include "store/store_inside.h"
+#include "store/store_files.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,12 @@
+#include "store/store_walk.h"
+
 #include "base/escape.h"
 #include "lib/record.h"
 #include "store/compaction.h"
 #include "store/entry_text.h"
 #include "store/merge.h"
 #include "store/names.h"
-#include "store/store_inside.h"
+#include "store/store_files.h"
 
 #include <unistd.h>
 

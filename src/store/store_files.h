@@ -1,9 +1,10 @@
 /*
- * store_inside: what the files of the store share: store.c (open, lock, change, commit),
- * store_find.c (look up) and store_walk.c (every entry, and compaction).
+ * store_files: the snapshot, the recent file and the journal, opened as one state; for the files of
+ * the store alone: store.c (lock, change, commit), store_find.c (look up), store_walk.c (visit
+ * every entry, compact).
  */
-#ifndef STORE_STORE_INSIDE_H
-#define STORE_STORE_INSIDE_H
+#ifndef STORE_STORE_FILES_H
+#define STORE_STORE_FILES_H
 
 #include "base/status.h"
 #include "store/journal.h"
@@ -53,12 +54,5 @@ struct span store_key(struct store *s, struct span address);
 
 /* Reports that what is known of the address is not an entry: EX_DATAERR. */
 MUST_CHECK int store_say_no_entry(const struct store *s, struct span key);
-
-/* Compacts the journal, under the lock, if it has grown too long for a run that goes on; 0 or an
- * exit status (reported). */
-MUST_CHECK int store_compact_if_due(struct store *s);
-
-/* Compacts at the end of a run what the run has let grow, unless another run holds the lock. */
-MUST_CHECK int store_compact_at_end(struct store *s);
 
 #endif
