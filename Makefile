@@ -1,4 +1,4 @@
-# mxkit: small Unix filters for people who send mail in bulk. `make help` lists what this file can do.
+# mxkit: small Unix filters for people who send mail in bulk. `make help` lists the targets.
 
 VERSION = 0.1.0
 PREFIX = /usr/local
@@ -16,14 +16,14 @@ BIN = $(patsubst ./%,%,$(O)/bin)
 
 # make cannot handle blanks in the names of its files.
 ifneq ($(words $(CURDIR) $(O) $(B) $(BIN)),4)
-$(error make cannot build in a folder whose path has a blank in it: move the checkout, or use O=DIR from one without)
+$(error make cannot build in a path with a blank in it: move the checkout to one without)
 endif
 
 TOOLS = mxlookup mxsend bounceclass quarantine
 
-# The rooms of src/. BELOW_ROOM names the rooms that it may use, from the top down: programs are linked
-# in this order, and `make lint` sees that no file includes another room. LIBS_PROGRAM names the
-# libraries that the program calls. A new tool is a line in each table and its name in TOOLS.
+# The rooms of src/. BELOW_ROOM names the rooms that it may use, from the top down: programs are
+# linked in this order, and `make lint` checks that no file includes another room. LIBS_TOOL names
+# the libraries that the tool calls. A new tool is a line in each table and its name in TOOLS.
 ROOMS = base lib store classify limits $(TOOLS)
 BELOW_base =
 BELOW_lib = base
@@ -40,7 +40,7 @@ LIBS_mxsend = $(CSV)
 LIBS_bounceclass = $(PCRE) $(CSV) -lpthread
 LIBS_quarantine = $(PCRE) $(IDN) $(CSV) -lpthread
 
-# The unit tests and fuzzers of a room, t/unit/ROOM-PART.c, are linked to the room and what is below it.
+# Unit tests and fuzzers, t/unit/ROOM-PART.c, are linked from the room and the rooms below it.
 LIBS_base =
 LIBS_lib = $(CSV)
 LIBS_store = $(IDN)
@@ -61,11 +61,13 @@ VECTORSCAN = $(shell pkg-config --libs libhs)
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
-PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools bind9-dnsutils time
+PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools \
+	bind9-dnsutils time
 PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
 PACKAGES_FUZZ = clang libclang-rt-dev
 
-override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc -DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
+override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc \
+	-DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
 override LDFLAGS += $(SANITISE)
 
 LAB = $(B)/lab/smtpd $(B)/lab/dnsd $(B)/lab/fault.so
@@ -74,8 +76,8 @@ BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
-SCRIPTS = $(wildcard t/*.t t/*.sh) t/bench/run t/bench/bounceclass t/bench/quarantine t/bench/mxlookup \
-	t/lab/lab t/lab/names t/demo t/score t/valgrind t/exit-99 .ci/run
+SCRIPTS = $(wildcard t/*.t t/*.sh t/lint/*) t/bench/run t/bench/bounceclass t/bench/quarantine \
+	t/bench/mxlookup t/lab/lab t/lab/names t/demo t/score t/valgrind t/exit-99 .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -89,7 +91,8 @@ help:
 # The compiler and its flags: what was built with others is built again.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@command -v $(CC) >/dev/null || { echo "make: there is no compiler $(CC): run 'make deps', or name one with CC=" >&2; exit 1; }
+	@command -v $(CC) >/dev/null || { \
+		echo "make: there is no compiler $(CC): run 'make deps', or name one with CC=" >&2; exit 1; }
 	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LDFLAGS)' >$@
 
 $(B)/%.o: src/%.c $(B)/flags
@@ -100,7 +103,7 @@ $(B)/t/%.o: t/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-# A room becomes an archive of its objects. A program is linked from its room and the rooms below it.
+# A room becomes an archive; a program is linked from its room and the rooms below it.
 archives = $(patsubst %,$(B)/%.a,$(1) $(BELOW_$(1)))
 room = $(firstword $(subst -, ,$(notdir $(1))))
 $(foreach r,$(ROOMS),$(eval $(B)/$(r).a: $(patsubst src/%.c,$(B)/%.o,$(wildcard src/$(r)/*.c))))
@@ -108,7 +111,8 @@ $(foreach t,$(TOOLS),$(eval $(BIN)/$(t): $(call archives,$(t))))
 $(foreach t,$(UNIT_TESTS),$(eval $(t): $(t:$(B)/%=$(B)/t/%.o) $(call archives,$(call room,$(t)))))
 $(foreach t,$(FUZZERS),$(eval $(t): $(t:$(B)/%=$(B)/t/%.o) $(call archives,$(call room,$(t)))))
 $(foreach t,$(BENCHES),$(eval $(t): $(t:$(B)/%=$(B)/t/%.o) $(call archives,lib)))
-$(foreach l,dnsd smtpd,$(eval $(B)/lab/$(l): $(patsubst %.c,$(B)/%.o,$(wildcard t/lab/$(l)/*.c)) $(call archives,lib)))
+$(foreach l,dnsd smtpd,$(eval \
+	$(B)/lab/$(l): $(patsubst %.c,$(B)/%.o,$(wildcard t/lab/$(l)/*.c)) $(call archives,lib)))
 
 $(ROOMS:%=$(B)/%.a):
 	@rm -f $@
@@ -137,14 +141,16 @@ $(B)/lab/fault.so: t/lab/fault/fault.c $(B)/flags
 	$(CC) $(OPTIMISE) $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $<
 
 # How the tests find the programs to test; the sanitised build has its own.
-TEST_ENVIRONMENT = MXKIT_BIN='$(abspath $(BIN))' MXKIT_BUILD='$(abspath $(B))' MXKIT_SANITISED='$(SANITISE)'
+TEST_ENVIRONMENT = MXKIT_BIN='$(abspath $(BIN))' MXKIT_BUILD='$(abspath $(B))' \
+	MXKIT_SANITISED='$(SANITISE)'
 TEST_PROGRAMS = all $(LAB) $(UNIT_TESTS)
 PROVE = $(TEST_ENVIRONMENT) prove --exec '' --timer
 
 ## deps: install what building, demo and check need, from Debian's packages
 deps: deps-check
 
-# deps-KIND installs those packages of PACKAGES_KIND that are missing, and names them. It uses sudo only if it is not run by root.
+# deps-KIND installs those packages of PACKAGES_KIND that are missing, and names them. It uses sudo
+# only if it is not run by root.
 deps-demo: PACKAGES = $(PACKAGES_DEMO)
 deps-check: PACKAGES = $(PACKAGES_CHECK)
 deps-lint: PACKAGES = $(PACKAGES_LINT)
@@ -152,13 +158,16 @@ deps-bench: PACKAGES = $(PACKAGES_BENCH)
 deps-fuzz: PACKAGES = $(PACKAGES_FUZZ)
 deps-%:
 	@missing=; for p in $(PACKAGES); do \
-		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$p"; done; \
+		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || \
+		missing="$$missing $$p"; done; \
 	[ -z "$$missing" ] || { echo "installing:$$missing"; \
 		if [ "$$(id -u)" = 0 ]; then sudo=; \
 		elif command -v sudo >/dev/null; then sudo=sudo; \
-		else echo "make: sudo is missing: ask an administrator to run: apt-get install$$missing" >&2; exit 1; fi; \
+		else echo "make: sudo is missing: let an administrator run: apt-get install$$missing" >&2; \
+			exit 1; fi; \
 		$$sudo apt-get update -qq && \
-		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
+		$$sudo env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
 
 ## demo: run the pipeline over 33 days on loopback, and show what happened
 demo: deps-demo
@@ -170,12 +179,12 @@ check: deps-check
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(PROVE) t/*.t $(UNIT_TESTS)
 
-## exit-99: prove that the tests look at exit statuses: every tool exits with 99, and the tests must fail
+## exit-99: let every tool exit with 99, and prove that every test notices
 exit-99: deps-check
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(TEST_ENVIRONMENT) t/exit-99
 
-## torture: run the tests with many more kills, flipped bits, writers and rows; then each fuzzer for an hour
+## torture: run the tests with many more kills, flipped bits and rows; each fuzzer for an hour
 torture: deps-bench
 	@MXKIT_TORTURE=1 $(MAKE) -s check
 	@$(MAKE) -s fuzz FUZZ_SECONDS=3600
@@ -190,20 +199,23 @@ valgrind: deps-check
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(TEST_ENVIRONMENT) t/valgrind $(UNIT_TESTS)
 
-# check() runs the commands that it gets in single quotes in a shell of their own, with variables that are set for it alone.
+# check() runs a test's body in a shell of its own, with variables that are set for it alone.
 SHELLCHECK_EXCEPTIONS = SC2016,SC2030,SC2031,SC2034
 
-## lint: compilers' warnings, cppcheck, shellcheck, manual pages, the order of the rooms, words, widths, format
+FORBIDDEN = system|popen|gets|strcpy|strcat|sprintf|strtok|atoi|alloca
+
+## lint: check the code, the scripts, the pages, the order of the rooms, words, widths and format
 lint: deps-lint
 	@$(MAKE) -s CC=clang B=$(B)/clang BIN=$(B)/clang/bin all $(B)/clang/lab/smtpd $(B)/clang/lab/dnsd
-	@echo cppcheck; cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		--suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE -DMXKIT_VERSION='""' -Isrc $(wildcard src/*/*.c)
+	@echo cppcheck; cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability \
+		--inline-suppr --suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE \
+		-DMXKIT_VERSION='""' -Isrc $(wildcard src/*/*.c)
 	@echo shellcheck; shellcheck -x -P t -e $(SHELLCHECK_EXCEPTIONS) $(SCRIPTS)
 	@echo mandoc; mandoc -Tlint -W style $(PAGES)
 	@echo rooms; t/lint/rooms $(foreach r,$(ROOMS),'$(r): $(BELOW_$(r))')
 	@echo words; t/lint/words
 	@echo widths; t/lint/widths
-	@echo 'forbidden calls'; ! grep -nE '\b(system|popen|gets|strcpy|strcat|sprintf|strtok|atoi|alloca) ?\(' src/*/*.[ch] t/lab/*/*.[ch]
+	@echo 'forbidden calls'; ! grep -nE '\b($(FORBIDDEN)) ?\(' src/*/*.[ch] t/lab/*/*.[ch]
 	@echo clang-format; clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 
 ## format: bring the C sources into shape
@@ -223,17 +235,19 @@ FUZZ_SECONDS = 60
 fuzz: deps-fuzz
 	@$(MAKE) -s fuzzers CC=clang B=$(B)/fuzz BIN=$(B)/fuzz/bin OPTIMISE='-O1 -g' \
 		SANITISE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all'
-	@for f in $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c)); do echo "$$f"; mkdir -p "$(B)/fuzz/corpus/$$f"; \
+	@for f in $(notdir $(FUZZERS)); do echo "$$f"; mkdir -p "$(B)/fuzz/corpus/$$f"; \
 		seeds=t/fuzz/seeds/$$f; [ -d "$$seeds" ] || seeds=; \
-		ASAN_OPTIONS=quarantine_size_mb=16 $(B)/fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=1 -rss_limit_mb=256 -verbosity=0 \
-			-close_fd_mask=2 -print_final_stats=0 -artifact_prefix=$(B)/fuzz/ "$(B)/fuzz/corpus/$$f" $$seeds || exit 1; done
+		ASAN_OPTIONS=quarantine_size_mb=16 $(B)/fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+			-timeout=1 -rss_limit_mb=256 -verbosity=0 -close_fd_mask=2 -print_final_stats=0 \
+			-artifact_prefix=$(B)/fuzz/ "$(B)/fuzz/corpus/$$f" $$seeds || exit 1; done
 
 fuzzers: $(FUZZERS)
 
 ## score: measure accuracy on the labelled bounces in CORPUS (make score CORPUS=DIR)
 CORPUS =
 score: all
-	@[ -n '$(CORPUS)' ] || { echo 'make: name the folder with the labelled bounces: make score CORPUS=DIR' >&2; exit 1; }
+	@[ -n '$(CORPUS)' ] || { \
+		echo 'make: name the folder of labelled bounces: make score CORPUS=DIR' >&2; exit 1; }
 	@$(TEST_ENVIRONMENT) t/score '$(CORPUS)'
 
 # Blanks in DESTDIR and PREFIX are fine.
@@ -252,8 +266,8 @@ uninstall:
 	for tool in $(TOOLS); do rm -f "$(TO)/bin/$$tool"; done
 	rm -rf "$(TO)/share/mxkit"
 	for page in $(notdir $(PAGES)); do rm -f "$(TO)/share/man/man$${page##*.}/$$page"; done
-	for dir in $(sort $(suffix $(PAGES))); do \
-		[ ! -d "$(TO)/share/man/man$${dir#.}" ] || rmdir --ignore-fail-on-non-empty "$(TO)/share/man/man$${dir#.}"; done
+	for section in $(patsubst .%,%,$(sort $(suffix $(PAGES)))); do \
+		rmdir --ignore-fail-on-non-empty "$(TO)/share/man/man$$section" 2>/dev/null || true; done
 
 ## clean: remove build/ and bin/
 clean:
@@ -261,4 +275,5 @@ clean:
 
 FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo check exit-99 torture asan valgrind lint format bench fuzz fuzzers score install uninstall clean FORCE
+.PHONY: all help deps demo check exit-99 torture asan valgrind lint format bench fuzz fuzzers \
+	score install uninstall clean FORCE
