@@ -63,7 +63,7 @@ PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools \
 	bind9-dnsutils time
-PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc
+PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc man-db
 PACKAGES_FUZZ = clang libclang-rt-dev
 
 override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc \
@@ -211,7 +211,7 @@ lint: deps-lint
 		--inline-suppr --suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE \
 		-DMXKIT_VERSION='""' -Isrc $(wildcard src/*/*.c)
 	@echo shellcheck; shellcheck -x -P t -e $(SHELLCHECK_EXCEPTIONS) $(SCRIPTS)
-	@echo mandoc; mandoc -Tlint -W style $(PAGES)
+	@echo pages; t/lint/pages $(PAGES)
 	@echo rooms; t/lint/rooms $(foreach r,$(ROOMS),'$(r): $(BELOW_$(r))')
 	@echo words; t/lint/words
 	@echo widths; t/lint/widths

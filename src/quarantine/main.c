@@ -15,19 +15,19 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *summary;
 } commands[] = {
-    {"update", command_update, "count what came back, and add state and errors to each row"},
-    {"filter", command_filter, "pass the rows whose address may be written to"},
-    {"list", command_list, "list the addresses with errors and those not to be written to"},
-    {"show", command_show, "explain what is known of an address, and what would come next"},
-    {"stats", command_stats, "count addresses by state, reason, domain and day"},
-    {"add", command_add, "put addresses into quarantine"},
-    {"allow", command_allow, "never quarantine these addresses"},
-    {"deny", command_deny, "never write to these addresses"},
-    {"release", command_release, "free addresses of their errors and of any state"},
-    {"import", command_import, "take addresses over from a list of this or another system"},
-    {"export", command_export, "write the addresses not to be written to as CSV"},
-    {"expire", command_expire, "forget old errors, and end quarantines whose time is over"},
-    {"check", command_check, "verify the state, or repair it"},
+    {"update", command_update, "Count errors and deliveries; add state and errors"},
+    {"filter", command_filter, "Pass the rows whose address may be written to"},
+    {"list", command_list, "Print all addresses that are not ok, and why"},
+    {"show", command_show, "Print all that is known about some addresses"},
+    {"stats", command_stats, "Count addresses by state, reason, domain and day"},
+    {"add", command_add, "Quarantine addresses for good"},
+    {"allow", command_allow, "Never quarantine these addresses"},
+    {"deny", command_deny, "Never write to these addresses"},
+    {"release", command_release, "Make addresses ok again and forget their errors"},
+    {"import", command_import, "Read addresses from a list or a suppression list"},
+    {"export", command_export, "Write the addresses to suppress, as CSV"},
+    {"expire", command_expire, "End quarantines and forget errors whose time is over"},
+    {"check", command_check, "Verify the state files, or repair them"},
 };
 
 /* What quarantine does, and a line for each command. */
