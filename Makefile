@@ -90,7 +90,7 @@ help:
 
 # The compiler and its flags: what was built with others is built again.
 $(B)/flags: FORCE
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) || { echo "make: build elsewhere: make O=DIR" >&2; exit 1; }
 	@command -v $(CC) >/dev/null || { \
 		echo "make: there is no compiler $(CC): run 'make deps', or name one with CC=" >&2; exit 1; }
 	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LDFLAGS)' >$@
