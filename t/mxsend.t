@@ -1,122 +1,303 @@
 #!/bin/sh
-# mxsend against the lab's SMTP servers: results, backups, limits, what a hostile server can do.
+# mxsend against the lab's SMTP servers (t/lab/mxsend.smtp): results, backups, limits, and what a
+# hostile server can do. All tests share the records of the lab, so that each sends to addresses of
+# its own.
 . "${0%/*}/lib.sh"
 in_lab -s "$top/t/lab/mxsend.smtp"
 
 printf 'Subject: hi\n\nHello\n.dot\n..dots\nend' >"$tmp/m.eml"
 MXKIT_NOW=2026-11-02T09:00:00Z
 export MXKIT_NOW
-# send ROWS-FILE OPTIONS...: the rows with a header `address mx`.
+# send ROWS-FILE OPTION...: sends the message to these rows.
 send() {
-    rows=$1
+    file=$1
     shift
-    mxsend --port "$SMTP_PORT" -f s@sender.example -m "$tmp/m.eml" --helo me.example "$@" <"$rows"
+    mxsend --port "$SMTP_PORT" -f s@sender.example -m "$tmp/m.eml" --helo me.example "$@" <"$file"
 }
-# rows IP ADDRESS...: rows to one server.
+# rows IP ADDRESS...: prints rows to one server, with a header.
 rows() {
     ip=$1
     shift
     printf 'address\tmx\n'
-    for address; do printf '%s\t10:mx.example.org=%s\n' "$address" "$ip"; done
+    for address; do
+        printf '%s\t10:mx.example.org=%s\n' "$address" "$ip"
+    done
 }
-# field NAME: that column of the rows on stdin, in the order of addresses.
-field() { awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } { print $1 FS $c[name] }' | sort | cut -f 2-; }
-# try LOCAL-PART: "result code status" of it.
+# many_rows IP NAME COUNT: prints rows to NAME1@b.org, NAME2@b.org and so on.
+many_rows() {
+    printf 'address\tmx\n'
+    seq -f "$2%g@b.org${tab}10:mx.example.org=$1" "$3"
+}
+# field NAME: prints that column of the rows on stdin, in the order of the addresses.
+field() {
+    awk -F '\t' -v name="$1" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { print $1 FS $at[name] }' |
+        sort |
+        cut -f 2-
+}
+# try LOCAL-PART: sends to it and writes the row to `tried`.
 try() {
-    rows 127.0.0.2 "$1@example.org" >"$tmp/try.tsv"
-    timeout 60 mxsend -N --port "$SMTP_PORT" -f s@sender.example -m "$tmp/m.eml" --helo me.example <"$tmp/try.tsv" >"$tmp/tried.tsv"
-    cut -f 3,8,9 "$tmp/tried.tsv" | tr '\t' ' '
+    rows 127.0.0.2 "$1@example.org" >in
+    timeout 60 mxsend -N --port "$SMTP_PORT" -f s@sender.example -m "$tmp/m.eml" \
+        --helo me.example <in >tried
 }
-gives() { check "$1: $2" "same '$2' \"\$(try '$1')\""; }
+# gives SENTENCE LOCAL-PART EXPECTED: a test that sending to it gives "result code status".
+gives() {
+    local_part=$2 answer=$3
+    check "$1" <<\END
+        try "$local_part"
+        same "$answer" "$(cut -f 3,8,9 tried | tr '\t' ' ')"
+END
+}
+# wait_until COMMAND...: waits ten seconds at most until it succeeds.
+wait_until() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 500 ] || return 1
+        perl -e 'select undef, undef, undef, 0.02'
+    done
+}
 
-gives ok 'sent 250 2.0.0'
-gives unknown 'failed 550 5.1.1'
-gives full 'failed 552 5.2.2'
-gives spam 'failed 554 5.7.1'
-gives busy 'deferred 450 4.3.2'
-gives ratelimit 'deferred 421 4.7.28'
-gives complaints 'deferred 421 4.16.55'
-gives multi 'failed 550 5.1.1'
-gives drop 'deferred - -'
-gives reset 'deferred - -'
-gives dropdata 'deferred - -'
-gives dropdot 'deferred - -'
-gives slow 'sent 250 2.0.0'
-gives badcode 'deferred 999 -'
-gives nocode 'deferred - -'
-gives silent 'failed 550 -'
-gives endless 'deferred - -'
-for bytes in 550_=09tab 550_a=0D=0A550_b 550_=1B[31m=07 550_nul=00nul '550_=E2=80=AE=C2=9B=FF' '550-5.1.1_a=0D=0A550_5.1.1_b=0Cc'; do
-    try "x-$bytes" >/dev/null
-    check "one row with the same fields, no control byte, from a reply with $bytes" \
-        '[ "$(wc -l <"$tmp/tried.tsv")" = 1 ] && [ "$(tr -cd "\t" <"$tmp/tried.tsv" | wc -c)" = 12 ] && ! LC_ALL=C tr -d "\t\n" <"$tmp/tried.tsv" | LC_ALL=C grep -q "[[:cntrl:]]"'
+gives 'mxsend reports an accepted message as sent' ok 'sent 250 2.0.0'
+gives 'mxsend reports an unknown user as failed' unknown 'failed 550 5.1.1'
+gives 'mxsend reports a full mailbox (552) as failed' full 'failed 552 5.2.2'
+gives 'mxsend reports a refusal after the message as failed' spam 'failed 554 5.7.1'
+gives 'mxsend reports a busy mailbox as deferred' busy 'deferred 450 4.3.2'
+gives 'mxsend reports a rate limit as deferred' ratelimit 'deferred 421 4.7.28'
+gives 'mxsend reports a 421 because of complaints as deferred' complaints 'deferred 421 4.16.55'
+gives 'mxsend reads a reply of several lines' multi 'failed 550 5.1.1'
+gives 'mxsend defers if the server closes the connection at RCPT' drop 'deferred - -'
+gives 'mxsend defers if the server resets the connection at RCPT' reset 'deferred - -'
+gives 'mxsend defers if the server closes the connection after DATA' dropdata 'deferred - -'
+gives 'mxsend defers if the server closes the connection after the final dot' \
+    dropdot 'deferred - -'
+gives 'mxsend reads a reply that comes byte by byte' slow 'sent 250 2.0.0'
+gives 'mxsend defers if the reply code is 999' badcode 'deferred 999 -'
+gives 'mxsend defers if the reply has no code' nocode 'deferred - -'
+gives 'mxsend accepts a reply that is only a code' silent 'failed 550 -'
+gives 'mxsend defers if the reply to RCPT never ends' endless 'deferred - -'
+for bytes in 550_=09tab 550_a=0D=0A550_b 550_=1B[31m=07 550_nul=00nul '550_=E2=80=AE=C2=9B=FF' \
+    '550-5.1.1_a=0D=0A550_5.1.1_b=0Cc'; do
+    check "mxsend writes one row of 13 fields without control bytes for the reply $bytes" <<\END
+        try "x-$bytes"
+        same 1 "$(wc -l <tried)"
+        same 12 "$(tr -cd '\t' <tried | wc -c)"
+        tr -d '\t\n' <tried >bytes
+        [ -s bytes ]
+        not grep -q '[[:cntrl:]]' bytes
+END
 done
 
-printf 'address\tmx\na@b.org\t10:one=127.0.0.99 20:two=127.0.0.3\n' >"$tmp/backup.tsv"
-check 'a dead first MX: the backup takes the message' 'send "$tmp/backup.tsv" >"$tmp/out"; [ "$(field result <"$tmp/out") $(field host <"$tmp/out") $(field ip <"$tmp/out")" = "sent two 127.0.0.3" ]'
-printf 'address\tmx\na@b.org\t10:one=127.0.0.4 20:two=127.0.0.3\n' >"$tmp/busy.tsv"
-check 'a first MX that is busy: the backup takes the message' '[ "$(send "$tmp/busy.tsv" | field host)" = two ]'
-printf 'address\tmx\nunknown@b.org\t10:one=127.0.0.2 20:two=127.0.0.3\n' >"$tmp/final.tsv"
-check 'a 550 to RCPT is final: no backup is asked' '[ "$(send "$tmp/final.tsv" | field host)" = one ]'
-check 'a refusal in the greeting, and no other host: failed' 'rows 127.0.0.7 a@b.org >"$tmp/r"; [ "$(send "$tmp/r" | field result)" = failed ]'
-check 'who does not know EHLO gets HELO' 'rows 127.0.0.5 a@b.org >"$tmp/r"; [ "$(send "$tmp/r" | field result)" = sent ] && grep -q "HELO me.example" "$RECORDS/commands.tsv"'
-check 'a server that offers STARTTLS is sent to in the clear, for now' 'rows 127.0.0.8 a@b.org >"$tmp/r"; [ "$(send "$tmp/r" | field result)" = sent ]'
-check 'an endless reply to EHLO ends' 'rows 127.0.0.10 a@b.org >"$tmp/r"; [ "$(send "$tmp/r" | field result)" = deferred ]'
+check 'mxsend sends to the backup if the first exchange is dead' <<\END
+    printf 'address\tmx\nbackup@b.org\t10:one=127.0.0.99 20:two=127.0.0.3\n' >in
+    send in >out
+    same 'sent two 127.0.0.3' "$(field result <out) $(field host <out) $(field ip <out)"
+END
+check 'mxsend sends to the backup if the first exchange is busy' <<\END
+    printf 'address\tmx\nbusier@b.org\t10:one=127.0.0.4 20:two=127.0.0.3\n' >in
+    send in >out
+    same 'sent two' "$(field result <out) $(field host <out)"
+END
+check 'mxsend does not ask the backup after a 550 to RCPT' <<\END
+    printf 'address\tmx\nunknown.one@b.org\t10:one=127.0.0.2 20:two=127.0.0.3\n' >in
+    send in >out
+    same 'failed one' "$(field result <out) $(field host <out)"
+    grep 'RCPT TO:<unknown.one@b.org>' "$RECORDS/commands.tsv" >asked
+    same 127.0.0.2 "$(cut -f 2 asked)"
+END
+check 'mxsend reports failed if the only exchange refuses in its greeting' <<\END
+    rows 127.0.0.7 refused-greeting@b.org >in
+    send in >out
+    same failed "$(field result <out)"
+END
+check 'mxsend sends HELO to a server that does not know EHLO' <<\END
+    rows 127.0.0.5 helo@b.org >in
+    send in >out
+    same sent "$(field result <out)"
+    grep '127.0.0.5.*HELO me.example' "$RECORDS/commands.tsv"
+END
+check 'mxsend sends in the clear to a server that offers STARTTLS, for now' <<\END
+    rows 127.0.0.8 clear@b.org >in
+    send in >out
+    same sent "$(field result <out)"
+END
+check 'mxsend defers if the reply to EHLO never ends' <<\END
+    rows 127.0.0.10 endless-ehlo@b.org >in
+    send in >out
+    same deferred "$(field result <out)"
+END
 
-check 'what came in is the message, dots and all, in CRLF' \
-    'f=$(awk -F "\t" "\$5 == \"ok@example.org\" { print \$7 }" "$RECORDS/messages.tsv"); [ "$(tr -d "\r" <"$RECORDS/$f")" = "$(cat "$tmp/m.eml")" ] && [ "$(grep -c "$(printf "\r")\$" "$RECORDS/$f")" = 6 ]'
-check 'no bare CR or LF came in' '[ "$(cut -f 8,9 "$RECORDS/messages.tsv" | sort -u | wc -l)" = 2 ]'
-check 'the dialogue ends with QUIT' 'tail -n 1 "$RECORDS/commands.tsv" | grep -q QUIT || grep -c QUIT "$RECORDS/commands.tsv" | grep -qv "^0"'
+# message_to ADDRESS: prints the path of the message that the lab has received for it.
+message_to() {
+    name=$(awk -F '\t' -v to="$1" '$5 == to { print $7 }' "$RECORDS/messages.tsv")
+    echo "$RECORDS/$name"
+}
+check 'mxsend transmits the message with its dots, each line ended by CRLF' <<\END
+    rows 127.0.0.2 whole@b.org >in
+    send in
+    message=$(message_to whole@b.org)
+    same "$(cat "$tmp/m.eml")" "$(tr -d '\r' <"$message")"
+    same 6 "$(grep -c "$(printf '\r')\$" "$message")"
+END
+then_check 'mxsend transmits no bare CR or LF' <<\END
+    sed 1d "$RECORDS/messages.tsv" | cut -f 8,9 | sort -u >counts
+    same "0${tab}0" "$(cat counts)"
+END
+# last_command: prints what the session that got the message to whole@b.org ended with.
+last_command() {
+    awk -F '\t' '
+        $3 == "RCPT TO:<whole@b.org>" { session = $1 }
+        { last[$1] = $3 } END { print last[session] }' "$RECORDS/commands.tsv"
+}
+has_quit() { [ "$(last_command)" = QUIT ]; }
+then_check 'mxsend ends the dialogue with QUIT' <<\END
+    wait_until has_quit
+END
 
-rows 127.0.0.6 $(seq -f 'u%g@b.org' 1 30) >"$tmp/many.tsv"
-check 'a server with 2 sessions and 3 messages a connection: all 30 are sent' \
-    'send "$tmp/many.tsv" --level boost >"$tmp/out"; [ "$(field result <"$tmp/out" | sort | uniq -c | tr -d " ")" = 30sent ]'
-rows 127.0.0.2 $(seq -f 'm%g@b.org' 1 60) >"$tmp/sixty.tsv"
-mkdir "$tmp/rules"
-printf 'mx *\nlevel slow normal\nconnections 2 3\nmessages 10 5\nhourly - -\n' >"$tmp/rules/mx.rules"
-check 'messages on one connection and connections at once keep to the level' \
-    'send "$tmp/sixty.tsv" -r "$tmp/rules" --level slow >/dev/null
-     awk -F "\t" "\$2 == \"127.0.0.2\" && \$3 ~ /^RCPT TO:<m/ { n[\$1]++ } END { for (s in n) if (n[s] > 10) exit 1; exit length(n) < 6 }" "$RECORDS/commands.tsv" &&
-     awk -F "\t" "\$3 ~ /^RCPT TO:<m/ { mine[\$1] } \$3 ~ /^CONNECT/ { split(\$3, p, \"=\"); at[\$1] = p[2] } END { for (s in mine) if (at[s] > 4) exit 1 }" "$RECORDS/commands.tsv"'
-rows 127.0.0.3 $(seq -f 'h%g@b.org' 1 25) >"$tmp/hour.tsv"
-printf 'mx *\nlevel normal custom\nconnections 1 3\nmessages 5 -\nhourly - -\n' >"$tmp/rules/mx.rules"
-printf 'mx *\nconnections 3\nmessages 7\nhourly -\n' >"$tmp/rules/custom.rules"
-check 'level custom reads custom.rules' 'send "$tmp/hour.tsv" -r "$tmp/rules" --level custom | field result | sort -u | grep -qx sent'
-printf 'mx *\nlevel normal\nconnections x\n' >"$tmp/rules/mx.rules"
-check 'a wrong mx.rules is exit status 78, with its place' 'exits 78 "send \"$tmp/hour.tsv\" -r \"$tmp/rules\" 2>\"$tmp/err\"" && grep -q "mx.rules:3:13: a limit is a number" "$tmp/err"'
+check 'mxsend sends 30 messages to a server that allows 2 sessions and 3 messages in each' <<\END
+    many_rows 127.0.0.6 u 30 >in
+    send in --level boost >out
+    same '30 sent' "$(field result <out | uniq -c | sed 's/^ *//')"
+END
+check 'mxsend --level keeps to the messages and the connections of mx.rules' <<\END
+    mkdir rules
+    printf 'mx *\nlevel slow normal\nconnections 2 3\n' >rules/mx.rules
+    printf 'messages 10 5\nhourly - -\n' >>rules/mx.rules
+    many_rows 127.0.0.2 m 60 >in
+    send in -r rules --level slow
+    # At most ten messages in a session, and so six sessions at least.
+    awk -F '\t' '
+        $2 == "127.0.0.2" && $3 ~ /^RCPT TO:<m[0-9]/ { messages[$1]++ } END {
+            for (session in messages) if (messages[session] > 10) exit 1
+            exit length(messages) < 6
+        }' "$RECORDS/commands.tsv"
+    # Sessions that are just being closed count, too: four at once are two that are in use.
+    awk -F '\t' '
+        $3 ~ /^RCPT TO:<m[0-9]/ { mine[$1] }
+        $3 ~ /^CONNECT/ { split($3, part, "="); sessions[$1] = part[2] } END {
+            for (session in mine) if (sessions[session] > 4) exit 1
+        }' "$RECORDS/commands.tsv"
+END
+check 'mxsend --level custom takes its limits from custom.rules' <<\END
+    mkdir rules
+    printf 'mx *\nlevel normal custom\nconnections 1 3\n' >rules/mx.rules
+    printf 'messages 5 -\nhourly - -\n' >>rules/mx.rules
+    printf 'mx *\nconnections 1\nmessages 7\nhourly -\n' >rules/custom.rules
+    many_rows 127.0.0.3 h 25 >in
+    send in -r rules --level custom >out
+    same '25 sent' "$(field result <out | uniq -c | sed 's/^ *//')"
+    awk -F '\t' '
+        $3 ~ /^RCPT TO:<h[0-9]/ { messages[$1]++ } END {
+            for (session in messages) print messages[session]
+        }' "$RECORDS/commands.tsv" >counts
+    same '4 7 7 7' "$(sort counts | paste -sd ' ' -)"
+END
+check 'mxsend exits with 78 and reports the place of an error in mx.rules' <<\END
+    mkdir rules
+    printf 'mx *\nlevel normal\nconnections x\n' >rules/mx.rules
+    rows 127.0.0.3 wrong-rules@b.org >in
+    exits 78 send in -r rules 2>err
+    grep 'mx.rules:3:13: a limit is a number' err
+END
 
-rows 127.0.0.2 greylist.1@b.org ok.9@b.org unknown.9@b.org >"$tmp/q0"
-send "$tmp/q0" >"$tmp/q1"
-check 'greylisted: deferred, next_at in 15 minutes, attempts 1' '[ "$(grep ^greylist "$tmp/q1" | cut -f 3,12,13)" = "deferred${tab}1${tab}2026-11-02T09:15:00Z" ]'
-check 'before next_at the same command changes nothing' 'send "$tmp/q1" >"$tmp/q2"; [ "$(sort "$tmp/q1")" = "$(sort "$tmp/q2")" ]'
-check 'after next_at it sends the deferred one, and it alone' \
-    'n=$(wc -l <"$RECORDS/messages.tsv"); MXKIT_NOW=2026-11-02T09:15:00Z send "$tmp/q1" >"$tmp/q3"; [ "$(grep ^greylist "$tmp/q3" | cut -f 3,12,13)" = "sent${tab}2${tab}-" ] && [ $(($(wc -l <"$RECORDS/messages.tsv") - n)) = 1 ]'
-check 'who was tried for too long is expired' \
-    'printf "address\tmx\tattempts\nbusy@b.org\t10:x.org=127.0.0.2\t60\n" >"$tmp/r"; [ "$(send "$tmp/r" | field result)" = expired ]'
+check 'mxsend defers a greylisted row by 15 minutes, with one attempt' <<\END
+    rows 127.0.0.2 greylist.1@b.org ok.9@b.org unknown.9@b.org >in
+    send in >first
+    same "deferred${tab}1${tab}2026-11-02T09:15:00Z" "$(grep ^greylist first | cut -f 3,12,13)"
+END
+then_check 'mxsend changes nothing before the next_at of a deferred row' <<\END
+    send first >second
+    sort first >sorted
+    sort second | diff sorted -
+END
+then_check 'mxsend sends the deferred row at its next_at, and no other row' <<\END
+    before=$(wc -l <"$RECORDS/messages.tsv")
+    MXKIT_NOW=2026-11-02T09:15:00Z
+    send first >third
+    same "sent${tab}2${tab}-" "$(grep ^greylist third | cut -f 3,12,13)"
+    after=$(wc -l <"$RECORDS/messages.tsv")
+    same 1 $((after - before))
+END
+check 'mxsend reports a row as expired that it has tried for too long' <<\END
+    printf 'address\tmx\tattempts\nbusy.60@b.org\t10:x.org=127.0.0.2\t60\n' >in
+    send in >out
+    same expired "$(field result <out)"
+END
 
-nobody() { printf 'address\tmx_status\tmx\na@b.org\t%s\t-\n' "$1" >"$tmp/r"; send "$tmp/r" -N | cut -f 4,9,10,11 | tr '\t' ' '; }
-check 'null MX fails with 556 5.1.10' '[ "$(nobody null)" = "failed 556 5.1.10 Domain b.org accepts no mail (null MX)" ]'
-check 'nxdomain fails with 550 5.1.2' '[ "$(nobody nxdomain)" = "failed 550 5.1.2 Host or domain name not found: b.org" ]'
-check 'servfail is deferred with 451 4.4.3' '[ "$(nobody servfail)" = "deferred 451 4.4.3 The mail exchangers of b.org could not be looked up" ]'
+# send_without_mx STATUS: sends a row that mxlookup gave that status, and no exchange.
+send_without_mx() {
+    printf 'address\tmx_status\tmx\na@b.org\t%s\t-\n' "$1" >in
+    send in -N >out
+    cut -f 4,9-11 out | tr '\t' ' '
+}
+prints 'mxsend reports a domain with a null MX as failed with 556 5.1.10' \
+    'send_without_mx null' <<\END
+failed 556 5.1.10 Domain b.org accepts no mail (null MX)
+END
+prints 'mxsend reports a domain that does not exist as failed with 550 5.1.2' \
+    'send_without_mx nxdomain' <<\END
+failed 550 5.1.2 Host or domain name not found: b.org
+END
+prints 'mxsend reports a domain with servfail as deferred with 451 4.4.3' \
+    'send_without_mx servfail' <<\END
+deferred 451 4.4.3 The mail exchangers of b.org could not be looked up
+END
 
-for address in 'a b@c.org' 'a@b.org> SIZE=1' 'a\nRCPT TO:<x@y.org>@b.org' 'a\r\nDATA@b.org' '<a@b.org' 'a' '"a\n"@b.org' '-froot' '@b.org'; do
-    rows 127.0.0.2 "$address" >"$tmp/r"
-    check "no command is injected by $address" '[ "$(send "$tmp/r" | field result)" = failed ] && ! grep -q "RCPT TO:<x@y.org>" "$RECORDS/commands.tsv"'
+# The rows are TSV: \n is LF, \r is CR.
+for address in 'a b@c.org' 'a@b.org> SIZE=1' 'a\nRCPT TO:<x@y.org>@b.org' 'a\r\nDATA@b.org' \
+    '<a@b.org' 'a' '"a\n"@b.org' '-froot' '@b.org'; do
+    check "mxsend reports the address $address as failed and sends no command made of it" <<\END
+        rows 127.0.0.2 "$address" good@b.org >in
+        send in >out
+        same 'failed sent' "$(field result <out | sort | paste -sd ' ' -)"
+        grep 'RCPT TO:<good@b.org>' "$RECORDS/commands.tsv"
+        not grep -e 'RCPT TO:<x@y.org>' -e 'DATA@b.org' "$RECORDS/commands.tsv"
+END
 done
-check 'a sender column counts more than -f, <> is the null sender' \
-    'printf "address\tmx\tsender\nns@b.org\t1:x.org=127.0.0.2\t<>\n" >"$tmp/r"; send "$tmp/r" >/dev/null; grep -q "MAIL FROM:<>" "$RECORDS/commands.tsv"'
-check 'a message column counts more than -m' \
-    'echo other >"$tmp/other.eml"; printf "address\tmx\tmessage\nother@b.org\t1:x.org=127.0.0.2\t%s\n" "$tmp/other.eml" >"$tmp/r"; send "$tmp/r" >/dev/null; f=$(awk -F "\t" "\$5 == \"other@b.org\" { print \$7 }" "$RECORDS/messages.tsv"); grep -q other "$RECORDS/$f"'
-check 'no mx column is said, exit status 64' 'exits 64 "echo a@b.org | mxsend -f a@b.org -m \"$tmp/m.eml\" 2>\"$tmp/err\"" && grep -q mxlookup "$tmp/err"'
-check 'no message is said, exit status 64' 'exits 64 "mxsend -f a@b.org <\"$tmp/backup.tsv\" 2>\"$tmp/err\"" && grep -q "no column \"message\"" "$tmp/err"'
-check 'a message that is not there is exit status 66' 'exits 66 "mxsend -f a@b.org -m \"$tmp/none\" <\"$tmp/backup.tsv\" 2>/dev/null"'
+check 'mxsend prefers the sender column to -f, and <> in it is the null sender' <<\END
+    printf 'address\tmx\tsender\nns@b.org\t1:x.org=127.0.0.2\t<>\n' >in
+    send in
+    grep 'MAIL FROM:<>' "$RECORDS/commands.tsv"
+END
+check 'mxsend prefers the message column to -m' <<\END
+    echo other >other.eml
+    printf 'address\tmx\tmessage\nother@b.org\t1:x.org=127.0.0.2\tother.eml\n' >in
+    send in
+    grep other "$(message_to other@b.org)"
+END
+check 'mxsend exits with 64 and names mxlookup if there is no column mx' <<\END
+    echo a@b.org >in
+    exits 64 mxsend -f a@b.org -m "$tmp/m.eml" <in 2>err
+    grep mxlookup err
+END
+check 'mxsend exits with 64 if there is neither -m nor a column message' <<\END
+    rows 127.0.0.3 no-message@b.org >in
+    exits 64 mxsend -f a@b.org <in 2>err
+    grep 'no column "message"' err
+END
+check 'mxsend exits with 66 if the message does not exist' <<\END
+    rows 127.0.0.3 no-message@b.org >in
+    exits 66 mxsend -f a@b.org -m missing.eml <in
+END
 
-rows 127.0.0.2 stalldot.1@b.org ok.50@b.org >"$tmp/stall.tsv"
-check 'SIGTERM: what is under way is ended, the rest passes on untouched, exit status 75' \
-    'mkfifo "$tmp/in" && (mxsend --port "$SMTP_PORT" -f a@b.org -m "$tmp/m.eml" <"$tmp/in" >"$tmp/stopped" 2>/dev/null & pid=$!
-      exec 3>"$tmp/in"; head -n 3 "$tmp/stall.tsv" >&3
-      tries=0; until grep -q "^ok.50" "$tmp/stopped" || [ $tries -gt 500 ]; do tries=$((tries + 1)); perl -e "select undef,undef,undef,0.02"; done
-      kill -TERM $pid; printf "late@b.org\t1:x.org=127.0.0.2\n" >&3; exec 3>&-; wait $pid; [ $? = 75 ]) &&
-     [ "$(grep ^late "$tmp/stopped" | cut -f 3)" = "-" ] && [ "$(grep ^stalldot "$tmp/stopped" | cut -f 3)" = deferred ]'
-check 'stdout that is full ends the run with 74' 'exits 74 "send \"$tmp/many.tsv\" >/dev/full 2>/dev/null"'
+check 'mxsend ends its messages after SIGTERM, passes on the other rows and exits with 75' <<\END
+    mkfifo in
+    "$bin/mxsend" --port "$SMTP_PORT" -f a@b.org -m "$tmp/m.eml" <in >out 2>err &
+    mxsend=$!
+    exec 3>in
+    rows 127.0.0.2 stalldot.1@b.org ok.50@b.org >&3
+    wait_until grep -q '^ok.50' out
+    kill -TERM "$mxsend"
+    printf 'late@b.org\t1:x.org=127.0.0.2\n' >&3
+    exec 3>&-
+    ends 75 "$mxsend"
+    same - "$(grep ^late out | cut -f 3)"
+    same deferred "$(grep ^stalldot out | cut -f 3)"
+END
+check 'mxsend exits with 74 if stdout is full' <<\END
+    many_rows 127.0.0.6 full-stdout 30 >in
+    exits 74 send in >/dev/full
+END
 finish
