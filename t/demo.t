@@ -1,13 +1,29 @@
 #!/bin/sh
-# The whole pipeline, as `make demo` shows it: who is in quarantine on which day.
+# The whole pipeline, as `make demo` shows it: which addresses are in quarantine on which day.
 . "${0%/*}/lib.sh"
 
-"$top/t/demo" >"$tmp/demo" 2>"$tmp/err"
-check 'the demo runs without a word on stderr' '[ ! -s "$tmp/err" ] || { cat "$tmp/err"; false; }'
-quarantined() { awk -v n="$1" '/in quarantine:/ && ++seen == n { print $3 }' "$tmp/demo"; }
-check 'after day 1 the unknown users are in quarantine' '[ "$(quarantined 1)" = 8 ]'
-check 'after day 2 nobody else is: two errors are not three' '[ "$(quarantined 2)" = 8 ]'
-check 'after day 3 the full, the inactive and the dead domains are' '[ "$(quarantined 3)" = 23 ]'
-check 'on day 33 the full ones are released, and not a second earlier' '[ "$(quarantined 4)" = 17 ] && grep -q "at 08:59:59.* 6 full" "$tmp/demo"'
-check 'the greylisting server has all its mail after the second try' '[ "$(grep -c "^    sent        175 " "$tmp/demo")" = 5 ]'
+# quarantined N: prints the Nth count of quarantined addresses.
+quarantined() { awk -v n="$1" '/in quarantine:/ && ++seen == n { print $3 }' demo; }
+
+check 'the demo exits with 0 and prints nothing on stderr' <<\END
+    exits 0 "$top/t/demo" >demo 2>err
+    same '' "$(cat err)"
+END
+then_check 'the demo has 8 unknown users in quarantine after day 1' <<\END
+    same 8 "$(quarantined 1)"
+    grep '^ *8 *user-unknown *for good' demo
+END
+then_check 'the demo quarantines nobody else on day 2, since two errors are not three' <<\END
+    same 8 "$(quarantined 2)"
+END
+then_check 'the demo has full, inactive and dead addresses in quarantine after day 3' <<\END
+    same 23 "$(quarantined 3)"
+END
+then_check 'the demo releases the 6 full mailboxes on day 33, and not a second earlier' <<\END
+    same 17 "$(quarantined 4)"
+    grep 'at 08:59:59.* 6 full' demo
+END
+then_check 'the demo has sent all mail to the greylisting server after each second try' <<\END
+    same 5 "$(grep -c '^    sent        175 ' demo)"
+END
 finish
