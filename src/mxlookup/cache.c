@@ -66,7 +66,8 @@ static void flush(struct write *w)
     buf_empty(&w->out);
 }
 
-/* What has no time to live, and what was no answer, is not kept. */
+/* Leaves out what has expired. That includes a failed MX query, whose TTL is 0; but the failure of
+ * a host expires with the MX record. */
 static void write_line(void *context, struct span name, struct span text)
 {
     struct write *w = context;

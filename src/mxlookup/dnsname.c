@@ -2,7 +2,8 @@
 
 enum { LABEL_LIMIT = 63 };
 
-/* What a byte is in a name; 0: it cannot stand there. CAPITAL is the bit that makes it small. */
+/* What a byte is in a name; 0: not allowed. CAPITAL is the bit that turns an upper-case letter into
+ * its lower-case one. */
 enum { SMALL = 1, DOT = 2, CAPITAL = 0x20 };
 static const char kinds[256] = {
     ['a' ... 'z'] = SMALL, ['0' ... '9'] = SMALL,   ['-'] = SMALL,
@@ -11,7 +12,7 @@ static const char kinds[256] = {
 
 bool dnsname_copy(struct span name, char *out)
 {
-    size_t label = 0; /* where it starts */
+    size_t label = 0; /* where the current one starts */
     if (name.n == 0 || name.n > DNSNAME_LIMIT)
         return false;
     for (size_t i = 0; i < name.n; i++) {

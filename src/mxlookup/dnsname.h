@@ -1,6 +1,7 @@
 /*
  * dnsname: a domain name as DNS can hold it (RFC 1035 2.3.4): letters, digits, `-`, `_` and dots,
- * at most 63 bytes a label and 253 in all. Pure.
+ * at most 63 bytes in a label and 253 in all. Pure; the caller owns both buffers. The only failure
+ * is a name that DNS cannot hold.
  */
 #ifndef MXLOOKUP_DNSNAME_H
 #define MXLOOKUP_DNSNAME_H
@@ -10,8 +11,9 @@
 
 enum { DNSNAME_LIMIT = 253 };
 
-/* Copies `name` in lower case to `out` (room for DNSNAME_LIMIT bytes; it may be the same place).
- * False if DNS cannot hold it; then `out` holds nothing of use. */
+/* Copies `name` in lower case to `out`, which has room for DNSNAME_LIMIT bytes and may be the same
+ * place; adds no NUL. Returns false if DNS cannot hold the name; then the bytes of `out` mean
+ * nothing. A final dot is not accepted. */
 MUST_CHECK bool dnsname_copy(struct span name, char *out);
 
 #endif

@@ -16,7 +16,7 @@ const char *mx_status_name(enum mx_status status)
 void mx_status_text(enum mx_status status, struct span name, struct buf *out)
 {
     static const struct {
-        const char *before, *behind;
+        const char *before, *after;
     } texts[MX_STATUSES] = {
         [MX_NULL] = {"DNS query failed for '", "': it takes no mail (null MX, RFC 7505)"},
         [MX_NXDOMAIN] = {"DNS query failed for '", "': no such domain (NXDOMAIN)"},
@@ -30,7 +30,7 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out)
         return;
     buf_add_string(out, texts[status].before);
     buf_add_span(out, name);
-    buf_add_string(out, texts[status].behind);
+    buf_add_string(out, texts[status].after);
 }
 
 static bool is_idle(const void *item)

@@ -1,5 +1,7 @@
 /*
- * domain: who takes mail for a domain, and the words for it.
+ * domain: what the lookup of one domain found, and the words for it.
+ * The memo of lookup.c owns each domain. A domain owns its strings, its tail and its array of
+ * exchanges, and borrows hosts and rows. Only domain_kind.load() can fail: it returns NULL.
  */
 #ifndef MXLOOKUP_DOMAIN_H
 #define MXLOOKUP_DOMAIN_H
@@ -7,7 +9,7 @@
 #include "mxlookup/host.h"
 #include "mxlookup/memo.h"
 
-/* mx_status */
+/* The values of the column mx_status. */
 enum mx_status {
     MX_OK,
     MX_IMPLICIT,
@@ -22,36 +24,39 @@ enum mx_status {
 };
 const char *mx_status_name(enum mx_status status);
 
-/* Why there is no exchange, in the words that bounceclass knows; empty where there is one. `name`
- * is what was looked up. */
+/* Adds why there is no exchange, in words that bounceclass knows; nothing for MX_OK and
+ * MX_IMPLICIT. `name` is what was looked up. */
 void mx_status_text(enum mx_status status, struct span name, struct buf *out);
 
 struct exchange {
     uint16_t preference;
-    uint32_t ttl_s;
-    struct host *host;
+    uint32_t ttl_s;    /* of the MX record */
+    struct host *host; /* borrowed: its `users` counts this exchange */
 };
 
-/* A domain, and its answer once `done`. */
+/* A domain; status, mx, ttls, tlsa and expires_s are its answer once `done`. */
 struct domain {
-    struct memo_item item; /* first */
+    /* Must be first: the memo casts. */
+    struct memo_item item;
     bool done;
-    bool secure; /* its MX answer is validated (with dnssec) */
+    bool secure; /* with --dnssec: the resolver has validated its MX answer */
     enum mx_status status;
-    char *mx;          /* the mx field, or NULL */
-    char *ttls;        /* of each exchange in it, in seconds, with blanks between; or NULL */
-    char *tlsa;        /* the mx_secure field, or NULL */
+    char *mx;   /* the column mx, or NULL */
+    char *ttls; /* the TTL of each exchange in mx, in seconds, separated by blanks; or NULL */
+    char *tlsa; /* the column mx_secure, or NULL */
     int64_t expires_s; /* seconds since 1970 */
-    bool written;      /* in a row */
-    struct buf tail; /* what is behind all its rows (stream_format_tail()), if there are several */
-    size_t users;    /* rows and hosts that wait for it */
+    bool written;      /* a row with its answer was written */
+    /* What follows the line in each of its rows (stream_format_tail()), from the second row on. */
+    struct buf tail;
+    size_t users; /* rows that wait for it */
     struct exchange *exchanges;
-    size_t count, pending; /* pending: hosts that are not answered yet */
-    struct row *rows;      /* that wait for it, where they need not wait for each other */
-    struct domain *next;   /* in the list of those that are done */
+    size_t count, pending; /* exchanges; hosts whose answers are still missing */
+    struct row *rows;      /* rows that wait for it in an unordered queue (row_queue.h) */
+    struct domain *next;   /* in the list of lookup_next_done() */
 };
 
-/* How domains that are done are written to files: fields with TABs between. */
+/* How the memo and the cache write a domain that is done: fields separated by TABs. load() checks
+ * the number of fields and the status, not the form of mx, ttls and tlsa. */
 extern const struct memo_kind domain_kind;
 
 #endif

@@ -14,28 +14,29 @@
 enum {
     IDS = 65536,
     CHANNELS = ENGINE_SERVERS * (ENGINE_SOCKETS + 1),
-    TRIES_KEPT = 4,        /* of a question: the latest, whose answers count */
-    TEMPORARY_ANSWERS = 2, /* SERVFAIL and REFUSED that are asked again */
-    TEMPORARY_WAIT = 300,  /* ms before that, where there is no other server */
-    STEADY_TRIES = 3,      /* before the pace slows */
-    MOST_ALIASES = 8       /* followed by asking, where servers do not */
+    TRIES_KEPT = 4,        /* the latest tries of a query, whose answers count */
+    TEMPORARY_ANSWERS = 2, /* how often a query is sent again after SERVFAIL or REFUSED */
+    TEMPORARY_WAIT = 300,  /* ms before that if there is one server; twice that before the second */
+    STEADY_TRIES = 3,      /* tries before the waits double */
+    MOST_ALIASES = 8       /* followed by queries of our own, if servers do not follow them */
 };
 
 /* A try that was sent. */
 struct sent_try {
     struct channel channel;
     uint16_t id;
-    int64_t sent;
+    int64_t sent_ms;
 };
 
 enum query_state {
     QUERY_LISTED,   /* in e->waiting, again_list() or e->answered */
-    QUERY_UNDERWAY, /* its timer is its time-out */
+    QUERY_UNDERWAY, /* in flight: its timer is its time-out */
     QUERY_PARKED,   /* its timer is its next try */
 };
 
 struct query {
-    struct timer timer; /* first, so that a timer is its query */
+    /* Must be first: a timer is cast to its query. */
+    struct timer timer;
     struct query *next, *previous;
     const char *name;
     void *owner;
@@ -44,14 +45,14 @@ struct query {
     struct sent_try tries[TRIES_KEPT];
     size_t kept;
     int64_t tried;
-    int temporary; /* SERVFAIL and REFUSED so far */
-    bool tcp, plain;
-    char *alias; /* what `name` led to, which is asked for instead; or NULL */
-    int aliases; /* so many so far */
-    bool insecure;
-    uint32_t alias_ttl;
-    bool answered;           /* by e->answer */
-    enum packet_status best; /* the best that was heard so far */
+    int temporary;      /* how often it was sent again after SERVFAIL or REFUSED */
+    bool tcp, plain;    /* sent by TCP; without EDNS0 */
+    char *alias;        /* what `name` is an alias of, which is asked for instead; or NULL; owned */
+    int aliases;        /* followed so far */
+    bool insecure;      /* an alias was not validated */
+    uint32_t alias_ttl; /* the shortest of the aliases */
+    bool answered;      /* by e->answer */
+    enum packet_status best; /* of the answers so far */
 };
 
 /* A list of queries, first in first out. */
@@ -61,19 +62,19 @@ struct list {
 
 struct engine {
     struct engine_options options;
-    struct query **by_id[CHANNELS]; /* of each channel that was used */
+    struct query **by_id[CHANNELS]; /* IDS for each channel that was used */
     struct server servers[ENGINE_SERVERS];
     struct list waiting, again, again_by_tcp, answered;
     struct timers timers;
     struct pace pace;
-    int64_t pace_due_ms; /* when the pace lets the next one go; 0: nothing waits for it */
+    int64_t pace_due_ms; /* when the pace allows the next packet; 0: none waits for it */
     size_t underway, pending, unsent;
-    size_t tcp; /* of those under way */
+    size_t tcp; /* those in flight by TCP */
     size_t next_server, next_socket;
-    struct packet_answer answer; /* of the packet that was read last */
-    struct packet_answer none;   /* where no packet has answered */
+    struct packet_answer answer; /* in the packet that was read last */
+    struct packet_answer none;   /* handed out for a query that has none */
     struct query *given;         /* handed out by engine_next_answer(), reused at the next call */
-    struct query *spare;
+    struct query *spare;         /* a list, to be reused */
     uint16_t random[256];
     size_t random_left;
     bool was_answered;
@@ -103,7 +104,7 @@ static void list_remove(struct list *l, struct query *q)
         l->last = q->previous;
 }
 
-/* Where a query waits that is to be asked again. */
+/* TCP has a list of its own, since it may have to wait while UDP goes on. */
 static struct list *again_list(struct engine *e, const struct query *q)
 {
     return q->tcp ? &e->again_by_tcp : &e->again;
@@ -143,7 +144,7 @@ static uint16_t random_id(struct engine *e)
 {
     if (e->random_left == 0) {
         if (getrandom(e->random, sizeof e->random, 0) != (ssize_t)sizeof e->random) {
-            err_errno("no random numbers, without which answers could be forged");
+            err_errno("cannot get random numbers, without which answers could be forged");
             _exit(EX_OSERR);
         }
         e->random_left = sizeof e->random / sizeof *e->random;
@@ -158,8 +159,8 @@ static void forget_tries(struct engine *e, struct query *q)
     q->kept = 0;
 }
 
-/* Notes a try under an id that nobody can foretell and that is not in use there. */
-static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, int64_t now_ms)
+/* Gives the try an id that is free on its channel and that nobody can predict (RFC 5452 9.2). */
+static uint16_t record_try(struct engine *e, struct query *q, struct channel c, int64_t now_ms)
 {
     struct query **ids = ids_of(e, c);
     uint16_t id = random_id(e);
@@ -175,7 +176,7 @@ static uint16_t keep_try(struct engine *e, struct query *q, struct channel c, in
     return id;
 }
 
-static const char *name_of(const struct query *q)
+static const char *current_name(const struct query *q)
 {
     return q->alias != NULL ? q->alias : q->name;
 }
@@ -185,7 +186,8 @@ static bool is_last_try(const struct engine *e, const struct query *q)
     return q->tried >= e->options.tries;
 }
 
-/* The server of the next try: each in turn, but for those that are silent. */
+/* Each server in turn, but for those at rest, unless all are. By TCP the turn is that of the server
+ * that cut off its answer. */
 static size_t choose_server(struct engine *e, const struct query *q, int64_t now_ms)
 {
     size_t first =
@@ -198,7 +200,7 @@ static size_t choose_server(struct engine *e, const struct query *q, int64_t now
     return first % e->options.servers;
 }
 
-/* How long the try that was just counted may take. */
+/* How long the try that q->tried has just counted may take, in ms. */
 static int64_t patience(const struct engine *e, const struct query *q, size_t server)
 {
     int64_t wait_ms = server_patience(&e->servers[server]);
@@ -216,18 +218,18 @@ static void send_try(struct engine *e, struct query *q, int64_t now_ms, struct e
     enum packet_edns edns = q->plain            ? PACKET_PLAIN
                             : e->options.dnssec ? PACKET_DNSSEC
                                                 : PACKET_EDNS;
-    uint16_t id = keep_try(e, q, c, now_ms);
+    uint16_t id = record_try(e, q, c, now_ms);
     q->tried++;
     q->state = QUERY_UNDERWAY;
     e->underway++;
     e->tcp += q->tcp;
     out->channel = c;
-    out->n = packet_query(name_of(q), q->type, id, edns, out->bytes);
+    out->n = packet_query(current_name(q), q->type, id, edns, out->bytes);
     timers_set(&e->timers, &q->timer, now_ms + patience(e, q, server));
 }
 
-/* It is under way no more. */
-static void call_back(struct engine *e, struct query *q)
+/* Takes a query out of whatever it is in: its list, its timer, the count of those in flight. */
+static void withdraw(struct engine *e, struct query *q)
 {
     if (q->state == QUERY_LISTED)
         list_remove(again_list(e, q), q);
@@ -245,14 +247,15 @@ static void finish(struct engine *e, struct query *q, bool answered)
     list_add(&e->answered, q);
 }
 
-/* Those whose time has come: no answer, or to be asked again. */
+/* A timer that is due is a try without an answer, or the end of a query's wait before it is sent
+ * again. */
 static void run_timers(struct engine *e, int64_t now_ms)
 {
     struct timer *t;
     while ((t = timers_first(&e->timers)) != NULL && t->due_ms <= now_ms) {
         struct query *q = (struct query *)(void *)t;
         bool timed_out = q->state == QUERY_UNDERWAY;
-        call_back(e, q);
+        withdraw(e, q);
         if (timed_out) {
             server_was_silent(&e->servers[q->tries[q->kept - 1].channel.server], now_ms);
             pace_lost(&e->pace);
@@ -264,7 +267,7 @@ static void run_timers(struct engine *e, int64_t now_ms)
     }
 }
 
-/* The list from which the next packet comes. */
+/* Queries that are sent again go before new ones, so that old ones end. */
 static struct list *next_list(struct engine *e)
 {
     if (e->again_by_tcp.first != NULL && e->tcp < ENGINE_STREAMS)
@@ -295,8 +298,8 @@ static bool is_temporary(enum packet_status status)
     return status == PACKET_SERVFAIL || status == PACKET_REFUSED;
 }
 
-/* Asks again: at once at another server if there is one, else after a while. */
-static void ask_later(struct engine *e, struct query *q, int64_t now_ms)
+/* Another server is asked at once; the same one only after a while. */
+static void ask_again(struct engine *e, struct query *q, int64_t now_ms)
 {
     q->temporary++;
     if (e->options.servers > 1) {
@@ -307,8 +310,8 @@ static void ask_later(struct engine *e, struct query *q, int64_t now_ms)
     timers_set(&e->timers, &q->timer, now_ms + TEMPORARY_WAIT * q->temporary);
 }
 
-/* The server did not follow an alias to its end: another question, as long as there are not too
- * many. */
+/* If the server did not follow the aliases to their end, asks for the name where it stopped. False
+ * if there is nothing to follow, or too much. */
 static bool ask_for_alias(struct engine *e, struct query *q)
 {
     const struct packet_answer *a = &e->answer;
@@ -324,7 +327,8 @@ static bool ask_for_alias(struct engine *e, struct query *q)
     return true;
 }
 
-/* An answer is no better than the aliases that led to it. */
+/* The answer takes over the worst of the aliases that led to it: the shortest TTL, and whether any
+ * was not validated. */
 static void join_aliases(const struct query *q, struct packet_answer *a)
 {
     if (a->next[0] != '\0')
@@ -334,7 +338,7 @@ static void join_aliases(const struct query *q, struct packet_answer *a)
     a->secure = a->secure && !q->insecure;
 }
 
-/* What the answer in e->answer means for its question, which is under way no more. */
+/* Decides what e->answer means for its query, which was withdrawn. */
 static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t now_ms)
 {
     struct packet_answer *a = &e->answer;
@@ -344,7 +348,7 @@ static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t n
     if (again) {
         q->tcp = q->tcp || a->truncated;
         q->plain = q->plain || a->no_edns;
-        q->tried--; /* it belongs to the same try */
+        q->tried--; /* the second packet belongs to the same try */
         list_add(again_list(e, q), q);
         return;
     }
@@ -353,7 +357,7 @@ static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t n
     join_aliases(q, a);
     q->best = a->status < q->best ? a->status : q->best;
     if (is_temporary(a->status) && q->temporary < TEMPORARY_ANSWERS && !is_last_try(e, q))
-        ask_later(e, q, now_ms);
+        ask_again(e, q, now_ms);
     else
         finish(e, q, !is_temporary(a->status));
 }
@@ -366,19 +370,19 @@ void engine_receive(struct engine *e, int64_t now_ms, struct channel c, const un
         return;
     uint16_t id = packet_id(bytes);
     struct query *q = ids_of(e, c)[id];
-    if (q == NULL || !packet_read(bytes, n, name_of(q), q->type, &e->answer))
+    if (q == NULL || !packet_read(bytes, n, current_name(q), q->type, &e->answer))
         return;
     while (q->tries[i].id != id || q->tries[i].channel.server != c.server ||
            q->tries[i].channel.socket != c.socket)
         i++;
     e->was_answered = true;
     e->answer.secure = e->answer.secure && e->options.dnssec;
-    server_answered(&e->servers[c.server], now_ms - q->tries[i].sent);
+    server_answered(&e->servers[c.server], now_ms - q->tries[i].sent_ms);
     if (e->answer.status == PACKET_REFUSED)
         pace_refused(&e->pace);
     else
         pace_answered(&e->pace);
-    call_back(e, q);
+    withdraw(e, q);
     handle_answer(e, q, c.socket == ENGINE_SOCKETS, now_ms);
 }
 

@@ -1,5 +1,7 @@
 /*
- * host: a mail exchanger and its addresses, asked for once however many domains name it.
+ * host: a mail exchanger and its addresses, looked up once however many domains name it.
+ * The memo of lookup.c owns each host. A host owns its buffers and its arrays, and borrows the
+ * domains that wait for it. Only host_kind.load() can fail: it returns NULL.
  */
 #ifndef MXLOOKUP_HOST_H
 #define MXLOOKUP_HOST_H
@@ -11,29 +13,32 @@
 struct domain;
 
 struct host {
-    struct memo_item item; /* first */
-    char *tlsa_name;       /* _25._tcp.NAME, where it is asked for; or NULL */
-    struct buf ipv4, ipv6; /* addresses, comma-separated */
-    struct buf tlsa;       /* the same */
-    int pending;           /* answers to come */
-    size_t users;          /* domains that are not done */
-    enum packet_status worst;
-    bool insecure; /* an answer was not validated */
-    uint32_t ttl_s;
-    struct domain **waiting;
+    /* Must be first: the memo casts. */
+    struct memo_item item;
+    char *tlsa_name;          /* _25._tcp.NAME (RFC 7672) if it was asked for, or NULL */
+    struct buf ipv4, ipv6;    /* addresses, separated by commas */
+    struct buf tlsa;          /* TLSA records as U:S:M:HEX, separated by commas */
+    int pending;              /* answers still missing */
+    size_t users;             /* exchanges of domains that are not done */
+    enum packet_status worst; /* of its answers about addresses */
+    bool insecure;            /* an answer with addresses was not validated */
+    uint32_t ttl_s;          /* the shortest of its addresses, even dropped ones; INT32_MAX: none */
+    struct domain **waiting; /* for its answers */
     size_t waiting_count, waiting_room;
 };
 
+/* How the memo writes a host whose answers are all there: fields separated by TABs. */
 extern const struct memo_kind host_kind;
 
+/* The caller owns the host until memo_add(). */
 struct host *host_new(struct span name);
 
 bool host_has_addresses(const struct host *h);
 
-/* Adds all addresses, IPv4 first. */
+/* Adds all addresses to `out`, separated by commas, IPv4 first. */
 void host_addresses(const struct host *h, struct buf *out);
 
-/* Adds an address or a TLSA record to a list. */
+/* Adds an address or a TLSA record to one of the host's lists. */
 void host_add(struct buf *list, const char *value);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * ip: an IP address as text, read into its bytes.
+ * ip: reads an IP address as text into its bytes. Pure; borrows both arguments. The only failure is
+ * a text that is not an IP address.
  */
 #ifndef MXLOOKUP_IP_H
 #define MXLOOKUP_IP_H

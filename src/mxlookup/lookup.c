@@ -7,16 +7,16 @@
 #include <stdlib.h>
 
 enum {
-    IN_MEMORY = 8192,   /* domains; and hosts */
-    LONGEST_TTL = 86400 /* seconds that an answer is kept at the most */
+    IN_MEMORY = 8192,   /* idle domains, and idle hosts, to keep in memory */
+    LONGEST_TTL = 86400 /* seconds: no answer is kept for longer */
 };
 
 struct lookup {
     struct engine *engine;
     struct lookup_options options;
     struct memo *domains, *hosts;
-    struct domain *done, *last_done; /* those that somebody waits for */
-    struct buf mx, ttls, tlsa;       /* being made */
+    struct domain *done, *last_done; /* the list of lookup_next_done() */
+    struct buf mx, ttls, tlsa;       /* being made, for finish_domain() */
 };
 
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options)
@@ -48,7 +48,7 @@ static struct domain *new_domain(struct span name)
     return d;
 }
 
-/* Nothing is to be asked: mail goes to this very address. */
+/* An address literal needs no query: mail goes to the address itself (RFC 5321 4.1.3). */
 static void answer_literal(struct lookup *l, struct domain *d, struct span address)
 {
     struct buf mx = {0};
@@ -59,7 +59,7 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
     d->status = MX_NODATA;
     d->expires_s = l->options.now_s;
     if (why == NULL && !(v6 ? l->options.ipv6 : l->options.ipv4))
-        why = "is of the other kind of address";
+        why = "is excluded by -4 or -6";
     if (why != NULL) {
         note(l, d, ip, why);
     } else {
@@ -97,9 +97,9 @@ static enum mx_status status_of(enum packet_status status)
 }
 
 /*
- * What it means that no exchange has an address: the gravest thing heard of one of them, where `not
- * now` (SERVFAIL, no answer) counts more than `never`, so that trouble on the way makes no domain
- * dead.
+ * What to report if no exchange has an address: the worst status of its hosts. A failure that may
+ * pass (SERVFAIL, REFUSED, no answer) counts more than NODATA, so that trouble on the way never
+ * makes a domain dead; and a host that does not exist does not make the domain NXDOMAIN.
  */
 static enum packet_status worst_of(const struct domain *d)
 {
@@ -110,7 +110,7 @@ static enum packet_status worst_of(const struct domain *d)
     return worst;
 }
 
-static void end(struct lookup *l, struct domain *d, enum mx_status status)
+static void end_domain(struct lookup *l, struct domain *d, enum mx_status status)
 {
     d->status = status;
     d->done = true;
@@ -138,7 +138,7 @@ struct domain *lookup_next_done(struct lookup *l)
     return d;
 }
 
-/* The hosts that are validated, with their TLSA records: HOST=U:S:M:HEX,... */
+/* Adds HOST=U:S:M:HEX,... if the host's addresses are validated; HOST if it has no TLSA record. */
 static void write_tlsa(struct buf *out, const struct host *h)
 {
     if (h->insecure)
@@ -160,8 +160,8 @@ static void add_separator(struct buf *list)
         buf_add_char(list, ' ');
 }
 
-/* All hosts are answered: writes the fields. */
-static void finish(struct lookup *l, struct domain *d)
+/* Once all hosts are answered. */
+static void finish_domain(struct lookup *l, struct domain *d)
 {
     struct buf *mx = &l->mx, *ttls = &l->ttls, *tlsa = &l->tlsa;
     buf_empty(mx);
@@ -187,10 +187,10 @@ static void finish(struct lookup *l, struct domain *d)
     d->mx = copy_if_any(mx);
     d->ttls = copy_if_any(ttls);
     d->tlsa = copy_if_any(tlsa);
-    end(l, d, d->mx != NULL ? d->status : status_of(worst_of(d)));
+    end_domain(l, d, d->mx != NULL ? d->status : status_of(worst_of(d)));
 }
 
-/* An address of a host, unless mail must not go there. */
+/* The TTL of an address that is left out counts too. `d`, for the note, may be NULL. */
 static void add_address(struct lookup *l, const struct domain *d, struct host *h, const char *ip,
                         uint32_t ttl)
 {
@@ -202,7 +202,9 @@ static void add_address(struct lookup *l, const struct domain *d, struct host *h
         note(l, d, ip, why);
 }
 
-/* Takes the addresses of one kind from what came along with the MX records; false: none did. */
+/* Adds the host's addresses of one type from the additional section of the MX answer; false if
+ * it names none. With --dnssec they are not used: AD does not cover that section (RFC 4035 3.2.3).
+ */
 static bool use_glue(struct lookup *l, const struct domain *d, struct host *h, ns_type type,
                      const struct packet_answer *a)
 {
@@ -273,8 +275,8 @@ static int by_preference(const void *a, const void *b)
     return x->preference - y->preference;
 }
 
-/* Lowest preference first, equal ones in random order (RFC 5321 5.1). */
-static void order(struct lookup *l, struct domain *d)
+/* The lowest preference comes first; equal ones are in random order (RFC 5321 5.1). */
+static void order_exchanges(struct lookup *l, struct domain *d)
 {
     if (d->count < 2)
         return;
@@ -284,11 +286,12 @@ static void order(struct lookup *l, struct domain *d)
         d->exchanges[i - 1] = d->exchanges[j];
         d->exchanges[j] = kept;
     }
-    qsort(d->exchanges, d->count, sizeof *d->exchanges, by_preference); /* glibc's sort is stable */
+    /* glibc's sort is stable, so that equal ones stay in random order. */
+    qsort(d->exchanges, d->count, sizeof *d->exchanges, by_preference);
 }
 
-/* Is this exchange named a second time? The first preference holds. */
-static bool is_twice(const struct packet_answer *a, size_t i)
+/* True if the answer names this exchange with a lower preference too, or earlier with the same. */
+static bool is_repeated(const struct packet_answer *a, size_t i)
 {
     const struct packet_record *r = &a->records[i], *other = a->records;
     for (size_t j = 0; j < a->count; j++, other++) {
@@ -307,7 +310,7 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
         const char *why = unroutable_host(r->value);
         if (why != NULL)
             note(l, d, *r->value != '\0' ? r->value : "the root", why);
-        else if (!is_twice(a, i))
+        else if (!is_repeated(a, i))
             add_exchange(l, d, r->preference, r->value, a);
     }
 }
@@ -319,21 +322,21 @@ static void read_mx_answer(struct lookup *l, struct domain *d, const struct pack
     if (a->aliased)
         note(l, d, "it", "is an alias (CNAME)");
     if (a->status == PACKET_FOUND && a->count == 1 && a->records[0].value[0] == '\0') {
-        end(l, d, MX_NULL); /* RFC 7505 */
+        end_domain(l, d, MX_NULL); /* RFC 7505 3 */
         return;
     }
     if (a->status != PACKET_FOUND && a->status != PACKET_NODATA) {
-        end(l, d, status_of(a->status));
+        end_domain(l, d, status_of(a->status));
         return;
     }
     d->status = a->status == PACKET_FOUND ? MX_OK : MX_IMPLICIT;
     if (a->status == PACKET_NODATA)
-        add_exchange(l, d, 0, d->item.name.p, a); /* RFC 5321 5.1: the domain itself */
+        add_exchange(l, d, 0, d->item.name.p, a); /* the implicit MX of RFC 5321 5.1 */
     else
         add_exchanges(l, d, a);
-    order(l, d);
+    order_exchanges(l, d);
     if (d->pending == 0)
-        finish(l, d);
+        finish_domain(l, d);
 }
 
 static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
@@ -357,7 +360,7 @@ static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
         return;
     for (size_t i = 0; i < h->waiting_count; i++)
         if (--h->waiting[i]->pending == 0)
-            finish(l, h->waiting[i]);
+            finish_domain(l, h->waiting[i]);
     free(h->waiting);
     h->waiting = NULL;
     h->waiting_count = h->waiting_room = 0;

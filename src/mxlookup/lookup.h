@@ -1,7 +1,7 @@
 /*
- * lookup: what mail exchangers a domain has (RFC 5321 5.1, RFC 7505), each domain and each exchange
- * asked once. Sits on the engine: it puts questions and is given the answers. Owns domains and
- * hosts.
+ * lookup: which mail exchangers a domain has (RFC 5321 5.1, RFC 7505). Each domain and each host is
+ * asked for once. It puts its queries to the engine, and the caller hands it the engine's answers.
+ * Owns domains and hosts, and borrows the engine. Whatever goes wrong becomes a domain's status.
  */
 #ifndef MXLOOKUP_LOOKUP_H
 #define MXLOOKUP_LOOKUP_H
@@ -11,32 +11,41 @@
 
 struct lookup_options {
     bool ipv4, ipv6;    /* which addresses to ask for */
-    bool allow_private; /* addresses that are not on the public Internet, too */
-    bool dnssec;        /* TLSA records, too */
-    unsigned int seed;  /* of the order within one preference */
-    int64_t now_s;      /* seconds since 1970 */
-    /* What was odd about a domain, and not told by its status; or NULL. */
+    bool allow_private; /* keep addresses that are not on the public Internet */
+    bool dnssec;        /* ask for TLSA records, and do not use additional records */
+    unsigned int seed;  /* of the random order within one preference */
+    int64_t now_s;      /* seconds since 1970: TTLs count from here */
+    /* Receives what is odd about a domain but does not show in its status; or NULL. Borrows its
+     * arguments to the caller for the call. */
     void (*note)(const char *domain, const char *what, const char *why);
 };
 
 struct lookup;
 
+/* Borrows `e` until lookup_free(), and copies `options`. */
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options);
 
-/* The domain of this name (target_read()), asked for if it is new. It stays while its `users` are
- * not 0. */
+/* Returns the domain of this name, as target_read() writes it, and asks for it if it is new. The
+ * domain is borrowed: it stays while it is not `done` or its `users` are not 0, otherwise until the
+ * next call. */
 struct domain *lookup_domain(struct lookup *l, struct span name);
 
-/* An answer of the engine: `owner` and `type` as it gave them. */
+/* Reads an answer: the values that engine_next_answer() gave. `a` is borrowed for the call. */
 void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a);
 
-/* The next domain that was done since it was asked for and has users, or NULL. */
+/* Returns the next domain that lookup_answer() has completed and that has users, each once; or
+ * NULL. A domain that was `done` when lookup_domain() returned it does not come here. */
 struct domain *lookup_next_done(struct lookup *l);
 
-/* All domains that are done, as text for --cache; and one such text taken over, where it is good.
- */
+/* The memo of all domains, for memo_each(); borrowed until lookup_free(). */
 struct memo *lookup_domains(struct lookup *l);
+
+/* Adds an answer that memo_each() gave in an earlier run. Ignores it, silently, if its fields
+ * cannot be read (domain_kind) or it expired before `now_s`. */
 void lookup_restore(struct lookup *l, struct span name, struct span text);
+
+/* Frees all domains and hosts. The engine, which borrows their names, must not be used afterwards
+ * but for engine_free(). */
 void lookup_free(struct lookup *l);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * mxlookup: who takes mail for this address: adds mx_status, mx and text to each row.
+ * mxlookup: finds the hosts that accept mail for each address; adds mx_status, mx and text to each
+ * row. Options and wiring; pipeline.c is the run.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -17,28 +18,34 @@ static int64_t timeout_s = 5, tries = 7, window = 1000, rate, seed = -1;
 static bool only_ipv4, only_ipv6, allow_private, dnssec, list, unordered;
 
 static const struct option_entry own_table[] = {
-    {'l', "list", OPTION_FLAG, &list, NULL, "one row an exchange and address, with TTL", 0, 0},
-    {'u', "unordered", OPTION_FLAG, &unordered, NULL, "write rows as they are answered", 0, 0},
-    {'4', "ipv4", OPTION_FLAG, &only_ipv4, NULL, "IPv4 addresses alone", 0, 0},
-    {'6', "ipv6", OPTION_FLAG, &only_ipv6, NULL, "IPv6 addresses alone", 0, 0},
+    {'l', "list", OPTION_FLAG, &list, NULL,
+     "print one row for each exchange and address, with its TTL", 0, 0},
+    {'u', "unordered", OPTION_FLAG, &unordered, NULL, "write each row as soon as it is answered", 0,
+     0},
+    {'4', "ipv4", OPTION_FLAG, &only_ipv4, NULL, "look up IPv4 addresses only", 0, 0},
+    {'6', "ipv6", OPTION_FLAG, &only_ipv6, NULL, "look up IPv6 addresses only", 0, 0},
     {0, "allow-private", OPTION_FLAG, &allow_private, NULL,
-     "take loopback, private and other addresses that are not public, for labs", 0, 0},
-    {0, "cache", OPTION_TEXT, &cache, "FILE", "keep answers for their time to live", 0, 0},
+     "keep loopback, private and other non-public addresses, for labs", 0, 0},
+    {0, "cache", OPTION_TEXT, &cache, "FILE", "keep answers in FILE for their TTL, up to a day", 0,
+     0},
     {0, "dnssec", OPTION_FLAG, &dnssec, NULL,
-     "trust the servers' validation; adds mx_secure with TLSA records", 0, 0},
-    {0, "resolver", OPTION_TEXT, &resolver, "IP:PORT",
-     "DNS servers, with commas (else /etc/resolv.conf)", 0, 0},
-    {0, "rate", OPTION_NUMBER, &rate, "N", "questions a second at the most", 1, 10000000},
-    {0, "window", OPTION_NUMBER, &window, "N", "questions under way at once", 1, 10000},
-    {0, "timeout", OPTION_DURATION, &timeout_s, "TIME", "how long the last try waits", 1, 60},
-    {0, "tries", OPTION_NUMBER, &tries, "N", "how often to ask", 1, 20},
-    {0, "seed", OPTION_NUMBER, &seed, "N", "of the order within one preference, for tests", 0,
-     4294967295},
+     "trust the servers' validation; add mx_secure with TLSA records", 0, 0},
+    {0, "resolver", OPTION_TEXT, &resolver, "SERVERS",
+     "name the DNS servers, with commas; the default is /etc/resolv.conf", 0, 0},
+    {0, "rate", OPTION_NUMBER, &rate, "N", "limit the queries a second; the default is no limit", 1,
+     10000000},
+    {0, "window", OPTION_NUMBER, &window, "N", "limit the queries in flight; the default is 1000",
+     1, 10000},
+    {0, "timeout", OPTION_DURATION, &timeout_s, "TIME",
+     "limit the wait for the last try; the default is 5s", 1, 60},
+    {0, "tries", OPTION_NUMBER, &tries, "N", "limit the tries of a query; the default is 7", 1, 20},
+    {0, "seed", OPTION_NUMBER, &seed, "N", "fix the random order within one preference, for tests",
+     0, 4294967295},
     {0},
 };
 static const struct option_usage usage = {
     "[options] [file ...]",
-    "Tell who takes mail for each address or domain: adds mx_status, mx and text.",
+    "Find the hosts that accept mail for each address; add mx_status, mx and text.",
     (const struct option_entry *const[]){own_table, stream_option_table, NULL}};
 
 static unsigned int make_seed(void)
@@ -49,12 +56,12 @@ static unsigned int make_seed(void)
     return random;
 }
 
-static void say_note(const char *domain, const char *what, const char *why)
+static void print_note(const char *domain, const char *what, const char *why)
 {
     err_say("%s: %s %s", domain, what, why);
 }
 
-/* The options that answers in a cache depend on. */
+/* The options that answers in a cache depend on, as one word. */
 static const char *cache_kind(void)
 {
     static char kind[] = "--p-";
@@ -65,8 +72,8 @@ static const char *cache_kind(void)
     return kind;
 }
 
-/* About 500 questions under way are what the kernel's buffer of one socket holds. */
-static size_t sockets_of(const struct resolvers *servers)
+/* The kernel's receive buffer of one socket holds the answers of about 500 queries in flight. */
+static size_t sockets_per_server(const struct resolvers *servers)
 {
     size_t each = ((size_t)window / servers->count + 499) / 500;
     return each < ENGINE_SOCKETS ? each : ENGINE_SOCKETS;
@@ -75,7 +82,7 @@ static size_t sockets_of(const struct resolvers *servers)
 static struct engine *new_engine(const struct resolvers *servers)
 {
     const struct engine_options options = {.servers = servers->count,
-                                           .sockets = sockets_of(servers),
+                                           .sockets = sockets_per_server(servers),
                                            .window = (size_t)window,
                                            .timeout_ms = timeout_s * 1000,
                                            .tries = tries,
@@ -92,7 +99,7 @@ static struct lookup *new_lookup(struct engine *e)
                                            .dnssec = dnssec,
                                            .seed = make_seed(),
                                            .now_s = clock_now(),
-                                           .note = stream_is_verbose() ? say_note : NULL};
+                                           .note = stream_is_verbose() ? print_note : NULL};
     return lookup_new(e, &options);
 }
 
@@ -105,8 +112,7 @@ static int run(struct pipeline *p)
     status = stream_close(p->stream);
     p->stream = NULL;
     if (status == 0 && p->output.unanswered && !engine_was_answered(p->engine)) {
-        err_say(
-            "no DNS server has answered; look at /etc/resolv.conf or name one with --resolver IP");
+        err_say("no DNS server answered; check /etc/resolv.conf or name one with --resolver IP");
         status = EX_UNAVAILABLE;
     }
     int written =
@@ -121,7 +127,7 @@ static int look_up(const struct resolvers *servers, char **files)
     const struct stream_spec spec = {.keys = (const char *const[]){"address", "domain", NULL},
                                      .reads = output_reads,
                                      .adds = output_adds(&p.output)};
-    p.transport = transport_open(servers, sockets_of(servers), &status);
+    p.transport = transport_open(servers, sockets_per_server(servers), &status);
     p.stream = p.output.stream = p.transport != NULL ? stream_open(&spec, files, &status) : NULL;
     if (p.stream != NULL) {
         p.engine = new_engine(servers);

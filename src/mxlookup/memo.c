@@ -14,20 +14,25 @@ enum { BLOCK = 65536, FIRST_SLOTS = 4096, OFFSET_BITS = 36 };
 #define OFFSET_MASK ((UINT64_C(1) << OFFSET_BITS) - 1)
 
 /*
- * Items in memory are of two ages: what is found moves to the younger ones; when those are many,
- * the older ones are put away and the younger are the older.
+ * Items in memory are of two ages. An item that is found becomes young. When there are too many
+ * young items, the idle old ones are saved to the file and freed, and the young ones become old.
  */
 struct memo {
     const struct memo_kind *kind;
     size_t most;
-    size_t limit; /* of the younger ones, at present */
-    struct table young, old;
-    struct table spare; /* empty, but with room */
-    int fd;             /* of the file: lines NAME TAB TEXT; -1: not needed yet */
-    bool failed;        /* it cannot be written: what is put away is forgotten */
+    size_t limit;            /* of young items, until the next move */
+    struct table young, old; /* an item that was found may be in both */
+    struct table spare;      /* empty, but with room for the next young ones */
+    int fd;                  /* of the file, which has lines NAME TAB TEXT; -1: not needed yet */
+    bool failed;             /* the file cannot be written: items that leave memory are forgotten */
     struct buf unwritten;
     uint64_t written; /* bytes in the file */
-    uint64_t *slots;  /* of lines: 28 bits of the name's hash, then offset + 1; 0: free */
+    /*
+     * Where the lines are in the file, by open addressing: 28 bits of the name's hash, then the
+     * offset + 1; 0: a free slot. So a slot is 8 bytes, and a line whose 28 bits differ from those
+     * of the name is not read.
+     */
+    uint64_t *slots;
     size_t slot_count, line_count;
     struct buf line; /* being read */
     struct buf text; /* being made */
@@ -44,16 +49,16 @@ void *memo_item_new(size_t size, struct span name)
 
 struct memo *memo_new(const struct memo_kind *kind, size_t most)
 {
-    struct memo *k = mem_new(1, sizeof *k);
-    k->kind = kind;
-    k->most = most;
-    k->limit = most / 2;
-    k->fd = -1;
-    return k;
+    struct memo *m = mem_new(1, sizeof *m);
+    m->kind = kind;
+    m->most = most;
+    m->limit = most / 2;
+    m->fd = -1;
+    return m;
 }
 
-/* What a slot holds of it: 28 bits. */
-static uint64_t shorten(uint64_t hash)
+/* The 28 bits that a slot holds. */
+static uint64_t slot_hash(uint64_t hash)
 {
     return hash >> OFFSET_BITS;
 }
@@ -71,225 +76,225 @@ static int open_file(void)
     return fd;
 }
 
-static void fail(struct memo *k)
+static void fail(struct memo *m)
 {
-    if (!k->failed)
-        err_errno("no room for what was learned in TMPDIR: domains may be asked for again");
-    k->failed = true;
+    if (!m->failed)
+        err_errno("cannot write to TMPDIR; some domains may be looked up again");
+    m->failed = true;
 }
 
-static void write_block(struct memo *k)
+static void write_block(struct memo *m)
 {
-    struct span bytes = buf_span(&k->unwritten);
-    if (k->fd < 0)
-        k->fd = open_file();
-    while (bytes.n > 0 && !k->failed) {
-        ssize_t n = k->fd < 0 ? -1 : write(k->fd, bytes.p, bytes.n);
-        if (n < 0 && (k->fd < 0 || errno != EINTR))
-            fail(k);
+    struct span bytes = buf_span(&m->unwritten);
+    if (m->fd < 0)
+        m->fd = open_file();
+    while (bytes.n > 0 && !m->failed) {
+        ssize_t n = m->fd < 0 ? -1 : write(m->fd, bytes.p, bytes.n);
+        if (n < 0 && (m->fd < 0 || errno != EINTR))
+            fail(m);
         else if (n > 0)
             bytes = span_make(bytes.p + n, bytes.n - (size_t)n);
     }
-    k->written += k->unwritten.n;
-    buf_empty(&k->unwritten);
+    m->written += m->unwritten.n;
+    buf_empty(&m->unwritten);
 }
 
-static uint64_t *free_slot(struct memo *k, uint64_t hash)
+static uint64_t *free_slot(struct memo *m, uint64_t hash)
 {
-    size_t i = (size_t)hash & (k->slot_count - 1);
-    while (k->slots[i] != 0)
-        i = (i + 1) & (k->slot_count - 1);
-    return &k->slots[i];
+    size_t i = (size_t)hash & (m->slot_count - 1);
+    while (m->slots[i] != 0)
+        i = (i + 1) & (m->slot_count - 1);
+    return &m->slots[i];
 }
 
-/* Reads the line at an offset into k->line; its two parts. */
-static bool read_line(struct memo *k, uint64_t offset, struct span *name, struct span *text)
+/* Both spans point into m->line, until the next call. False if the line cannot be read. */
+static bool read_line(struct memo *m, uint64_t offset, struct span *name, struct span *text)
 {
     const char *lf = NULL;
-    buf_empty(&k->line);
-    if (k->unwritten.n > 0 && offset >= k->written)
-        write_block(k);
-    while (lf == NULL && !k->failed) {
+    buf_empty(&m->line);
+    if (m->unwritten.n > 0 && offset >= m->written)
+        write_block(m);
+    while (lf == NULL && !m->failed) {
         enum { PIECE = 1024 };
-        ssize_t n = pread(k->fd, buf_room(&k->line, PIECE), PIECE, (off_t)(offset + k->line.n));
+        ssize_t n = pread(m->fd, buf_room(&m->line, PIECE), PIECE, (off_t)(offset + m->line.n));
         if (n <= 0)
             return false;
-        lf = memchr(k->line.p + k->line.n, '\n', (size_t)n);
-        k->line.n += (size_t)n;
+        lf = memchr(m->line.p + m->line.n, '\n', (size_t)n);
+        m->line.n += (size_t)n;
     }
-    const char *tab = lf != NULL ? memchr(k->line.p, '\t', (size_t)(lf - k->line.p)) : NULL;
+    const char *tab = lf != NULL ? memchr(m->line.p, '\t', (size_t)(lf - m->line.p)) : NULL;
     if (tab == NULL)
         return false;
-    *name = span_make(k->line.p, (size_t)(tab - k->line.p));
+    *name = span_make(m->line.p, (size_t)(tab - m->line.p));
     *text = span_make(tab + 1, (size_t)(lf - tab) - 1);
     return true;
 }
 
-static void grow_slots(struct memo *k)
+static void grow_slots(struct memo *m)
 {
-    uint64_t *old = k->slots;
-    size_t count = k->slot_count;
-    k->slot_count = count > 0 ? 2 * count : FIRST_SLOTS;
-    k->slots = mem_new(k->slot_count, sizeof *k->slots);
+    uint64_t *old = m->slots;
+    size_t count = m->slot_count;
+    m->slot_count = count > 0 ? 2 * count : FIRST_SLOTS;
+    m->slots = mem_new(m->slot_count, sizeof *m->slots);
     for (size_t i = 0; i < count; i++)
         if (old[i] != 0)
-            *free_slot(k, old[i] >> OFFSET_BITS) = old[i];
+            *free_slot(m, old[i] >> OFFSET_BITS) = old[i];
     free(old);
 }
 
-/* The line of a name; false if it has none. */
-static bool find_line(struct memo *k, struct span name, uint64_t hash, struct span *text)
+/* Finds the line of a name; false if the file has no such line. */
+static bool find_line(struct memo *m, struct span name, uint64_t hash, struct span *text)
 {
-    hash = shorten(hash);
+    hash = slot_hash(hash);
     struct span there;
-    if (k->slot_count == 0)
+    if (m->slot_count == 0)
         return false;
-    for (size_t i = (size_t)hash & (k->slot_count - 1); k->slots[i] != 0;
-         i = (i + 1) & (k->slot_count - 1))
-        if (k->slots[i] >> OFFSET_BITS == hash &&
-            read_line(k, (k->slots[i] & OFFSET_MASK) - 1, &there, text) && span_equal(there, name))
+    for (size_t i = (size_t)hash & (m->slot_count - 1); m->slots[i] != 0;
+         i = (i + 1) & (m->slot_count - 1))
+        if (m->slots[i] >> OFFSET_BITS == hash &&
+            read_line(m, (m->slots[i] & OFFSET_MASK) - 1, &there, text) && span_equal(there, name))
             return true;
     return false;
 }
 
-static void add_line(struct memo *k, struct span name, uint64_t hash, struct span text)
+static void add_line(struct memo *m, struct span name, uint64_t hash, struct span text)
 {
-    uint64_t offset = k->written + k->unwritten.n;
-    hash = shorten(hash);
-    if (k->failed || offset >= OFFSET_MASK)
+    uint64_t offset = m->written + m->unwritten.n;
+    hash = slot_hash(hash);
+    if (m->failed || offset >= OFFSET_MASK)
         return;
-    if (4 * k->line_count >= 3 * k->slot_count)
-        grow_slots(k);
-    k->line_count++;
-    *free_slot(k, hash) = hash << OFFSET_BITS | (offset + 1);
-    buf_add_span(&k->unwritten, name);
-    buf_add_char(&k->unwritten, '\t');
-    buf_add_span(&k->unwritten, text);
-    buf_add_char(&k->unwritten, '\n');
-    if (k->unwritten.n >= BLOCK)
-        write_block(k);
+    if (4 * m->line_count >= 3 * m->slot_count)
+        grow_slots(m);
+    m->line_count++;
+    *free_slot(m, hash) = hash << OFFSET_BITS | (offset + 1);
+    buf_add_span(&m->unwritten, name);
+    buf_add_char(&m->unwritten, '\t');
+    buf_add_span(&m->unwritten, text);
+    buf_add_char(&m->unwritten, '\n');
+    if (m->unwritten.n >= BLOCK)
+        write_block(m);
 }
 
-void memo_add_text(struct memo *k, struct span name, struct span text)
+void memo_add_text(struct memo *m, struct span name, struct span text)
 {
-    add_line(k, name, table_hash(name), text);
+    add_line(m, name, table_hash(name), text);
 }
 
-static void put_away(struct memo *k, void *item)
+static void save_and_free(struct memo *m, void *item)
 {
     const struct memo_item *i = item;
     if (!i->saved) {
-        buf_empty(&k->text);
-        k->kind->save(item, &k->text);
-        add_line(k, i->name, i->hash, buf_span(&k->text));
+        buf_empty(&m->text);
+        m->kind->save(item, &m->text);
+        add_line(m, i->name, i->hash, buf_span(&m->text));
     }
-    k->kind->free(item);
+    m->kind->free(item);
 }
 
-static void add_young(struct memo *k, void *item)
+static void add_young(struct memo *m, void *item)
 {
     const struct memo_item *i = item;
-    table_set_hashed(&k->young, i->name, i->hash, item);
+    table_set_hashed(&m->young, i->name, i->hash, item);
 }
 
-static void grow_older(struct memo *k)
+static void make_young_old(struct memo *m)
 {
-    struct table old = k->old, young = k->spare;
-    k->old = k->young;
-    k->young = young;
+    struct table old = m->old, young = m->spare;
+    m->old = m->young;
+    m->young = young;
     for (size_t i = 0; i < old.capacity; i++) {
         const struct table_slot *slot = &old.slots[i];
         void *item = slot->value;
-        if (item == NULL || table_get_hashed(&k->old, slot->key, slot->hash) == item)
+        if (item == NULL || table_get_hashed(&m->old, slot->key, slot->hash) == item)
             continue;
-        if (k->kind->idle(item))
-            put_away(k, item);
+        if (m->kind->idle(item))
+            save_and_free(m, item);
         else
-            add_young(k, item);
+            add_young(m, item);
     }
     table_empty(&old);
-    k->spare = old;
-    k->limit = k->young.count + k->most / 2; /* those that are not idle do not count */
+    m->spare = old;
+    m->limit = m->young.count + m->most / 2; /* items that are not idle do not count */
 }
 
-static void add(struct memo *k, void *item, uint64_t hash)
+static void add(struct memo *m, void *item, uint64_t hash)
 {
     struct memo_item *i = item;
     i->hash = hash;
-    if (k->young.count >= k->limit)
-        grow_older(k);
-    add_young(k, item);
+    if (m->young.count >= m->limit)
+        make_young_old(m);
+    add_young(m, item);
 }
 
-void memo_add(struct memo *k, void *item)
+void memo_add(struct memo *m, void *item)
 {
     const struct memo_item *i = item;
-    add(k, item, table_hash(i->name));
+    add(m, item, table_hash(i->name));
 }
 
-void *memo_find(struct memo *k, struct span name)
+void *memo_find(struct memo *m, struct span name)
 {
     struct span text;
     uint64_t hash = table_hash(name);
-    void *item = table_get_hashed(&k->young, name, hash);
+    void *item = table_get_hashed(&m->young, name, hash);
     if (item != NULL)
         return item;
-    item = table_get_hashed(&k->old, name, hash);
+    item = table_get_hashed(&m->old, name, hash);
     if (item != NULL) {
-        add_young(k, item);
-    } else if (find_line(k, name, hash, &text)) {
-        struct memo_item *loaded = item = k->kind->load(name, text);
+        add_young(m, item);
+    } else if (find_line(m, name, hash, &text)) {
+        struct memo_item *loaded = item = m->kind->load(name, text);
         if (loaded != NULL) {
             loaded->saved = true;
-            add(k, item, hash);
+            add(m, item, hash);
         }
     }
     return item;
 }
 
-static void visit_table(const struct memo *k, const struct table *t, memo_visit *visit,
+static void visit_table(const struct memo *m, const struct table *t, memo_visit *visit,
                         void *context)
 {
     for (size_t i = 0; i < t->capacity; i++) {
         const void *item = t->slots[i].value;
         struct buf text = {0};
-        if (item == NULL || !k->kind->idle(item) ||
-            (t == &k->old && table_get(&k->young, t->slots[i].key) == item))
+        if (item == NULL || !m->kind->idle(item) ||
+            (t == &m->old && table_get(&m->young, t->slots[i].key) == item))
             continue;
-        k->kind->save(item, &text);
+        m->kind->save(item, &text);
         visit(context, t->slots[i].key, buf_span(&text));
         buf_clear(&text);
     }
 }
 
-void memo_each(struct memo *k, memo_visit *visit, void *context)
+void memo_each(struct memo *m, memo_visit *visit, void *context)
 {
     struct span name, text;
-    for (size_t i = 0; i < k->slot_count; i++)
-        if (k->slots[i] != 0 && read_line(k, (k->slots[i] & OFFSET_MASK) - 1, &name, &text) &&
-            table_get(&k->young, name) == NULL && table_get(&k->old, name) == NULL)
+    for (size_t i = 0; i < m->slot_count; i++)
+        if (m->slots[i] != 0 && read_line(m, (m->slots[i] & OFFSET_MASK) - 1, &name, &text) &&
+            table_get(&m->young, name) == NULL && table_get(&m->old, name) == NULL)
             visit(context, name, text);
-    visit_table(k, &k->young, visit, context);
-    visit_table(k, &k->old, visit, context);
+    visit_table(m, &m->young, visit, context);
+    visit_table(m, &m->old, visit, context);
 }
 
-void memo_free(struct memo *k)
+void memo_free(struct memo *m)
 {
-    for (size_t i = 0; i < k->old.capacity; i++)
-        if (k->old.slots[i].value != NULL &&
-            table_get(&k->young, k->old.slots[i].key) != k->old.slots[i].value)
-            k->kind->free(k->old.slots[i].value);
-    for (size_t i = 0; i < k->young.capacity; i++)
-        if (k->young.slots[i].value != NULL)
-            k->kind->free(k->young.slots[i].value);
-    table_clear(&k->young);
-    table_clear(&k->old);
-    table_clear(&k->spare);
-    buf_clear(&k->unwritten);
-    buf_clear(&k->line);
-    buf_clear(&k->text);
-    free(k->slots);
-    if (k->fd >= 0)
-        close(k->fd);
-    free(k);
+    for (size_t i = 0; i < m->old.capacity; i++)
+        if (m->old.slots[i].value != NULL &&
+            table_get(&m->young, m->old.slots[i].key) != m->old.slots[i].value)
+            m->kind->free(m->old.slots[i].value);
+    for (size_t i = 0; i < m->young.capacity; i++)
+        if (m->young.slots[i].value != NULL)
+            m->kind->free(m->young.slots[i].value);
+    table_clear(&m->young);
+    table_clear(&m->old);
+    table_clear(&m->spare);
+    buf_clear(&m->unwritten);
+    buf_clear(&m->line);
+    buf_clear(&m->text);
+    free(m->slots);
+    if (m->fd >= 0)
+        close(m->fd);
+    free(m);
 }

@@ -22,14 +22,14 @@ static struct span span_or_unset(const char *text)
     return text != NULL ? span_of(text) : span_make(NULL, 0);
 }
 
-/* Has mxsend, or an MTA, said already how the message of this row ended? Then its text stays. */
+/* True if the row already has the final result of its message: then its text stays. */
 static bool is_over(struct output *o, struct span line)
 {
     struct span result = stream_get_from(o->stream, line, COLUMN_RESULT, &o->scratch);
     return result.n > 0 && !span_is(result, "deferred");
 }
 
-/* Why mail cannot be delivered; where it can, what the row has said before. */
+/* Why mail cannot be delivered; if it can, the text that the row had before. */
 static struct span text_of(struct output *o, struct span line, enum mx_status status,
                            const struct domain *d)
 {
@@ -41,7 +41,8 @@ static struct span text_of(struct output *o, struct span line, enum mx_status st
     return buf_span(&o->text);
 }
 
-/* From the second row of a domain on, what is behind its rows is kept if it is the same in all. */
+/* Keeps what follows the line, from the second row of a domain on, if it is the same in all of its
+ * rows: that is faster, and a domain with one row needs no memory for it. */
 static void write_values(struct output *o, struct span line, struct domain *d,
                          const struct span *values)
 {
@@ -75,7 +76,7 @@ static void write_address(struct output *o, struct span line, enum mx_status sta
     stream_write(o->stream, line, values);
 }
 
-/* One exchange, PREF:HOST=IP,IP: a row an address, or one without. */
+/* Writes a row for each address of PREF:HOST=IP,IP; one row if it has no address. */
 static void list_exchange(struct output *o, struct span line, enum mx_status status,
                           struct span exchange, struct span ttl)
 {

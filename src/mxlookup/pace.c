@@ -1,10 +1,19 @@
 #include "mxlookup/pace.h"
 
-enum { INTERVAL_MS = 100, LEAST_COUNT = 50, PATIENCE = 4, IGNORE_MS = 3000 };
+enum {
+    INTERVAL_MS = 100,
+    LEAST_COUNT = 50, /* queries that an interval needs to set a limit */
+    PATIENCE = 4,     /* intervals with much loss after which a limit must have lowered it */
+    IGNORE_MS = 3000  /* how long no limit is set if it has not */
+};
 
-/* The parts of the questions of an interval that set a pace: a refusal is said, a loss may be the
- * path's; and how much of the best rate is asked for. */
-static const double lost_part = 0.25, refused_part = 0.02, over_best = 1.03, growth = 1.05;
+/* Thresholds, as fractions of the queries in one interval. REFUSED is explicit; a loss may be the
+ * network's. */
+static const double lost_part = 0.25, refused_part = 0.02;
+
+/* The limit as a multiple of the best rate of answers, and its growth in an interval with little
+ * loss. */
+static const double over_best = 1.03, growth = 1.05;
 
 void pace_init(struct pace *p, int64_t most)
 {
@@ -34,7 +43,7 @@ static double best_of(const struct pace *p)
     return best;
 }
 
-/* Sets the pace, or gives it up where it has not helped. */
+/* Sets the limit, or drops it if it has not helped. */
 static void slow_down(struct pace *p, double loss, int64_t now_ms)
 {
     if (p->rate > 0 && ++p->intervals >= PATIENCE && loss > p->loss_before * 0.7) {
@@ -62,7 +71,7 @@ static void end_interval(struct pace *p, int64_t now_ms)
     if (much && now_ms >= p->ignore_till_ms)
         slow_down(p, loss, now_ms);
     else if (p->rate > 0)
-        p->rate *= growth; /* it may take more by now */
+        p->rate *= growth; /* the server may be able to handle more by now */
     p->begun_ms = now_ms;
     p->answered = p->lost = p->refused = 0;
 }
@@ -84,7 +93,7 @@ bool pace_allows(struct pace *p, int64_t now_ms)
         return true;
     p->credit += limit * (double)(now_ms - p->credited_ms) / 1000;
     p->credited_ms = now_ms;
-    double burst = limit / 100 > 1 ? limit / 100 : 1; /* 10 ms */
+    double burst = limit / 100 > 1 ? limit / 100 : 1; /* what 10 ms allow */
     p->credit = p->credit > burst ? burst : p->credit;
     if (p->credit < 1)
         return false;

@@ -12,16 +12,17 @@ size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edn
 {
     static const unsigned char opt[OPT_LENGTH] = {0, 0, ns_t_opt, PACKET_UDP_SIZE >> 8,
                                                   PACKET_UDP_SIZE & 0xff};
-    /* Not the process's own state, for which /etc/resolv.conf would be looked at each time. */
+    /* With the process's own state, libresolv would check /etc/resolv.conf each time. */
     static struct __res_state state = {.options = RES_INIT | RES_RECURSE};
     int n = res_nmkquery(&state, ns_o_query, name, ns_c_in, (int)type, NULL, 0, NULL, out,
                          PACKET_QUERY_LIMIT - OPT_LENGTH);
     if (n < HEADER_LENGTH)
         return 0;
-    out[0] = (unsigned char)(id >> 8); /* libresolv takes its id from the clock */
+    /* Our id, since libresolv takes its own from the clock; and recursion desired, nothing else:
+     * the process's resolver options must not leak in. */
+    out[0] = (unsigned char)(id >> 8);
     out[1] = (unsigned char)id;
-    out[2] =
-        1; /* recursion desired, nothing else: the process's resolver options shall not leak in */
+    out[2] = 1;
     out[3] = edns == PACKET_DNSSEC ? FLAG_AD : 0;
     if (edns == PACKET_PLAIN)
         return (size_t)n;
@@ -37,9 +38,9 @@ uint16_t packet_id(const unsigned char *bytes)
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-/* Is it an answer (QR, opcode 0) whose one question is ours? The header is read by hand: it also
- * stands in truncated packets. */
-static bool answers(const unsigned char *bytes, size_t n, const char *name, ns_type type)
+/* True if this is an answer (QR, opcode 0) whose only question is ours. Reads the header by hand,
+ * since a truncated packet may not parse. */
+static bool is_answer_to(const unsigned char *bytes, size_t n, const char *name, ns_type type)
 {
     char asked[NS_MAXDNAME];
     if (n < HEADER_LENGTH || (bytes[2] & 0xf8) != 0x80 || bytes[4] != 0 || bytes[5] != 1)
@@ -47,8 +48,8 @@ static bool answers(const unsigned char *bytes, size_t n, const char *name, ns_t
     int length = ns_name_uncompress(bytes, bytes + n, bytes + HEADER_LENGTH, asked, sizeof asked);
     if (length < 0 || HEADER_LENGTH + (size_t)length + 4 > n)
         return false;
-    const unsigned char *behind = bytes + HEADER_LENGTH + length;
-    return ns_get16(behind) == (unsigned)type && ns_get16(behind + 2) == ns_c_in &&
+    const unsigned char *after = bytes + HEADER_LENGTH + length;
+    return ns_get16(after) == (unsigned)type && ns_get16(after + 2) == ns_c_in &&
            strcasecmp(asked, name) == 0;
 }
 
@@ -69,7 +70,7 @@ static bool read_name(const ns_msg *m, const unsigned char *at, char out[PACKET_
     return true;
 }
 
-/* Usage, selector, matching type and the data in hexadecimal (RFC 6698 2.1). */
+/* Writes usage, selector, matching type, and the data in hexadecimal (RFC 6698 2.1). */
 static bool read_tlsa(const unsigned char *data, size_t length, char out[PACKET_VALUE])
 {
     if (length < 4 || length > PACKET_TLSA_MOST)
@@ -80,7 +81,7 @@ static bool read_tlsa(const unsigned char *data, size_t length, char out[PACKET_
     return true;
 }
 
-/* Reads what a record says; false if it is malformed. */
+/* False if the record is malformed, or of a type that we do not use. */
 static bool read_value(const ns_msg *m, const ns_rr *rr, struct packet_record *r)
 {
     const unsigned char *data = ns_rr_rdata(*rr);
@@ -109,7 +110,7 @@ static void shorten_ttl(struct packet_answer *a, uint32_t ttl)
     a->ttl_s = ttl < a->ttl_s ? ttl : a->ttl_s;
 }
 
-/* Follows the alias of `name` (in place) among the answers; false if there is none. */
+/* Replaces `name` by what it is an alias of, among the answers; false if it is not an alias. */
 static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME], struct packet_answer *a)
 {
     struct packet_record r;
@@ -125,8 +126,7 @@ static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME], struct packet_answer
     return false;
 }
 
-/* Collects the records of `type` that `name` has. */
-static void collect(ns_msg *m, const char *name, ns_type type, struct packet_answer *a)
+static void collect_records(ns_msg *m, const char *name, ns_type type, struct packet_answer *a)
 {
     ns_rr rr;
     for (int i = 0; i < ns_msg_count(*m, ns_s_an) && a->count < PACKET_RECORDS; i++)
@@ -138,7 +138,7 @@ static void collect(ns_msg *m, const char *name, ns_type type, struct packet_ans
         }
 }
 
-/* The addresses that a server sent along with an MX answer. */
+/* The addresses that the server sent with an MX answer, of whatever host. */
 static void collect_glue(ns_msg *m, struct packet_answer *a)
 {
     struct packet_record r;
@@ -157,8 +157,8 @@ static void collect_glue(ns_msg *m, struct packet_answer *a)
     }
 }
 
-/* The time for which there is nothing (RFC 2308 5): the lesser of the SOA's TTL and its last field.
- * False where there is no SOA. */
+/* How long a negative answer may be kept (RFC 2308 5): the smaller of the SOA's TTL and its last
+ * field. False if there is no SOA. */
 static bool read_soa(ns_msg *m, struct packet_answer *a)
 {
     ns_rr rr;
@@ -182,11 +182,11 @@ static bool is_referral(ns_msg *m)
 }
 
 /*
- * Nothing was found; `target` is where the aliases end, if there are any. NOERROR without an SOA
- * tells of nothing that is not there if there are aliases, which the server did not follow, or a
- * referral: then it knows nothing of the name (lame).
+ * Reads an answer without records; `target` is the end of the aliases, if there are any. NOERROR
+ * without an SOA proves nothing if the server stopped at an alias or sent a referral: the alias is
+ * to be asked for next, and the referral is treated as lame.
  */
-static void read_nothing(ns_msg *m, const char *target, struct packet_answer *a)
+static void read_negative(ns_msg *m, const char *target, struct packet_answer *a)
 {
     bool soa = read_soa(m, a), ended = soa || a->status == PACKET_NXDOMAIN;
     if (!ended && a->aliased)
@@ -197,13 +197,13 @@ static void read_nothing(ns_msg *m, const char *target, struct packet_answer *a)
         a->ttl_s = 0;
 }
 
-/* Follows `target` through the aliases to records of `type`. */
+/* Leaves the end of the aliases in `target`. */
 static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, struct packet_answer *a)
 {
     int aliases = 0;
-    collect(m, target, type, a);
+    collect_records(m, target, type, a);
     while (a->count == 0 && aliases <= PACKET_ALIASES && follow_alias(m, target, a)) {
-        collect(m, target, type, a);
+        collect_records(m, target, type, a);
         aliases++;
     }
     if (aliases > PACKET_ALIASES)
@@ -219,7 +219,7 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
 {
     char target[NS_MAXDNAME];
     ns_msg m;
-    if (!answers(bytes, n, name, type))
+    if (!is_answer_to(bytes, n, name, type))
         return false;
     unsigned rcode = bytes[3] & 0xf;
     a->count = a->glue_count = 0;
@@ -244,6 +244,6 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
     if (a->status == PACKET_NODATA)
         read_records(&m, target, type, a);
     if (a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN)
-        read_nothing(&m, target, a);
+        read_negative(&m, target, a);
     return true;
 }

@@ -1,5 +1,7 @@
 /*
- * packet: DNS queries as bytes, and answers as values, by libresolv. No I/O.
+ * packet: DNS queries as bytes, and answers as values, by libresolv. No I/O; not for threads.
+ * The caller owns all buffers, and packets are borrowed for a call. A failure is a length of 0 or
+ * false; an answer that is malformed or useless is PACKET_SERVFAIL.
  */
 #ifndef MXLOOKUP_PACKET_H
 #define MXLOOKUP_PACKET_H
@@ -13,29 +15,29 @@
 enum {
     PACKET_QUERY_LIMIT = 320,
     PACKET_LIMIT = 65535,
-    PACKET_RECORDS = 64,    /* of an answer; more are left out */
+    PACKET_RECORDS = 64,    /* kept of one answer; the rest is dropped */
     PACKET_ALIASES = 16,    /* CNAMEs followed in one answer */
-    PACKET_UDP_SIZE = 1232, /* what we say in EDNS0 that we take */
-    PACKET_VALUE = 1025,    /* a name as text, or what else a record says */
-    PACKET_TLSA_MOST = 500  /* bytes of a TLSA record that fit */
+    PACKET_UDP_SIZE = 1232, /* the UDP size that we offer in EDNS0 */
+    PACKET_VALUE = 1025,    /* room for a name, or another value, as text */
+    PACKET_TLSA_MOST = 500  /* bytes of a TLSA record; a longer one is dropped */
 };
 
 /* TLSA (RFC 6698), which <arpa/nameser.h> may lack. */
 enum { PACKET_TYPE_TLSA = 52 };
 
-/* What an answer means for the name that was asked for. */
+/* What an answer means for the name that was asked for; the best first. */
 enum packet_status {
     PACKET_FOUND,
     PACKET_NODATA,
     PACKET_NXDOMAIN,
-    PACKET_SERVFAIL, /* every other code that is none of these; no answer of use (lame) */
+    PACKET_SERVFAIL, /* and all other RCODEs; an answer that is malformed or lame; an alias loop */
     PACKET_REFUSED,
     PACKET_TIMEOUT, /* set by the engine: no answer came */
 };
 
 struct packet_record {
-    uint16_t preference;      /* of an MX */
-    char value[PACKET_VALUE]; /* a host, "" for the root; an address as text; TLSA: U:S:M:HEX */
+    uint16_t preference;      /* of an MX record */
+    char value[PACKET_VALUE]; /* a host, "" for the root; an address; TLSA: U:S:M:HEX */
 };
 
 /* An address in the additional section. */
@@ -48,32 +50,35 @@ struct packet_glue {
 
 struct packet_answer {
     enum packet_status status;
-    bool truncated;          /* to be asked again over TCP */
-    bool no_edns;            /* FORMERR or NOTIMP: to be asked again without EDNS0 (RFC 6891 7) */
-    bool secure;             /* AD: the resolver has validated it */
-    bool aliased;            /* a CNAME led there */
-    char next[PACKET_VALUE]; /* NODATA: the end of the aliases, if the server went no further: to be
-                                asked for next; or "" */
-    uint32_t
-        ttl_s; /* the shortest of what led to it; of a negative answer, by its SOA (RFC 2308) */
+    bool truncated; /* TC: ask again over TCP */
+    bool no_edns;   /* FORMERR or NOTIMP: ask again without EDNS0 (RFC 6891 7) */
+    bool secure;    /* AD: the resolver has validated it */
+    bool aliased;   /* the name is an alias (CNAME) */
+    /* The end of the aliases, if the server did not follow them further: ask for it next. Or "". */
+    char next[PACKET_VALUE];
+    /* The shortest TTL of all records used; that of a negative answer is by its SOA (RFC 2308 5).
+     */
+    uint32_t ttl_s;
     struct packet_record records[PACKET_RECORDS];
     size_t count;
     struct packet_glue glue[PACKET_RECORDS];
     size_t glue_count;
 };
 
-enum packet_edns { PACKET_PLAIN, PACKET_EDNS, PACKET_DNSSEC /* DO and AD set */ };
+/* PACKET_PLAIN has no EDNS0, PACKET_DNSSEC has EDNS0 and sets DO and AD. */
+enum packet_edns { PACKET_PLAIN, PACKET_EDNS, PACKET_DNSSEC };
 
-/* Writes a recursive query; its length, 0 where the name cannot be asked for. */
+/* Writes a recursive query; returns its length, or 0 if DNS cannot hold the name. */
 size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edns edns,
                     unsigned char out[PACKET_QUERY_LIMIT]);
 
-/* The id of an answer, to find the query by. */
+/* The id of a packet of at least 2 bytes. */
 uint16_t packet_id(const unsigned char *bytes);
 
 /*
- * Reads an answer to the question (name, type). False if it is none to this question, or is no DNS
- * packet: then it must be ignored, as a forger may have sent it (RFC 5452).
+ * Reads the answer to the question (name, type). Returns false, and leaves *a alone, if the packet
+ * is not an answer to this question: the caller must ignore it, as a forger may have sent it
+ * (RFC 5452). The id is the caller's to check.
  */
 MUST_CHECK bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
                             struct packet_answer *a);

@@ -5,11 +5,14 @@
 
 #include <stdlib.h>
 
-/* Questions that are not answered, and not sent: then no row is read. Few wait unsent, so that what
- * is worked on stays in the processor's cache. */
+/*
+ * No row is read while this many queries are not answered, or not sent. Few are unsent, so that the
+ * memory in use stays in the processor's cache: measured together with kept hashes and shared row
+ * tails, 10 million rows took a third of the time.
+ */
 enum { PENDING = 8192, UNSENT = 256 };
 
-/* A row that can be answered at once, with none before it, needs no copy. */
+/* A row that can be written at once, with no row waiting before it, is not copied. */
 static void start_row(struct pipeline *p)
 {
     struct span line = stream_line(p->stream);
@@ -50,7 +53,7 @@ static void read_rows(struct pipeline *p)
     }
 }
 
-/* Hands answers on; true if there were any. */
+/* True if there were any. */
 static bool handle_answers(struct pipeline *p)
 {
     const struct packet_answer *answer;
@@ -76,8 +79,7 @@ static void receive_packets(struct pipeline *p)
     }
 }
 
-/* Sends what is due. A question that has timed out is answered here too, and may lead to new ones.
- */
+/* A query that has timed out ends here too, and may lead to new queries: hence the loop. */
 static void send_packets(struct pipeline *p)
 {
     struct engine_packet packet;
@@ -110,7 +112,7 @@ static void write_ready(struct pipeline *p)
         write_rows_of(p, NULL);
 }
 
-/* Waits for the network, and for the input if a row could be taken. */
+/* Waits for the network, and for the input if there is room for a row. */
 static void wait_for_more(struct pipeline *p)
 {
     bool want_rows = !p->ended && has_room(p);
@@ -125,7 +127,7 @@ static void wait_for_more(struct pipeline *p)
         p->reading = true;
 }
 
-static bool goes_on(const struct pipeline *p)
+static bool is_running(const struct pipeline *p)
 {
     return !p->failed && (!p->ended || p->rows.count > 0);
 }
@@ -133,11 +135,11 @@ static bool goes_on(const struct pipeline *p)
 void pipeline_run(struct pipeline *p)
 {
     p->reading = true;
-    while (goes_on(p)) {
+    while (is_running(p)) {
         read_rows(p);
         send_packets(p);
         write_ready(p);
-        if (!goes_on(p))
+        if (!is_running(p))
             break;
         wait_for_more(p);
         receive_packets(p);

@@ -38,7 +38,7 @@ static bool parse_port(const char *text, unsigned *port)
     return end != text && *end == '\0' && n >= 1 && n <= 65535;
 }
 
-/* One server: IP, IP:PORT, [IP]:PORT or [IP]. */
+/* Accepts IP, IP:PORT, [IP]:PORT and [IP]. */
 static bool parse_server(struct span text, struct sockaddr_storage *out)
 {
     char copy[80];
@@ -69,9 +69,8 @@ static int read_given(struct resolvers *r, const char *given)
         const char *comma = memchr(rest.p, ',', rest.n);
         struct span one = span_make(rest.p, comma != NULL ? (size_t)(comma - rest.p) : rest.n);
         if (r->count == RESOLVERS || !parse_server(one, &r->servers[r->count])) {
-            err_say(
-                "--resolver \"%s\": it takes up to %d of IP, IP:PORT or [IPv6]:PORT, with commas",
-                given, RESOLVERS);
+            err_say("--resolver \"%s\": give up to %d of IP, IP:PORT or [IPv6]:PORT, with commas",
+                    given, RESOLVERS);
             return EX_USAGE;
         }
         r->count++;
@@ -80,7 +79,7 @@ static int read_given(struct resolvers *r, const char *given)
     return 0;
 }
 
-/* What res_ninit() found; libresolv keeps IPv6 servers beside the others. */
+/* libresolv keeps IPv6 servers in a list of their own, at the same places. */
 static int read_system(struct resolvers *r)
 {
     struct __res_state state = {0};
@@ -104,7 +103,7 @@ int resolvers_read(struct resolvers *r, const char *given)
     *r = (struct resolvers){0};
     int status = given != NULL ? read_given(r, given) : read_system(r);
     if (status == 0 && r->count == 0) {
-        err_say("no DNS server is known; name one with --resolver IP");
+        err_say("no DNS server is configured; name one with --resolver IP");
         status = EX_USAGE;
     }
     return status;

@@ -1,6 +1,7 @@
 /*
- * resolvers: the DNS servers to ask: those of --resolver, else those of /etc/resolv.conf (by
- * libresolv, IPv6 included).
+ * resolvers: the DNS servers to ask: those of --resolver, otherwise those of /etc/resolv.conf,
+ * which libresolv reads. A plain value that owns nothing. Reading reports its own errors and
+ * returns 0 or an exit status.
  */
 #ifndef MXLOOKUP_RESOLVERS_H
 #define MXLOOKUP_RESOLVERS_H
@@ -18,11 +19,12 @@ struct resolvers {
     size_t count;
 };
 
-/* Reads `given`: IP, IP:PORT or [IPv6]:PORT, several with commas; NULL: the machine's. 0 or an exit
- * status, said. */
+/* Reads `given`: a comma-separated list of IP, IP:PORT or [IPv6]:PORT; if NULL, the servers of
+ * /etc/resolv.conf, IPv6 included. Returns EX_USAGE if `given` is invalid or there is no server,
+ * EX_UNAVAILABLE if libresolv cannot start. After 0 there is at least one server. */
 MUST_CHECK int resolvers_read(struct resolvers *r, const char *given);
 
-/* The length that bind(2) and connect(2) want. */
+/* The length of the address, for bind(2) and connect(2). */
 socklen_t resolvers_length(const struct sockaddr_storage *server);
 
 #endif

@@ -1,12 +1,12 @@
 #include "mxlookup/server.h"
 
 enum {
-    LEAST_MS = 100,
-    FIRST_MS = 300,
-    MOST_MS = 2000,
-    SILENT_MOST = 20,
-    REST_MS = 1000,
-    REST_MOST = 30000
+    LEAST_MS = 100,   /* the wait for an answer: at least */
+    FIRST_MS = 300,   /* before the first answer */
+    MOST_MS = 2000,   /* at most */
+    SILENT_MOST = 20, /* tries without an answer before a rest */
+    REST_MS = 1000,   /* the first rest */
+    REST_MOST = 30000 /* the longest, in ms */
 };
 
 void server_answered(struct server *s, int64_t took_ms)
@@ -29,7 +29,7 @@ void server_was_silent(struct server *s, int64_t now_ms)
 {
     if (++s->silent < SILENT_MOST)
         return;
-    s->silent = SILENT_MOST - 1; /* one more try after the rest */
+    s->silent = SILENT_MOST - 1; /* one more silent try begins the next rest */
     s->rest_ms = s->rest_ms == 0              ? REST_MS
                  : 2 * s->rest_ms > REST_MOST ? REST_MOST
                                               : 2 * s->rest_ms;

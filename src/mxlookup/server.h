@@ -1,6 +1,8 @@
 /*
- * server: what is known of a DNS server: how long it takes, and whether it lives. Pure; times in
- * milliseconds.
+ * server: what is known of a DNS server: how long it takes to answer, and whether it answers at
+ * all. Pure; a zeroed struct is a server of which nothing is known. Owns nothing and cannot fail.
+ *
+ * All times are milliseconds, `now_ms` of the monotonic clock.
  */
 #ifndef MXLOOKUP_SERVER_H
 #define MXLOOKUP_SERVER_H
@@ -9,22 +11,26 @@
 #include <stdint.h>
 
 struct server {
-    int64_t srtt8_ms,
-        var4_ms; /* smoothed time of an answer and its variation, times 8 and 4 (RFC 6298) */
+    /* The smoothed round-trip time, times 8, and its variation, times 4 (RFC 6298). */
+    int64_t srtt8_ms, var4_ms;
     bool measured;
-    int silent;                       /* tries without an answer, in a row */
-    int64_t rest_ms, resting_till_ms; /* how long a silent one is left alone, and till when */
+    int silent;              /* tries in a row without an answer */
+    int64_t rest_ms;         /* how long a silent server is left alone; 0: it is not silent */
+    int64_t resting_till_ms; /* the end of the current rest */
 };
 
-/* An answer came, so long after its try was sent. */
+/* Notes an answer that came `took_ms` after its try was sent. */
 void server_answered(struct server *s, int64_t took_ms);
+
+/* Notes a try that timed out. */
 void server_was_silent(struct server *s, int64_t now_ms);
 
-/* How long to wait before asking again: max(100 ms, srtt + 4 var). */
+/* How long to wait for an answer: max(100 ms, srtt + 4 var), 2 s at most; 300 ms before the first
+ * answer. */
 int64_t server_patience(const struct server *s);
 
-/* May it be asked now? One that was silent for long is left alone, but for one question at the end
- * of each rest. */
+/* True if the server may be asked now. After 20 tries without an answer it rests for 1 s, then for
+ * twice as long each time, up to 30 s; one query goes out at the end of each rest. */
 bool server_try(struct server *s, int64_t now_ms);
 
 #endif

@@ -40,7 +40,7 @@ bool target_read(struct span text, struct buf *out)
     const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
     buf_empty(out);
     if (at == s.p && at != NULL)
-        return false; /* no local part: no address */
+        return false; /* an address has a local part */
     if (at != NULL)
         s = span_make(at + 1, s.n - 1 - (size_t)(at - s.p));
     if (target_is_literal(s, &ip))

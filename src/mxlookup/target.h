@@ -1,5 +1,6 @@
 /*
- * name: the domain to ask for, out of what stands on a line: an address, or a domain alone.
+ * target: what to look up for the key of a row, which is an address or a domain.
+ * Pure; the caller owns `out`. The only failure is a text without a domain that DNS could hold.
  */
 #ifndef MXLOOKUP_TARGET_H
 #define MXLOOKUP_TARGET_H
@@ -8,14 +9,15 @@
 #include "base/status.h"
 
 /*
- * Writes what is to be looked up to `out` (cleared first): a domain in lower case, as A-labels,
- * without its final dot; at most 63 bytes a label and 253 in all (RFC 1035 2.3.4), of letters,
- * digits, `-` and `_`. Or an address literal in its one form, `[192.0.2.1]`, `[IPv6:2001:db8::1]`
- * (RFC 5321 4.1.3). False where the text has neither.
+ * Writes what to look up to `out`, which is emptied first: the domain in lower case, as A-labels,
+ * without its final dot (dnsname.h); or an address literal in its one form, `[192.0.2.1]` or
+ * `[IPv6:2001:db8::1]` (RFC 5321 4.1.3). The domain is what follows the last `@`, or the whole
+ * text. Returns false if the text has neither; then the bytes of `out` mean nothing.
  */
 MUST_CHECK bool target_read(struct span text, struct buf *out);
 
-/* Is what target_read() wrote an address literal? Then *ip is the IP address in it. */
+/* True if the name is in brackets: an address literal, if target_read() wrote it. Then *ip is the
+ * IP address in it, borrowed from `name`. */
 bool target_is_literal(struct span name, struct span *ip);
 
 #endif

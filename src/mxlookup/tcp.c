@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Two bytes of length stand before each message (RFC 1035 4.2.2). */
+/* In `out` and `in`, each message follows its length of two bytes (RFC 1035 4.2.2). */
 struct tcp_query {
     int fd;
     size_t number; /* of the server */
@@ -18,24 +18,24 @@ struct tcp_query {
     size_t received;
 };
 
-static void close_one(struct tcp *s, size_t i)
+static void drop_query(struct tcp *t, size_t i)
 {
-    if (s->list[i] == NULL)
+    if (t->list[i] == NULL)
         return;
-    if (s->list[i]->fd >= 0)
-        close(s->list[i]->fd);
-    free(s->list[i]);
-    s->list[i] = NULL;
+    if (t->list[i]->fd >= 0)
+        close(t->list[i]->fd);
+    free(t->list[i]);
+    t->list[i] = NULL;
 }
 
-void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number,
+void tcp_ask(struct tcp *t, const struct sockaddr_storage *server, size_t number,
              const unsigned char *bytes, size_t n)
 {
     size_t place = 0;
-    while (place < TCP_MOST && s->list[place] != NULL)
+    while (place < TCP_MOST && t->list[place] != NULL)
         place++;
     if (place == TCP_MOST)
-        close_one(s, place = s->next++ % TCP_MOST);       /* the engine asks that one again */
+        drop_query(t, place = t->next++ % TCP_MOST);
     struct tcp_query *q = mem_resize(NULL, 1, sizeof *q); /* not zeroed: it is large */
     q->fd = socket(server->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     q->number = number;
@@ -44,39 +44,40 @@ void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number
     q->out[0] = (unsigned char)(n >> 8);
     q->out[1] = (unsigned char)n;
     memcpy(q->out + 2, bytes, n);
-    s->list[place] = q;
+    t->list[place] = q;
     int failed =
         q->fd < 0 ? -1 : connect(q->fd, (const struct sockaddr *)server, resolvers_length(server));
     if (failed != 0 && (q->fd < 0 || errno != EINPROGRESS))
-        close_one(s, place);
+        drop_query(t, place);
 }
 
-nfds_t tcp_poll(const struct tcp *s, struct pollfd *polled)
+nfds_t tcp_poll(const struct tcp *t, struct pollfd *polled)
 {
     nfds_t n = 0;
     for (size_t i = 0; i < TCP_MOST; i++)
-        if (s->list[i] != NULL)
+        if (t->list[i] != NULL)
             polled[n++] = (struct pollfd){
-                .fd = s->list[i]->fd,
-                .events = s->list[i]->sent < s->list[i]->out_length ? POLLOUT : POLLIN};
+                .fd = t->list[i]->fd,
+                .events = t->list[i]->sent < t->list[i]->out_length ? POLLOUT : POLLIN};
     return n;
 }
 
-static bool is_for_later(ssize_t n)
+static bool is_in_progress(ssize_t n)
 {
     return n < 0 &&
            (errno == EAGAIN || errno == EINTR || errno == ENOTCONN || errno == EINPROGRESS);
 }
 
-/* Moves one connection on; the length of a whole message, else 0. A dead one is closed. */
-static size_t run(struct tcp *s, size_t i, unsigned char bytes[PACKET_LIMIT])
+/* Sends or receives once. Returns the length of the answer if it is complete, or 0. Closes a
+ * connection that is answered or has failed. */
+static size_t advance(struct tcp *t, size_t i, unsigned char bytes[PACKET_LIMIT])
 {
-    struct tcp_query *q = s->list[i];
+    struct tcp_query *q = t->list[i];
     if (q->sent < q->out_length) {
         ssize_t n = send(q->fd, q->out + q->sent, q->out_length - q->sent, MSG_NOSIGNAL);
         q->sent += n > 0 ? (size_t)n : 0;
-        if (n < 0 && !is_for_later(n))
-            close_one(s, i);
+        if (n < 0 && !is_in_progress(n))
+            drop_query(t, i);
         return 0;
     }
     ssize_t n = recv(q->fd, q->in + q->received, sizeof q->in - q->received, 0);
@@ -85,26 +86,26 @@ static size_t run(struct tcp *s, size_t i, unsigned char bytes[PACKET_LIMIT])
     bool whole = q->received >= 2 && q->received - 2 >= length;
     if (whole)
         memcpy(bytes, q->in + 2, length);
-    if (whole || (n <= 0 && !is_for_later(n)))
-        close_one(s, i);
+    if (whole || (n <= 0 && !is_in_progress(n)))
+        drop_query(t, i);
     return whole ? length : 0;
 }
 
-size_t tcp_receive(struct tcp *s, size_t *number, unsigned char bytes[PACKET_LIMIT])
+size_t tcp_receive(struct tcp *t, size_t *number, unsigned char bytes[PACKET_LIMIT])
 {
     for (size_t i = 0; i < TCP_MOST; i++) {
-        if (s->list[i] == NULL)
+        if (t->list[i] == NULL)
             continue;
-        *number = s->list[i]->number;
-        size_t n = run(s, i, bytes);
+        *number = t->list[i]->number;
+        size_t n = advance(t, i, bytes);
         if (n > 0)
             return n;
     }
     return 0;
 }
 
-void tcp_close(struct tcp *s)
+void tcp_close(struct tcp *t)
 {
     for (size_t i = 0; i < TCP_MOST; i++)
-        close_one(s, i);
+        drop_query(t, i);
 }

@@ -1,6 +1,7 @@
 /*
- * streams: DNS questions over TCP, for what UDP cut off, each on a connection of its own. Owns the
- * descriptors. What cannot be sent is dropped: the engine asks again.
+ * tcp: DNS queries over TCP (RFC 7766), for answers that UDP cut off, each on a connection of its
+ * own. Owns the descriptors; a zeroed struct is ready. Nothing is reported: a query that fails is
+ * dropped, and the engine asks again.
  */
 #ifndef MXLOOKUP_TCP_H
 #define MXLOOKUP_TCP_H
@@ -14,18 +15,23 @@ enum { TCP_MOST = ENGINE_STREAMS };
 
 struct tcp {
     struct tcp_query *list[TCP_MOST];
-    size_t next; /* which one makes room for another */
+    size_t next; /* the one to drop next if all places are used, modulo TCP_MOST */
 };
 
-void tcp_ask(struct tcp *s, const struct sockaddr_storage *server, size_t number,
+/* Connects to `server` and sends a query of `n` bytes there, at most PACKET_QUERY_LIMIT; both are
+ * borrowed for the call. `number` is the server's, for tcp_receive(). If all places are used, one
+ * of the queries is dropped. */
+void tcp_ask(struct tcp *t, const struct sockaddr_storage *server, size_t number,
              const unsigned char *bytes, size_t n);
 
-/* Adds what to poll for; how many that are. */
-nfds_t tcp_poll(const struct tcp *s, struct pollfd *polled);
+/* Fills `polled`, which has room for TCP_MOST; returns how many it filled. */
+nfds_t tcp_poll(const struct tcp *t, struct pollfd *polled);
 
-/* Moves the connections on; the length of the next whole answer and the number of its server, 0 if
- * there is none. */
-size_t tcp_receive(struct tcp *s, size_t *number, unsigned char bytes[PACKET_LIMIT]);
-void tcp_close(struct tcp *s);
+/* Sends and receives what is possible without waiting, until an answer is complete: returns its
+ * length and sets *number; 0 if no answer is complete. */
+size_t tcp_receive(struct tcp *t, size_t *number, unsigned char bytes[PACKET_LIMIT]);
+
+/* Closes all connections. */
+void tcp_close(struct tcp *t);
 
 #endif

@@ -10,7 +10,7 @@ static void put(struct timers *t, size_t place, struct timers_slot slot)
     slot.timer->place = place + 1;
 }
 
-static void rise(struct timers *t, size_t place)
+static void sift_up(struct timers *t, size_t place)
 {
     struct timers_slot slot = t->heap[place];
     for (; place > 0 && t->heap[(place - 1) / 2].due_ms > slot.due_ms; place = (place - 1) / 2)
@@ -18,7 +18,7 @@ static void rise(struct timers *t, size_t place)
     put(t, place, slot);
 }
 
-static void sink(struct timers *t, size_t place)
+static void sift_down(struct timers *t, size_t place)
 {
     struct timers_slot slot = t->heap[place];
     for (;;) {
@@ -39,7 +39,7 @@ void timers_set(struct timers *t, struct timer *timer, int64_t due_ms)
     timer->due_ms = due_ms;
     t->heap = mem_grow(t->heap, &t->capacity, t->count + 1, sizeof *t->heap);
     put(t, t->count++, (struct timers_slot){due_ms, timer});
-    rise(t, timer->place - 1);
+    sift_up(t, timer->place - 1);
 }
 
 void timers_remove(struct timers *t, struct timer *timer)
@@ -52,8 +52,8 @@ void timers_remove(struct timers *t, struct timer *timer)
     if (last.timer == timer)
         return;
     put(t, place, last);
-    rise(t, place);
-    sink(t, last.timer->place - 1);
+    sift_up(t, place);
+    sift_down(t, last.timer->place - 1);
 }
 
 struct timer *timers_first(const struct timers *t)

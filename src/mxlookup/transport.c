@@ -12,11 +12,11 @@
 
 enum {
     RECEIVE_BUFFER = 4 * 1024 * 1024,
-    BATCH = 64,     /* packets that are sent or received at once */
-    DATAGRAM = 4096 /* more than we say that we take (PACKET_UDP_SIZE); what is longer is dropped */
+    BATCH = 64,     /* packets in one system call */
+    DATAGRAM = 4096 /* more than the PACKET_UDP_SIZE that we offer; a longer one is dropped */
 };
 
-/* Packets that go out by one socket. */
+/* Packets that wait to be sent by one socket. */
 struct outgoing {
     unsigned char bytes[BATCH][PACKET_QUERY_LIMIT];
     struct iovec parts[BATCH];
@@ -26,7 +26,7 @@ struct outgoing {
 
 struct transport {
     const struct resolvers *resolvers;
-    size_t sockets; /* of each server */
+    size_t sockets; /* for each server */
     int udp[ENGINE_SERVERS * ENGINE_SOCKETS];
     struct outgoing *outgoing[ENGINE_SERVERS * ENGINE_SOCKETS];
     struct tcp tcp;
@@ -35,7 +35,7 @@ struct transport {
     unsigned char in[BATCH][DATAGRAM];
     struct mmsghdr headers[BATCH];
     struct iovec parts[BATCH];
-    unsigned got, given; /* packets of the batch */
+    unsigned got, given; /* packets of the batch: received, handed out */
     unsigned char stream_bytes[PACKET_LIMIT];
 };
 
@@ -50,8 +50,8 @@ static int open_udp(const struct sockaddr_storage *server)
     int fd = socket(server->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd >= 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    /* A connected socket takes packets of its server alone, on a port that the kernel chose at
-     * random. */
+    /* A connected socket receives packets from its server only, on a port that the kernel has
+     * chosen at random (RFC 5452 9.2). */
     if (fd >= 0 && connect(fd, (const struct sockaddr *)server, resolvers_length(server)) != 0) {
         close(fd);
         return -1;
@@ -97,7 +97,7 @@ struct transport *transport_open(const struct resolvers *r, size_t sockets, int 
     return NULL;
 }
 
-/* What an error (of a server that is not there) leaves over is dropped. */
+/* If sendmmsg(2) fails, since the server is not there, one packet is dropped and the rest go on. */
 static void flush_socket(struct transport *t, size_t i)
 {
     struct outgoing *o = t->outgoing[i];
@@ -147,7 +147,6 @@ bool transport_wait(struct transport *t, int fd, int64_t timeout_ms)
     return any && polled[0].revents != 0;
 }
 
-/* Reads what waits at the next readable socket. */
 static bool receive_batch(struct transport *t)
 {
     t->got = t->given = 0;

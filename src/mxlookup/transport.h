@@ -1,7 +1,7 @@
 /*
- * transport: DNS packets over sockets: some connected UDP sockets for each server, sent and
- * received many at a time, and TCP for what UDP cut off. Owns the descriptors. What cannot be sent
- * is dropped: the engine asks again.
+ * transport: DNS packets over sockets: some connected UDP sockets for each server, which send and
+ * receive many packets at a time, and TCP for answers that UDP cut off. Owns the descriptors. Only
+ * opening can fail; a packet that cannot be sent is dropped, and the engine asks again.
  */
 #ifndef MXLOOKUP_TRANSPORT_H
 #define MXLOOKUP_TRANSPORT_H
@@ -11,20 +11,24 @@
 
 struct transport;
 
-/* NULL with *status set (said) where there are no sockets. */
+/* Opens `sockets` (1 to ENGINE_SOCKETS) UDP sockets for each server. Borrows `r` until
+ * transport_close(). Returns NULL, reports why and sets *status to EX_UNAVAILABLE if not one socket
+ * can be opened; those of a single server that fail are left out silently. */
 struct transport *transport_open(const struct resolvers *r, size_t sockets, int *status);
 
-/* Takes a packet; it goes out with others, at transport_flush() at the latest. */
+/* Copies a packet. By UDP it goes out together with others, at transport_flush() at the latest. */
 void transport_send(struct transport *t, const struct engine_packet *p);
 void transport_flush(struct transport *t);
 
-/* Waits up to timeout_ms (-1: for ever) for packets, or for `fd` (-1: none) to be readable: then
- * true. */
+/* Waits up to `timeout_ms` milliseconds (-1: without limit; 1,000 seconds at most) for packets or
+ * for `fd` (-1: for none). Returns true if `fd` is readable. */
 bool transport_wait(struct transport *t, int fd, int64_t timeout_ms);
 
-/* The next packet that has come, without waiting; its length, 0 if there is none. *bytes is valid
- * until the next call. */
+/* Returns the length of the next packet that transport_wait() has found, or 0; does not wait.
+ * *bytes is borrowed until the next call. */
 size_t transport_receive(struct transport *t, struct channel *from, const unsigned char **bytes);
+
+/* Closes the sockets; what was not flushed is dropped. */
 void transport_close(struct transport *t);
 
 #endif

@@ -4,7 +4,7 @@
 #include "mxlookup/dnsname.h"
 #include "mxlookup/ip.h"
 
-/* Has its last label digits alone? No domain has, so that it is an address. */
+/* True if the last label has only digits, as that of no domain has: it must be an address. */
 static bool ends_in_digits(struct span host)
 {
     const char *dot = memrchr(host.p, '.', host.n);
@@ -22,7 +22,7 @@ const char *unroutable_host(const char *host)
     static const char here[] = ".localhost";
     size_t n = sizeof here - 1;
     if (!dnsname_copy(s, lower))
-        return "is no host name";
+        return "is not a host name";
     if (ends_in_digits(s))
         return "is an address, not a host name";
     if (strcasecmp(host, here + 1) == 0 || strcasecmp(host, "localhost.localdomain") == 0 ||
@@ -38,7 +38,7 @@ static const struct network {
     unsigned char bytes[12];
     const char *why;
 } networks[] = {
-    {AF_INET, 8, {0}, "is no address of a host"},
+    {AF_INET, 8, {0}, "is not a host's address"},
     {AF_INET, 8, {127}, "is a loopback address"},
     {AF_INET, 8, {10}, "is a private address"},
     {AF_INET, 12, {172, 16}, "is a private address"},
@@ -46,7 +46,7 @@ static const struct network {
     {AF_INET, 10, {100, 64}, "is a private address"},
     {AF_INET, 16, {169, 254}, "is a link-local address"},
     {AF_INET, 4, {224}, "is a multicast address"},
-    {AF_INET, 4, {240}, "is no address of a host"},
+    {AF_INET, 4, {240}, "is not a host's address"},
     {AF_INET6, 7, {0xfc}, "is a private address"},
     {AF_INET6, 10, {0xfe, 0x80}, "is a link-local address"},
     {AF_INET6, 8, {0xff}, "is a multicast address"},
@@ -67,9 +67,9 @@ const char *unroutable_address(const char *ip)
     const unsigned char *start = bytes;
     int family = ip_parse(ip, bytes);
     if (family == 0)
-        return "is no address";
+        return "is not an IP address";
     if (family == AF_INET6 && memcmp(bytes, zeros, sizeof zeros) == 0 && bytes[15] <= 1)
-        return bytes[15] == 1 ? "is a loopback address" : "is no address of a host";
+        return bytes[15] == 1 ? "is a loopback address" : "is not a host's address";
     if (family == AF_INET6 && memcmp(bytes, mapped, sizeof mapped) == 0) {
         family = AF_INET;
         start += sizeof mapped;

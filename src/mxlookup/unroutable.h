@@ -1,5 +1,6 @@
 /*
- * unroutable: the hosts and addresses that no mail is ever sent to, whatever DNS answers say. Pure.
+ * unroutable: hosts and addresses that no mail is ever sent to, whatever DNS says.
+ * Pure; borrows its arguments. Cannot fail; returns static strings.
  */
 #ifndef MXLOOKUP_UNROUTABLE_H
 #define MXLOOKUP_UNROUTABLE_H
@@ -8,8 +9,8 @@
  * this machine itself), or NULL if mail may go there. */
 const char *unroutable_host(const char *host);
 
-/* The same of an IP address as text: it is of a loopback, private, link-local or reserved network,
- * or not an address at all. */
+/* Returns why no mail goes to the IP address `ip` (it is a loopback, private, link-local, multicast
+ * or reserved address, RFC 6890, or the text is not an address), or NULL if mail may go there. */
 const char *unroutable_address(const char *ip);
 
 #endif
