@@ -1,6 +1,6 @@
 /*
- * The engine and the parser: a script of what a network may do: time passes, packets come that are
- * answers to what was sent, changed as the script says, or are none.
+ * Fuzzes the engine and the parser. The data is a script of what a network may do: time passes, and
+ * packets arrive: answers to what was sent, changed as the script says, or not answers at all.
  */
 #include "mxlookup/engine.h"
 
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             ;
         answered += take_answers(e, &owner);
     }
-    if (answered != SENT) /* none is lost, none comes twice */
+    if (answered != SENT) /* no answer is lost or comes twice */
         abort();
     engine_free(e);
     return 0;

@@ -1,5 +1,6 @@
 /*
- * DNS answers: any bytes behind the header and question of an answer to ours.
+ * Fuzzes DNS answers: any bytes after the header and question of an answer to ours; and any bytes
+ * alone.
  */
 #include "mxlookup/packet.h"
 

@@ -1,4 +1,4 @@
-/* The engine against a network that is simulated: nothing here waits. */
+/* Tests the engine against a simulated network: nothing here waits. Times are milliseconds. */
 #include "mxlookup/engine.h"
 
 #include "tap.h"
@@ -8,10 +8,10 @@
 /* How the servers behave. */
 struct network {
     int64_t delay;
-    int loss; /* percent, each way together */
+    int loss; /* percent of the queries, both ways together */
     bool dead[ENGINE_SERVERS];
     int rcode[ENGINE_SERVERS];
-    bool truncates; /* what comes by UDP */
+    bool truncates; /* every answer by UDP */
     unsigned seed;
 };
 
@@ -57,11 +57,11 @@ static void deliver(struct engine *e, int64_t now_ms)
 
 struct result {
     size_t by_status[PACKET_TIMEOUT + 1];
-    int64_t took_ms; /* ms */
+    int64_t took_ms;
     size_t packets, to_server[ENGINE_SERVERS];
 };
 
-/* Asks that many questions, a millisecond a step. */
+/* Asks `questions` queries, in steps of one millisecond, until all are answered. */
 static struct result run(struct network *n, size_t questions, const struct engine_options *options)
 {
     struct engine *e = engine_new(options);
@@ -92,22 +92,22 @@ static struct result run(struct network *n, size_t questions, const struct engin
 static const struct engine_options usual = {
     .servers = 1, .sockets = 2, .window = 500, .timeout_ms = 5000, .tries = 8};
 
-static void test_well(void)
+static void test_no_loss(void)
 {
     struct network n = {.delay = 20};
     struct result r = run(&n, 5000, &usual);
     ok(r.by_status[PACKET_NODATA] == 5000, "all are answered");
     ok(r.packets == 5000, "each is asked once");
-    ok(r.took_ms < 300, "500 at a time");
+    ok(r.took_ms < 300, "500 are in flight at a time");
 }
 
 static void test_loss(void)
 {
     struct network n = {.delay = 20, .loss = 10, .seed = 1};
     struct result r = run(&n, 5000, &usual);
-    ok(r.by_status[PACKET_NODATA] == 5000, "a tenth is lost: all are answered");
-    ok(r.took_ms < 1500, "without waiting long (%jd ms)", (intmax_t)r.took_ms);
-    ok(r.packets < 6500, "nor asking often (%zu packets)", r.packets);
+    ok(r.by_status[PACKET_NODATA] == 5000, "all are answered though a tenth is lost");
+    ok(r.took_ms < 1500, "loss delays little (%jd ms)", (intmax_t)r.took_ms);
+    ok(r.packets < 6500, "loss costs few packets (%zu)", r.packets);
 }
 
 static void test_dead_server(void)
@@ -117,11 +117,11 @@ static void test_dead_server(void)
     options.servers = 3;
     struct result r = run(&n, 20000, &options);
     ok(r.by_status[PACKET_NODATA] == 20000, "one of three servers is dead: all are answered");
-    ok(r.to_server[1] < 1000, "it is left alone soon (%zu packets)", r.to_server[1]);
+    ok(r.to_server[1] < 1000, "a dead server is soon left alone (%zu packets)", r.to_server[1]);
     struct network all = {.dead = {true, true, true}};
     r = run(&all, 10, &options);
-    ok(r.by_status[PACKET_TIMEOUT] == 10, "all are dead: time-outs");
-    ok(r.took_ms > 5000 && r.took_ms < 16000, "after the last try's whole time-out (%jd ms)",
+    ok(r.by_status[PACKET_TIMEOUT] == 10, "all servers are dead: all queries time out");
+    ok(r.took_ms > 5000 && r.took_ms < 16000, "the last try waits for the whole timeout (%jd ms)",
        (intmax_t)r.took_ms);
 }
 
@@ -133,16 +133,17 @@ static void test_temporary(void)
     ok(r.by_status[PACKET_SERVFAIL] == 10 && r.packets == 30, "SERVFAIL is asked again twice");
     options.servers = 2;
     r = run(&n, 10, &options);
-    ok(r.by_status[PACKET_NODATA] == 10, "at another server, which knows");
+    ok(r.by_status[PACKET_NODATA] == 10, "after SERVFAIL another server is asked, which answers");
     n.rcode[1] = ns_r_refused;
     r = run(&n, 10, &options);
-    ok(r.by_status[PACKET_SERVFAIL] == 10, "of SERVFAIL and REFUSED the better one is told");
+    ok(r.by_status[PACKET_SERVFAIL] == 10, "of SERVFAIL and REFUSED the better one is reported");
     n.dead[1] = true;
     r = run(&n, 10, &options);
-    ok(r.by_status[PACKET_SERVFAIL] == 10, "never a time-out over it");
+    ok(r.by_status[PACKET_SERVFAIL] == 10, "a time-out does not replace SERVFAIL");
     n = (struct network){.delay = 5, .rcode = {ns_r_formerr}};
     r = run(&n, 1, &usual);
-    ok(r.by_status[PACKET_SERVFAIL] == 1 && r.packets == 4, "FORMERR is asked without EDNS0 first");
+    ok(r.by_status[PACKET_SERVFAIL] == 1 && r.packets == 4,
+       "after FORMERR the query is sent again without EDNS0");
 }
 
 static void test_rate(void)
@@ -155,27 +156,28 @@ static void test_rate(void)
        (intmax_t)r.took_ms);
 }
 
-/* A late answer to an earlier try counts; one to a question that is over does nothing. */
+/* A late answer to an earlier try counts; one to a query that has ended does nothing. */
 static void test_late(void)
 {
     struct engine_options options = usual;
     struct network n = {.delay = 450};
     struct result r = run(&n, 50, &options);
     ok(r.by_status[PACKET_NODATA] == 50 && r.took_ms < 500,
-       "the answer to the first try counts, late");
+       "a late answer to the first try counts");
 }
 
 static void test_truncated(void)
 {
     struct network n = {.delay = 20, .truncates = true};
     struct result r = run(&n, 1000, &usual);
-    ok(r.by_status[PACKET_NODATA] == 1000 && r.packets == 2000, "truncated: asked again by TCP");
-    ok(most_streams == ENGINE_STREAMS, "%d at once", (int)most_streams);
+    ok(r.by_status[PACKET_NODATA] == 1000 && r.packets == 2000,
+       "a truncated answer is asked for again by TCP");
+    ok(most_streams == ENGINE_STREAMS, "%d queries go by TCP at once", (int)most_streams);
 }
 
 int main(void)
 {
-    test_well();
+    test_no_loss();
     test_loss();
     test_dead_server();
     test_temporary();

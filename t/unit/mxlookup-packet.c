@@ -1,5 +1,5 @@
 /*
- * DNS packets: queries, answers, forgeries, and everything cut and broken.
+ * Tests DNS packets: queries, answers, forgeries, and answers cut short and damaged.
  */
 #include "mxlookup/packet.h"
 
@@ -28,7 +28,7 @@ static void test_query(void)
     size_t n = packet_query("example.org", ns_t_mx, 0xabcd, PACKET_EDNS, out);
     ok(n == 40 && out[0] == 0xab && out[1] == 0xcd && out[2] == 1,
        "a query has the given id and asks for recursion");
-    ok(n == 40 && out[11] == 1 && out[n - 9] == ns_t_opt, "and EDNS0 behind it");
+    ok(n == 40 && out[11] == 1 && out[n - 9] == ns_t_opt, "a query ends with EDNS0");
 }
 
 static void test_answer(void)
@@ -36,7 +36,7 @@ static void test_answer(void)
     ok(read_bytes(answer, sizeof answer) && a.status == PACKET_FOUND && a.count == 2,
        "two exchanges are read");
     ok(a.records[1].preference == 20 && strcmp(a.records[1].value, "mx2.example.org") == 0,
-       "with preference and name");
+       "an exchange has a preference and a name");
     ok(packet_read(answer, sizeof answer, "EXAMPLE.org", ns_t_mx, &a), "case does not matter");
     ok(!packet_read(answer, sizeof answer, "example.net", ns_t_mx, &a),
        "an answer to another name is ignored");
@@ -44,7 +44,7 @@ static void test_answer(void)
        "an answer to another type is ignored");
 }
 
-/* A copy of the answer with one byte changed. */
+/* Reads a copy of the answer with one byte changed. */
 static bool read_changed(size_t at, unsigned char value)
 {
     unsigned char copy[sizeof answer];
@@ -55,25 +55,25 @@ static bool read_changed(size_t at, unsigned char value)
 
 static void test_header(void)
 {
-    ok(!read_changed(2, 0x01), "a query is no answer");
-    ok(!read_changed(2, 0x89), "another opcode is no answer");
-    ok(!read_changed(5, 2), "two questions are no answer of ours");
-    ok(!read_changed(28, 3), "another class is no answer of ours");
-    ok(read_changed(2, 0x83) && a.truncated, "TC is seen");
-    ok(read_changed(3, 0x83) && a.status == PACKET_NXDOMAIN, "NXDOMAIN");
-    ok(read_changed(3, 0x82) && a.status == PACKET_SERVFAIL, "SERVFAIL");
-    ok(read_changed(3, 0x85) && a.status == PACKET_REFUSED, "REFUSED");
+    ok(!read_changed(2, 0x01), "a query is not an answer");
+    ok(!read_changed(2, 0x89), "another opcode is not an answer");
+    ok(!read_changed(5, 2), "two questions are not an answer to ours");
+    ok(!read_changed(28, 3), "another class is not an answer to ours");
+    ok(read_changed(2, 0x83) && a.truncated, "TC is read");
+    ok(read_changed(3, 0x83) && a.status == PACKET_NXDOMAIN, "NXDOMAIN is read");
+    ok(read_changed(3, 0x82) && a.status == PACKET_SERVFAIL, "SERVFAIL is read");
+    ok(read_changed(3, 0x85) && a.status == PACKET_REFUSED, "REFUSED is read");
     ok(read_changed(3, 0x84) && a.status == PACKET_SERVFAIL, "NOTIMP counts as SERVFAIL");
 }
 
-/* The sanitised build sees what reads too far. The packet stands at the end of its own memory. */
+/* Each packet has memory of exactly its own size, so that the sanitised build catches a read past
+ * its end. */
 static void test_hostile(void)
 {
     static const unsigned char values[] = {0x00, 0x3f, 0xc0, 0xc1, 0xff};
     size_t found = 0;
     for (size_t n = 0; n < sizeof answer; n++) {
-        unsigned char *copy =
-            malloc(n > 0 ? n : 1); /* of its own size, so that the sanitiser sees a byte too far */
+        unsigned char *copy = malloc(n > 0 ? n : 1);
         memcpy(copy, answer, n);
         found += read_bytes(copy, n) && a.status == PACKET_FOUND && n < sizeof answer - 11;
         free(copy);
@@ -85,7 +85,7 @@ static void test_hostile(void)
             for (size_t r = 0; r < a.count; r++)
                 found += memchr(a.records[r].value, '\0', sizeof a.records[r].value) == NULL;
         }
-    ok(found == 0, "every byte set to five values: no crash, all names end");
+    ok(found == 0, "with every byte set to five values, all names end");
 }
 
 static void test_loop(void)
@@ -94,10 +94,12 @@ static void test_loop(void)
                                          0,    7,    'e',  'x',  'a', 'm',  'p', 'l',  'e',  3, 'o',
                                          'r',  'g',  0,    0,    15,  0,    1,   0xc0, 12,   0, 5,
                                          0,    1,    0,    0,    1,   0x2c, 0,   2,    0xc0, 12};
-    ok(read_bytes(loop, sizeof loop) && a.status == PACKET_SERVFAIL, "an alias to itself ends");
+    ok(read_bytes(loop, sizeof loop) && a.status == PACKET_SERVFAIL,
+       "an alias to itself is SERVFAIL");
 }
 
-/* A packet that a real server sent: SERVER NAME TYPE STATUS RECORDS HEX, with TABs between. */
+/* A packet that a real server sent; in the file SERVER NAME TYPE STATUS RECORDS HEX, separated by
+ * TABs. */
 struct real {
     char server[16], name[256];
     int type;
@@ -123,7 +125,7 @@ static bool next_real(FILE *f, struct real *r)
     return true;
 }
 
-/* Reads `n` bytes of it that stand at the end of their own memory; are all strings ended? */
+/* Reads `n` bytes from memory of exactly that size; true if every string has its NUL. */
 static bool read_part(const struct real *r, const unsigned char *bytes, size_t n)
 {
     unsigned char *copy = malloc(n > 0 ? n : 1);
@@ -161,10 +163,10 @@ static void test_one_real(struct real *r)
         }
         r->bytes[i] = kept;
     }
-    ok(good, "cut at every length, every byte set to five values");
+    ok(good, "cut at every length, or with any byte set to five values, it is read safely");
 }
 
-/* Answers of Knot, NSD, BIND and Unbound, as they came. */
+/* Answers of Knot, NSD, BIND and Unbound, as they were received. */
 static void test_real(void)
 {
     static struct real r;
@@ -172,7 +174,7 @@ static void test_real(void)
     size_t count = 0;
     for (; f != NULL && next_real(f, &r); count++)
         test_one_real(&r);
-    ok(count >= 50, "%zu real packets", count);
+    ok(count >= 50, "there are %zu real packets", count);
     if (f != NULL)
         fclose(f);
 }

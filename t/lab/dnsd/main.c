@@ -1,6 +1,6 @@
 /*
- * dnsd: the lab's DNS responder, on UDP and TCP of one loopback port (t/lab/README.md). Ends when
- * stdin does.
+ * dnsd: the lab's DNS responder, on UDP and TCP of one loopback port (t/lab/README.md). Prints
+ * `ready PORT` and exits when stdin ends.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -22,13 +22,16 @@ static bool refuse;
 static const char *zone_file;
 
 static const struct option_entry own_table[] = {
-    {'p', "port", OPTION_NUMBER, &port, "N", "port, 0 for a free one", 0, 65535},
-    {'z', "zone", OPTION_TEXT, &zone_file, "FILE", "NAME TYPE VALUE lines", 0, 0},
-    {0, "delay", OPTION_NUMBER, &delay_ms, "MS", "answer so much later", 0, 10000},
-    {0, "loss", OPTION_NUMBER, &loss, "PERCENT", "leave questions unanswered", 0, 100},
-    {0, "seed", OPTION_NUMBER, &seed, "N", "of the losses", 0, 0},
-    {0, "rate", OPTION_NUMBER, &rate, "N", "drop questions above N a second", 1, 10000000},
-    {0, "refuse", OPTION_FLAG, &refuse, NULL, "with --rate: refuse them instead", 0, 0},
+    {'p', "port", OPTION_NUMBER, &port, "N", "listen on port N; the default, 0, is a free one", 0,
+     65535},
+    {'z', "zone", OPTION_TEXT, &zone_file, "FILE", "read records, NAME TYPE VALUE [TTL], from FILE",
+     0, 0},
+    {0, "delay", OPTION_NUMBER, &delay_ms, "MS", "delay answers by MS milliseconds", 0, 10000},
+    {0, "loss", OPTION_NUMBER, &loss, "PERCENT", "leave PERCENT of the UDP queries unanswered", 0,
+     100},
+    {0, "seed", OPTION_NUMBER, &seed, "N", "repeat the losses of seed N; the default is 1", 0, 0},
+    {0, "rate", OPTION_NUMBER, &rate, "N", "drop queries above N a second", 1, 10000000},
+    {0, "refuse", OPTION_FLAG, &refuse, NULL, "refuse queries above --rate instead", 0, 0},
     {0, "forge", OPTION_NUMBER, &forge, "N", "send N forged answers before each true one", 0, 100},
     {0},
 };
@@ -48,7 +51,7 @@ static struct zone zone;
 static struct late *late;
 static size_t late_count;
 
-/* Answers that go out together. */
+/* Answers that sendmmsg(2) sends together. */
 static struct {
     unsigned char bytes[BATCH][PACKET_LIMIT];
     struct sockaddr_in to[BATCH];
@@ -57,10 +60,10 @@ static struct {
     unsigned count;
 } outgoing;
 
-/* Sockets that forged answers come from: another port, another address. */
+/* Sockets to send forged answers from: on another port, and on another address. */
 static int elsewhere[2];
 
-/* At address 127.0.0.HOST, of `wanted` port or a free one. */
+/* Listens on 127.0.0.HOST, and on a free port if `wanted` is 0. Exits if it cannot. */
 static int open_socket(int type, int host, int64_t wanted)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)wanted)};
@@ -87,8 +90,8 @@ static int port_of(int fd)
 
 static unsigned int random_state;
 
-/* Is the question above what --rate lets through? */
-static bool is_too_much(void)
+/* True if the query is above --rate, with bursts of 20 ms. */
+static bool is_over_rate(void)
 {
     static int64_t last_ms;
     static double credit;
@@ -103,7 +106,8 @@ static bool is_too_much(void)
     return credit < 1;
 }
 
-/* The answer to a query, 0 where there is none; *delay in ms. */
+/* Writes the answer to a query and returns its length, or 0 to send no answer; sets *delay, in
+ * milliseconds, before which it must not be sent. */
 static size_t answer(const unsigned char *bytes, size_t n, bool tcp,
                      unsigned char out[PACKET_LIMIT], int64_t *delay)
 {
@@ -111,7 +115,7 @@ static size_t answer(const unsigned char *bytes, size_t n, bool tcp,
     struct question q;
     if (!packet_read(bytes, n, &q))
         return 0;
-    bool too_much = is_too_much();
+    bool too_much = is_over_rate();
     if ((too_much && !refuse) || (!tcp && loss > 0 && rand_r(&random_state) % 100 < loss))
         return 0;
     if (too_much)
@@ -131,7 +135,7 @@ static void flush(int fd)
     outgoing.count = 0;
 }
 
-/* Where the next answer is to be made. */
+/* The place for the next answer, which send_next() sends. */
 static unsigned char *next_bytes(int fd)
 {
     if (outgoing.count == BATCH)
@@ -150,7 +154,7 @@ static void send_next(size_t n, const struct sockaddr_in *to)
                                                   .msg_iovlen = 1};
 }
 
-/* Due in the order in which they come, but for those of `slow-MS.`, which are looked for. */
+/* An answer that is too long, or finds no place, is lost. */
 static void send_later(const unsigned char *bytes, size_t n, const struct sockaddr_in *to,
                        int64_t delay)
 {
@@ -179,8 +183,8 @@ static void send_due(int fd)
     flush(fd);
 }
 
-/* Answers that nobody asked for: another id, question, class or opcode, or from elsewhere, each in
- * turn; and with addresses that must not come out. */
+/* Sends --forge answers, each wrong in the next way: another id, question, class or opcode, a
+ * query, or sent from elsewhere. They hold values that mxlookup must never print. */
 static void send_forgeries(int fd, const unsigned char *in, size_t n, const struct sockaddr_in *to)
 {
     enum { WAYS = FORGE_NOTHING + sizeof elsewhere / sizeof *elsewhere };
@@ -233,7 +237,8 @@ static void serve_udp(int fd)
     } while (n == BATCH);
 }
 
-static size_t answer_stream(const unsigned char *bytes, size_t n, unsigned char out[PACKET_LIMIT])
+/* Nothing is delayed over TCP. */
+static size_t answer_tcp(const unsigned char *bytes, size_t n, unsigned char out[PACKET_LIMIT])
 {
     int64_t delay;
     return answer(bytes, n, true, out, &delay);
@@ -242,19 +247,19 @@ static size_t answer_stream(const unsigned char *bytes, size_t n, unsigned char 
 static void serve(int udp, int tcp)
 {
     enum { OWN = 3 };
-    struct pollfd polled[OWN + STREAM_CLIENTS] = {
+    struct pollfd polled[OWN + TCP_CLIENTS] = {
         {udp, POLLIN, 0}, {tcp, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     char byte;
     late = calloc(LATE, sizeof *late);
     for (;;) {
-        nfds_t streams = stream_poll(polled + OWN);
+        nfds_t streams = tcp_poll(polled + OWN);
         poll(polled, OWN + streams, late_count > 0 ? 1 : -1);
         send_due(udp);
         if (polled[0].revents != 0)
             serve_udp(udp);
-        stream_serve(polled + OWN, streams, answer_stream);
+        tcp_serve(polled + OWN, streams, answer_tcp);
         if (polled[1].revents != 0)
-            stream_accept(tcp);
+            tcp_accept(tcp);
         if (polled[2].revents != 0 && read(STDIN_FILENO, &byte, 1) <= 0)
             return;
     }

@@ -103,7 +103,7 @@ static void put_record(struct out *o, const struct zone_record *r)
     o->p[length_at + 1] = (unsigned char)length;
 }
 
-/* Of the root, with 60 seconds for what is not there. */
+/* The root's SOA: a negative answer may be kept for 60 seconds. */
 static void put_soa(struct out *o)
 {
     static const unsigned char soa[] = {0, 0, ns_t_soa, 0, 1, 0, 0,  0, 60, 0,  22,
@@ -114,15 +114,15 @@ static void put_soa(struct out *o)
 
 static void put_opt(struct out *o)
 {
-    static const unsigned char opt[11] = {0, 0, ns_t_opt, 0x04,
-                                          0xd0}; /* 1232 bytes, as flag day 2020 has it */
+    /* 1232 bytes, the size that the DNS flag day 2020 recommends. */
+    static const unsigned char opt[11] = {0, 0, ns_t_opt, 0x04, 0xd0};
     put(o, opt, sizeof opt);
 }
 
 size_t packet_write(const struct question *q, const struct zone_answer *a, bool tcp,
                     unsigned char out[PACKET_LIMIT])
 {
-    /* The root's NS is `ns`. */
+    /* A referral of the root to the server `ns`. */
     static const unsigned char referral[] = {0,  0, ns_t_ns, 0, 1,   0,   0, 0,
                                              60, 0, 4,       2, 'n', 's', 0};
     bool truncated = a->truncate && !tcp, refused = a->no_edns && q->edns;

@@ -10,13 +10,13 @@ enum { ROOM = 65536 + 2 };
 struct client {
     int fd;
     unsigned char in[ROOM];
-    size_t n; /* bytes of questions that are not answered yet */
+    size_t n; /* bytes of queries that are not answered yet */
 };
 
-static struct client *clients[STREAM_CLIENTS]; /* the oldest first */
+static struct client *clients[TCP_CLIENTS]; /* in the order of their arrival */
 static size_t count;
 
-/* Answers that go out together. */
+/* Answers to one client that go out together. */
 static unsigned char out[ROOM + PACKET_LIMIT];
 static size_t waiting;
 
@@ -28,20 +28,20 @@ static void end_client(size_t i)
     memmove(clients + i, clients + i + 1, (count - i) * sizeof *clients);
 }
 
-void stream_accept(int listening)
+void tcp_accept(int listening)
 {
     struct timeval patience = {.tv_sec = 2};
     int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
     if (fd < 0)
         return;
-    if (count == STREAM_CLIENTS)
+    if (count == TCP_CLIENTS)
         end_client(0);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     clients[count] = calloc(1, sizeof **clients);
     clients[count++]->fd = fd;
 }
 
-nfds_t stream_poll(struct pollfd polled[STREAM_CLIENTS])
+nfds_t tcp_poll(struct pollfd polled[TCP_CLIENTS])
 {
     for (size_t i = 0; i < count; i++)
         polled[i] = (struct pollfd){.fd = clients[i]->fd, .events = POLLIN};
@@ -56,8 +56,8 @@ static bool flush(int fd)
     return good;
 }
 
-/* Answers the whole questions that are there; false where one has no answer. */
-static bool answer_all(struct client *c, stream_answer *answer)
+/* Answers the complete queries; false if one has no answer or the client does not read. */
+static bool answer_all(struct client *c, tcp_answer *answer)
 {
     size_t at = 0, length;
     bool good = true;
@@ -77,9 +77,9 @@ static bool answer_all(struct client *c, stream_answer *answer)
     return flush(c->fd) && good;
 }
 
-void stream_serve(const struct pollfd *polled, nfds_t n, stream_answer *answer)
+void tcp_serve(const struct pollfd *polled, nfds_t n, tcp_answer *answer)
 {
-    for (size_t i = n; i-- > 0;) { /* from the end: those that go leave the others' places */
+    for (size_t i = n; i-- > 0;) { /* from the end, since end_client() moves up later ones */
         struct client *c = clients[i];
         if (polled[i].revents == 0)
             continue;

@@ -1,27 +1,27 @@
 /*
- * stream: DNS over TCP (RFC 7766): several clients at once, each with as many questions in one
- * write as it likes.
+ * tcp: DNS over TCP (RFC 7766) for dnsd: several clients at once, each of which may send many
+ * queries in one write. The module owns its clients. A client that fails is closed silently.
  */
-#ifndef LAB_STREAM_H
-#define LAB_STREAM_H
+#ifndef LAB_TCP_H
+#define LAB_TCP_H
 
 #include "packet.h"
 
 #include <poll.h>
 
-enum { STREAM_CLIENTS = 64 };
+enum { TCP_CLIENTS = 64 };
 
-/* Writes the answer to a query that came over TCP: its length, 0 where there is none, which ends
- * the client. */
-typedef size_t stream_answer(const unsigned char *bytes, size_t n, unsigned char out[PACKET_LIMIT]);
+/* Writes the answer to a query of `n` bytes, and returns its length; 0 closes the connection. */
+typedef size_t tcp_answer(const unsigned char *bytes, size_t n, unsigned char out[PACKET_LIMIT]);
 
-/* Takes a new client, instead of the oldest one if there are too many. */
-void stream_accept(int listening);
+/* Accepts a client from a listening socket; if there are TCP_CLIENTS, the oldest is closed. */
+void tcp_accept(int listening);
 
-/* Adds what is to be polled for the clients: how many. */
-nfds_t stream_poll(struct pollfd polled[STREAM_CLIENTS]);
+/* Fills `polled` for the clients, and returns their number. */
+nfds_t tcp_poll(struct pollfd polled[TCP_CLIENTS]);
 
-/* Serves those that `polled`, as stream_poll() filled it, says are readable. */
-void stream_serve(const struct pollfd *polled, nfds_t n, stream_answer *answer);
+/* Serves the readable clients among the `n` that tcp_poll() filled in; poll(2) has set revents.
+ * Must be called before the next tcp_accept(). */
+void tcp_serve(const struct pollfd *polled, nfds_t n, tcp_answer *answer);
 
 #endif

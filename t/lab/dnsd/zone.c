@@ -20,7 +20,7 @@ static uint16_t type_of(struct span word)
     return 0;
 }
 
-static void copy(char out[256], struct span s)
+static void copy_name(char out[256], struct span s)
 {
     if (s.n > 0 && s.p[s.n - 1] == '.')
         s.n--;
@@ -34,12 +34,12 @@ static bool add_record(struct zone *z, const struct rule_line *line)
     if (z->count == ZONE_RECORDS || !span_next_word(&rest, &word))
         return false;
     *r = (struct zone_record){.type = type_of(word), .ttl = 300};
-    copy(r->name, line->keyword);
+    copy_name(r->name, line->keyword);
     if (r->type == ns_t_mx && span_next_word(&rest, &word))
         r->preference = (int)strtol(word.p, NULL, 10);
     if (r->type == 0 || !span_next_word(&rest, &word))
         return false;
-    copy(r->value, word);
+    copy_name(r->value, word);
     if (span_next_word(&rest, &word))
         r->ttl = (uint32_t)strtoul(word.p, NULL, 10);
     z->count++;
@@ -54,7 +54,8 @@ bool zone_load(struct zone *z, const char *path)
     for (size_t i = 0; i < f.block_count; i++)
         for (size_t j = 0; j < f.blocks[i].count; j++)
             if (!add_record(z, &f.blocks[i].lines[j])) {
-                err_at(path, f.blocks[i].lines[j].line, "not understood: NAME TYPE VALUE [TTL]");
+                err_at(path, f.blocks[i].lines[j].line,
+                       "not a record; write NAME TYPE VALUE [TTL]");
                 return false;
             }
     rulefile_clear(&f);
@@ -68,8 +69,8 @@ static void add(struct zone_answer *a, const char *name, uint16_t type, int pref
         return;
     struct zone_record *r = &a->records[a->count++];
     *r = (struct zone_record){.type = type, .ttl = 300, .preference = preference};
-    copy(r->name, span_of(name));
-    copy(r->value, span_of(value));
+    copy_name(r->name, span_of(name));
+    copy_name(r->value, span_of(value));
 }
 
 static void add_glue(struct zone_answer *a, const char *host)
@@ -81,19 +82,20 @@ static void add_glue(struct zone_answer *a, const char *host)
     for (size_t i = 0; i < 2 && a->glue_count < ANSWER_RECORDS; i++) {
         struct zone_record *r = &a->glue[a->glue_count++];
         *r = (struct zone_record){.type = both[i].type, .ttl = 300};
-        copy(r->name, span_of(host));
-        copy(r->value, span_of(both[i].value));
+        copy_name(r->name, span_of(host));
+        copy_name(r->value, span_of(both[i].value));
     }
 }
 
-/* `gN.rest`: as `mN.rest`, their addresses come along. `sN.rest`: validated, as are its hosts. */
-static bool is_many(const char *name)
+/* `mN.`, `gN.` and `sN.`. */
+static bool has_many_exchanges(const char *name)
 {
     return strchr("mgs", name[0]) != NULL && name[1] >= '1' && name[1] <= '9' && name[2] == '.';
 }
 
-/* `mN.rest`: N exchanges mxI.hosts.rest, whose addresses are asked for separately. */
-static void many_exchanges(const char *name, uint16_t type, struct zone_answer *a)
+/* `mN.rest` has N exchanges mxI.hosts.rest, whose addresses must be asked for; `gN.rest` too, and
+ * its answer brings their addresses; `sN.rest` and its hosts are validated. */
+static void add_exchanges(const char *name, uint16_t type, struct zone_answer *a)
 {
     int n = name[1] - '0';
     char host[300];
@@ -107,7 +109,7 @@ static void many_exchanges(const char *name, uint16_t type, struct zone_answer *
     a->secure = name[0] == 's';
 }
 
-static void address(const char *name, uint16_t type, struct zone_answer *a)
+static void add_address(const char *name, uint16_t type, struct zone_answer *a)
 {
     if (type == ns_t_a)
         add(a, name, ns_t_a, 0, "192.0.2.1");
@@ -115,8 +117,9 @@ static void address(const char *name, uint16_t type, struct zone_answer *a)
         add(a, name, ns_t_aaaa, 0, "2001:db8::1");
 }
 
-/* `cname-N.rest` points to cname-(N-1).rest, cname-0 has an MX; cname-loop to itself. */
-static void alias(const char *name, uint16_t type, struct zone_answer *a)
+/* `cname-N.rest` is an alias of cname-(N-1).rest, and cname-0 has an MX record; `cname-loop` is an
+ * alias of itself. */
+static void add_aliases(const char *name, uint16_t type, struct zone_answer *a)
 {
     const char *rest = strchr(name, '.');
     char target[300];
@@ -136,8 +139,9 @@ static void alias(const char *name, uint16_t type, struct zone_answer *a)
         add(a, target, ns_t_mx, 10, "mx1.hosts.lab.test");
 }
 
-/* `step-N.rest` points to step-(N-1).rest, and the answer goes no further; step-0 has an MX. */
-static void step(const char *name, uint16_t type, struct zone_answer *a)
+/* `step-N.rest` is an alias of step-(N-1).rest, and the answer goes no further; step-0 has an MX
+ * record. */
+static void add_step(const char *name, uint16_t type, struct zone_answer *a)
 {
     char target[300];
     char *rest;
@@ -149,99 +153,103 @@ static void step(const char *name, uint16_t type, struct zone_answer *a)
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
 }
 
-static bool starts(const char *name, const char *label)
+static bool starts_with(const char *name, const char *label)
 {
     return strncmp(name, label, strlen(label)) == 0;
 }
 
-/* The names that say what happens; false if `name` is none of them. */
-static bool coded(const char *name, uint16_t type, struct zone_answer *a)
+/* Answers a name whose first label says what happens; false if it does not. */
+static bool answer_by_label(const char *name, uint16_t type, struct zone_answer *a)
 {
-    if (starts(name, "servfail."))
+    if (starts_with(name, "servfail."))
         a->rcode = ns_r_servfail;
-    else if (starts(name, "refused."))
+    else if (starts_with(name, "refused."))
         a->rcode = ns_r_refused;
-    else if (starts(name, "formerr."))
+    else if (starts_with(name, "formerr."))
         a->rcode = ns_r_formerr;
-    else if (starts(name, "notimp."))
+    else if (starts_with(name, "notimp."))
         a->rcode = ns_r_notimpl;
-    else if (starts(name, "missing."))
+    else if (starts_with(name, "missing."))
         a->rcode = ns_r_nxdomain;
-    else if (starts(name, "drop."))
+    else if (starts_with(name, "drop."))
         a->drop = true;
-    else if (starts(name, "junk."))
+    else if (starts_with(name, "junk."))
         a->junk = true;
-    else if (starts(name, "none."))
+    else if (starts_with(name, "none."))
         a->count = 0;
-    else if (starts(name, "null.") && type == ns_t_mx)
+    else if (starts_with(name, "null.") && type == ns_t_mx)
         add(a, name, ns_t_mx, 0, "");
-    else if (starts(name, "implicit."))
-        address(name, type, a);
-    else if (starts(name, "_25._tcp.")) {
+    else if (starts_with(name, "implicit."))
+        add_address(name, type, a);
+    else if (starts_with(name, "_25._tcp.")) {
         if (type == ZONE_TLSA && strstr(name, ".secure.hosts.") != NULL)
             add(a, name, ZONE_TLSA, 0, "");
         a->secure = a->count > 0;
     } else if (strstr(name, ".hosts.") != NULL) {
-        address(name, type, a);
+        add_address(name, type, a);
         a->secure = strstr(name, ".secure.") != NULL;
-    } else if (is_many(name))
-        many_exchanges(name, type, a);
-    else if (starts(name, "twonull.") && type == ns_t_mx) {
+    } else if (has_many_exchanges(name))
+        add_exchanges(name, type, a);
+    else if (starts_with(name, "twonull.") && type == ns_t_mx) {
         add(a, name, ns_t_mx, 0, "");
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
-    } else if (starts(name, "odd.") && type == ns_t_mx) {
+    } else if (starts_with(name, "odd.") && type == ns_t_mx) {
         add(a, name, ns_t_mx, 5, "localhost");
         add(a, name, ns_t_mx, 6, "192.0.2.77");
         add(a, name, ns_t_mx, 10, "private.lab.test");
         add(a, name, ns_t_mx, 20, "mx1.hosts.lab.test");
-    } else if (starts(name, "weird.") && type == ns_t_mx) {
+    } else if (starts_with(name, "weird.") && type == ns_t_mx) {
         add(a, name, ns_t_mx, 5, "\\027[2J.example");
         add(a, name, ns_t_mx, 6, "a\\009b\\010c\\155d.example");
         add(a, name, ns_t_mx, 7, "x\\.y=1,2\\032z.example");
         add(a, name, ns_t_mx, 20, "mx1.hosts.lab.test");
-    } else if (starts(name, "private.") && type == ns_t_a) {
+    } else if (starts_with(name, "private.") && type == ns_t_a) {
         add(a, name, ns_t_a, 0, "10.1.2.3");
         add(a, name, ns_t_a, 0, "127.0.0.1");
-    } else if (starts(name, "lame."))
+    } else if (starts_with(name, "lame."))
         a->lame = true;
-    else if (starts(name, "noedns.") && type == ns_t_mx) {
+    else if (starts_with(name, "noedns.") && type == ns_t_mx) {
         a->no_edns = true;
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
-    } else if (starts(name, "same.") && type == ns_t_mx) {
+    } else if (starts_with(name, "same.") && type == ns_t_mx) {
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
         add(a, name, ns_t_mx, 10, "mx2.hosts.lab.test");
         add(a, name, ns_t_mx, 10, "mx3.hosts.lab.test");
-    } else if (starts(name, "noaddr.") && type == ns_t_mx)
+    } else if (starts_with(name, "noaddr.") && type == ns_t_mx)
         add(a, name, ns_t_mx, 10, "none.lab.test");
-    else if (starts(name, "cname-"))
-        alias(name, type, a);
-    else if (starts(name, "step-"))
-        step(name, type, a);
+    else if (starts_with(name, "cname-"))
+        add_aliases(name, type, a);
+    else if (starts_with(name, "step-"))
+        add_step(name, type, a);
     else
-        return starts(name, "null.") || starts(name, "noaddr.") || starts(name, "private.") ||
-               starts(name, "twonull.") || starts(name, "weird.") || starts(name, "odd.") ||
-               starts(name, "same.") || starts(name, "noedns.");
+        return starts_with(name, "null.") || starts_with(name, "noaddr.") ||
+               starts_with(name, "private.") || starts_with(name, "twonull.") ||
+               starts_with(name, "weird.") || starts_with(name, "odd.") ||
+               starts_with(name, "same.") || starts_with(name, "noedns.");
     return true;
 }
 
-/* `trunc.`, `slow-MS.`, `wrongid.`, `wrongname.` before a name change how its answer comes. */
+/* A first label `trunc`, `slow-MS`, `wrongid` or `wrongname` changes how the rest is answered.
+ * Returns the rest. */
 static const char *strip_manner(const char *name, struct zone_answer *a)
 {
-    if (starts(name, "trunc."))
+    if (starts_with(name, "trunc."))
         a->truncate = true;
-    else if (starts(name, "wrongid."))
+    else if (starts_with(name, "wrongid."))
         a->wrong_id = true;
-    else if (starts(name, "wrongname."))
+    else if (starts_with(name, "wrongname."))
         a->wrong_name = true;
-    else if (starts(name, "slow-"))
+    else if (starts_with(name, "slow-"))
         a->delay_ms = (int)strtol(name + 5, NULL, 10);
     else
         return name;
     return strchr(name, '.') + 1;
 }
 
-/* The zone file's records of a name; follows aliases as a resolver would. */
-static bool from_zone(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+/* Adds the zone file's records of a name, and follows aliases as a resolver would. False if the
+ * file does not have the name. */
+static bool answer_from_zone(const struct zone *z, const char *name, uint16_t type,
+                             struct zone_answer *a)
 {
     bool exists = false;
     const char *target = NULL;
@@ -256,11 +264,11 @@ static bool from_zone(const struct zone *z, const char *name, uint16_t type, str
             target = r->value;
     }
     if (target != NULL && a->count < 16)
-        from_zone(z, target, type, a);
+        answer_from_zone(z, target, type, a);
     return exists;
 }
 
-/* Not the records, which are large. */
+/* Leaves the records alone, which are large. */
 static void clear(struct zone_answer *a)
 {
     a->rcode = a->delay_ms = 0;
@@ -275,13 +283,14 @@ void zone_refuse(struct zone_answer *a)
     a->rcode = ns_r_refused;
 }
 
-static void ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
+static void answer_name(const struct zone *z, const char *name, uint16_t type,
+                        struct zone_answer *a)
 {
     const char *asked = strip_manner(name, a);
-    if (from_zone(z, asked, type, a) || coded(asked, type, a)) {
+    if (answer_from_zone(z, asked, type, a) || answer_by_label(asked, type, a)) {
         for (size_t i = 0; asked != name && i < a->count; i++)
             if (strcmp(a->records[i].name, asked) == 0)
-                copy(a->records[i].name, span_of(name));
+                copy_name(a->records[i].name, span_of(name));
         return;
     }
     a->rcode = ns_r_nxdomain;
@@ -290,6 +299,6 @@ static void ask(const struct zone *z, const char *name, uint16_t type, struct zo
 void zone_ask(const struct zone *z, const char *name, uint16_t type, struct zone_answer *a)
 {
     clear(a);
-    ask(z, name, type, a);
+    answer_name(z, name, type, a);
     a->soa = a->count == 0 && !a->lame && (a->rcode == ns_r_noerror || a->rcode == ns_r_nxdomain);
 }
