@@ -203,8 +203,7 @@ static void add_address(struct lookup *l, const struct domain *d, struct host *h
 }
 
 /* Adds the host's addresses of one type from the additional section of the MX answer; false if
- * it names none. With --dnssec they are not used: AD does not cover that section (RFC 4035 3.2.3).
- */
+ * it names none. With --dnssec they are not used: AD does not vouch for them (RFC 4035 3.2.3). */
 static bool use_glue(struct lookup *l, const struct domain *d, struct host *h, ns_type type,
                      const struct packet_answer *a)
 {

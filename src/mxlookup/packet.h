@@ -56,8 +56,7 @@ struct packet_answer {
     bool aliased;   /* the name is an alias (CNAME) */
     /* The end of the aliases, if the server did not follow them further: ask for it next. Or "". */
     char next[PACKET_VALUE];
-    /* The shortest TTL of all records used; that of a negative answer is by its SOA (RFC 2308 5).
-     */
+    /* The shortest TTL of the records used; of a negative answer, by its SOA (RFC 2308 5). */
     uint32_t ttl_s;
     struct packet_record records[PACKET_RECORDS];
     size_t count;
