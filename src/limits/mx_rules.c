@@ -17,7 +17,7 @@ struct parse {
     struct rule_problem *problem;
     struct mx_rule *rule;
     enum level level;
-    int column; /* of the level among the values, or -1 before the line `level` */
+    int column; /* which of the values is that of the level; -1 before the line `level` */
 };
 
 static bool wrong(struct parse *p, const struct rule_line *line, const char *what)
@@ -38,7 +38,8 @@ bool level_find(struct span name, enum level *level)
 static bool parse_mx(struct parse *p, const struct rule_line *line)
 {
     p->rule->masks = line->value;
-    return line->value.n > 0 || wrong(p, line, "at least one mask of MX hosts is wanted");
+    return line->value.n > 0 ||
+           wrong(p, line, "the line has no value; add at least one mask of MX hosts");
 }
 
 static bool parse_scope(struct parse *p, const struct rule_line *line)
@@ -49,16 +50,15 @@ static bool parse_scope(struct parse *p, const struct rule_line *line)
             p->rule->scope = s;
             return true;
         }
-    return wrong(p, line, "a scope is path, source or all");
+    return wrong(p, line, "the scope must be path, source or all");
 }
 
-/* TLS is not spoken yet; the word is checked, so that a file that is written today holds tomorrow.
- */
+/* mxsend does not use TLS yet. The word is checked so that files written now stay valid later. */
 static bool parse_tls(struct parse *p, const struct rule_line *line)
 {
     bool good = span_is(line->value, "none") || span_is(line->value, "opportunistic") ||
                 span_is(line->value, "required");
-    return good || wrong(p, line, "tls is none, opportunistic or required");
+    return good || wrong(p, line, "tls must be none, opportunistic or required");
 }
 
 static bool parse_timeouts(struct parse *p, const struct rule_line *line)
@@ -79,43 +79,44 @@ static bool parse_timeouts(struct parse *p, const struct rule_line *line)
                        *known[i].seconds > 0;
         }
         if (!good)
-            return wrong(p, line, "timeouts are connect=TIME, data=TIME, other=TIME");
+            return wrong(p, line, "a timeout must be connect=TIME, data=TIME or other=TIME");
     }
     return true;
 }
 
-/* `level slow normal ...` names the columns of the lines behind it. At custom there is one column,
- * without a name. */
+/* `level slow normal ...` names the columns of the lines after it. custom.rules needs no such line,
+ * because it has one column. */
 static bool parse_level(struct parse *p, const struct rule_line *line)
 {
     struct span rest = line->value, word;
     enum level level;
     for (int i = 0; span_next_word(&rest, &word); i++) {
         if (!level_find(word, &level))
-            return wrong(p, line, "a level is slow, normal, fast, very-fast, boost or custom");
+            return wrong(p, line, "a level must be slow, normal, fast, very-fast, boost or custom");
         if (level == p->level)
             p->column = i;
     }
-    return p->column >= 0 || wrong(p, line, "the level that was asked for is missing here");
+    return p->column >= 0 ||
+           wrong(p, line, "the level to use is missing here; add a column for it");
 }
 
 static bool parse_limit(struct parse *p, const struct rule_line *line, int64_t *limit)
 {
     struct span rest = line->value, word;
     if (p->column < 0)
-        return wrong(p, line, "a line \"level\" must come before it, which names the columns");
+        return wrong(p, line, "a line \"level\", which names the columns, must come first");
     for (int i = 0; span_next_word(&rest, &word); i++) {
         int64_t value = MX_NO_LIMIT;
         bool good = span_is(word, "-") ||
                     (duration_parse(word, &value) && value > 0 && word.p[word.n - 1] <= '9');
         if (!good)
-            return wrong(p, line, "a limit is a number from 1 on, or - for none");
+            return wrong(p, line, "a limit is a number from 1 on, or - for no limit");
         if (i == p->column) {
             *limit = value;
             return true;
         }
     }
-    return wrong(p, line, "there are fewer values than levels");
+    return wrong(p, line, "there are fewer values than levels; add the missing ones");
 }
 
 static bool parse_line(struct parse *p, const struct rule_line *line)
@@ -137,7 +138,7 @@ static bool parse_line(struct parse *p, const struct rule_line *line)
         return parse_limit(p, line, &limits->messages);
     if (span_is(line->keyword, "hourly"))
         return parse_limit(p, line, &limits->hourly);
-    return wrong(p, line, "unknown word; mx.rules(5) lists them");
+    return wrong(p, line, "unknown keyword; mx.rules(5) lists them");
 }
 
 static bool parse_block(struct parse *p, const struct rule_block *block)
@@ -148,7 +149,7 @@ static bool parse_block(struct parse *p, const struct rule_block *block)
         if (!parse_line(p, &block->lines[i]))
             return false;
     return p->rule->masks.n > 0 ||
-           wrong(p, &block->lines[0], "a block starts with \"mx MASK ...\"");
+           wrong(p, &block->lines[0], "a block must start with \"mx MASK ...\"");
 }
 
 bool mx_rules_add(struct mx_rules *r, const struct rulefile *file, enum level level,

@@ -1,5 +1,7 @@
 /*
- * mxrules: mx.rules as values: what each receiver bears, at six levels of throughput (mx.rules(5)).
+ * mx_rules: mx.rules(5) as values: what each receiver allows at a level of throughput.
+ * A struct mx_rules owns the files that it loaded and its rules; the rules borrow their masks from
+ * the files. mx_rules_load() reports its errors on stderr, mx_rules_add() hands them to the caller.
  */
 #ifndef LIMITS_MX_RULES_H
 #define LIMITS_MX_RULES_H
@@ -11,22 +13,25 @@
 
 enum level { LEVEL_SLOW, LEVEL_NORMAL, LEVEL_FAST, LEVEL_VERY_FAST, LEVEL_BOOST, LEVEL_CUSTOM };
 
-/* Over what the limits count. */
+/* What the limits are counted over: each pair of our IP address and theirs; each of our addresses;
+ * everything together. */
 enum scope { SCOPE_PATH, SCOPE_SOURCE, SCOPE_ALL };
 
 enum { MX_NO_LIMIT = -1, MX_LEVELS = 5 };
 
+/* Each is at least 1, or MX_NO_LIMIT. */
 struct mx_limits {
-    int64_t connections; /* at once */
+    int64_t connections; /* open at once */
     int64_t messages;    /* on one connection */
-    int64_t hourly;      /* messages an hour */
+    int64_t hourly;      /* messages in an hour */
 };
 
 struct mx_rule {
-    struct span masks; /* of MX host names, blank-separated */
+    struct span masks; /* of MX host names, blank-separated; borrowed from the file */
     enum scope scope;
-    int64_t connect_s, data_s, other_s; /* how long to wait */
-    struct mx_limits limits;            /* at the level that was asked for */
+    /* Seconds to wait for a connection, for the reply to a message, for any other reply. */
+    int64_t connect_s, data_s, other_s;
+    struct mx_limits limits; /* at the level that was loaded */
 };
 
 struct mx_rules {
@@ -36,17 +41,23 @@ struct mx_rules {
     size_t count;
 };
 
+/* Finds the level called `name`, such as "very-fast"; false if the name is unknown. */
 MUST_CHECK bool level_find(struct span name, enum level *level);
 
-/* Loads mx.rules, or custom.rules at LEVEL_CUSTOM: 0 or an exit status, said. */
+/* Loads local.mx.rules and mx.rules, or those of custom.rules for LEVEL_CUSTOM. Returns 0;
+ * EX_CONFIG if a file is missing or wrong, EX_IOERR (reported). *r is empty then. */
 MUST_CHECK int mx_rules_load(struct mx_rules *r, enum level level);
 
-/* Adds the blocks of a parsed file; false with *problem set. */
+/* Adds the blocks of a parsed file, which the caller owns and which must outlive *r. Returns false
+ * with *problem set at the first wrong block; those before it are added. */
 MUST_CHECK bool mx_rules_add(struct mx_rules *r, const struct rulefile *file, enum level level,
                              struct rule_problem *problem);
 
-/* The first rule whose mask matches the host; a built-in, careful one where none does. */
+/* Returns the first rule with a mask that matches the host, borrowed until mx_rules_clear(); a
+ * built-in, careful rule if none does. */
 const struct mx_rule *mx_rules_find(const struct mx_rules *r, struct span host);
+
+/* Frees the files and the rules. */
 void mx_rules_clear(struct mx_rules *r);
 
 #endif
