@@ -9,13 +9,13 @@ void classifier_init(struct classifier *c, const struct ruleset *set)
         .set = set, .scan = prefilter_scan_new(set->prefilter), .matcher = matcher_new()};
 }
 
-static void tell_limit(struct classifier *c, struct rule *rule)
+static void report_limit(struct classifier *c, struct rule *rule)
 {
     c->limits++;
-    if (!atomic_exchange(&rule->limit_told, true))
+    if (!atomic_exchange(&rule->limit_reported, true))
         err_at(rule->file->name, rule->block->lines[0].line,
-               "a pattern of this rule hit its limit on a text, which it may have matched; "
-               "simplify it");
+               "a pattern of this rule hit a limit on a text, which the rule may have missed; "
+               "simplify the pattern");
 }
 
 void classifier_scan(struct classifier *c)
@@ -33,7 +33,7 @@ const struct rule *classifier_find(struct classifier *c, size_t from)
         if (result == PATTERN_YES)
             return rule;
         if (result == PATTERN_LIMIT)
-            tell_limit(c, rule);
+            report_limit(c, rule);
     }
     return NULL;
 }

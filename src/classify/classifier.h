@@ -1,6 +1,8 @@
 /*
- * classifier: the verdict on one text after another, by a ruleset and else by the codes. Each
- * thread has one of its own.
+ * classifier: gives a verdict on one text after another, by a ruleset or else by the codes.
+ * Owns its scan, its matcher and its diagnosis, and borrows the ruleset, which must outlive it.
+ * Each thread needs a classifier of its own. Nothing here fails, but for a rule that hits a limit
+ * of PCRE2 (reported).
  */
 #ifndef CLASSIFY_CLASSIFIER_H
 #define CLASSIFY_CLASSIFIER_H
@@ -11,28 +13,35 @@ struct classifier {
     const struct ruleset *set;
     struct prefilter_scan *scan;
     struct matcher *matcher;
-    struct diagnosis diagnosis; /* the present text: diagnosis_read() it first */
+    struct diagnosis diagnosis; /* the present text; the caller fills it by diagnosis_read() */
     uint64_t limits;            /* matches that hit a limit */
 };
 
-/* Empty words are NULL. */
+/* Borrows from the rule files, so it lives as long as the ruleset. */
 struct verdict {
     enum type type;
     enum reason reason;
-    const char *detail;
-    struct span name; /* the rule's, or the status mask or code class that decided, or none */
-    const struct rule *rule; /* NULL where no rule knew the text */
+    const char *detail; /* or NULL */
+    /* What decided: the rule's name, a status mask such as "*.2.2" or the code class "code-4xx".
+     * Empty if nothing did. */
+    struct span name;
+    const struct rule *rule; /* NULL if no rule matched */
 };
 
 void classifier_init(struct classifier *c, const struct ruleset *set);
 
-/* The first rule from number `from` on that holds for the diagnosis, or NULL. A rule that hits a
- * limit is said once, counted, and passed over. classifier_scan() comes before. */
-const struct rule *classifier_find(struct classifier *c, size_t from);
+/* Scans the text of the diagnosis for classifier_find(). */
 void classifier_scan(struct classifier *c);
 
-/* What the rules, or else the codes, say of the diagnosis. */
+/* Returns the first rule from number `from` on that matches the diagnosis, or NULL. The caller runs
+ * classifier_scan() first. A rule that hits a limit counts as one that does not match: each time is
+ * counted in c->limits, and the first time for the ruleset is reported on stderr. */
+const struct rule *classifier_find(struct classifier *c, size_t from);
+
+/* Scans the text, then returns the verdict of the first rule that matches, or else of the codes. */
 struct verdict classifier_decide(struct classifier *c);
+
+/* Frees what the classifier owns. */
 void classifier_clear(struct classifier *c);
 
 #endif

@@ -12,8 +12,8 @@ static size_t digits_at(struct span s, size_t i)
     return n;
 }
 
-/* The length of a status code x.y.z that stands alone at `i`, or 0. The registry's subjects are 0
- * to 7. */
+/* Returns the length of a status code x.y.z at `i` that is not part of a longer word, or 0. The
+ * subjects of the registry are 0 to 7. */
 static size_t status_at(struct span s, size_t i)
 {
     char before = i > 0 ? s.p[i - 1] : ' ';
@@ -37,7 +37,7 @@ static bool is_code(struct span s, size_t i)
            (i == 0 || !ascii_is_alnum(s.p[i - 1]));
 }
 
-/* Behind the code at `i`, is there an enhanced status code? */
+/* True if an enhanced status code follows the reply code at `i`. */
 static bool leads_to_status(struct span s, size_t i)
 {
     size_t next = i + 3;
@@ -46,7 +46,7 @@ static bool leads_to_status(struct span s, size_t i)
     return next > i + 3 && status_at(s, next) > 0;
 }
 
-/* Would a reply begin at `i`? */
+/* True if a reply can begin at `i`. */
 static bool begins_reply(struct span s, size_t i)
 {
     size_t back = i;
@@ -81,7 +81,7 @@ static bool is_host_byte(char c)
     return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_';
 }
 
-/* The length of a host name or address with at least one dot at the start of `s`, or 0. */
+/* Returns the length of the host name or IPv4 address at the start of `s`, or 0. It needs a dot. */
 static size_t host_length(struct span s)
 {
     size_t n = 0, dots = 0;
@@ -92,7 +92,7 @@ static size_t host_length(struct span s)
     return dots > 0 ? n : 0;
 }
 
-/* What stands in front of the host in MTAs' texts, and in Gmail's and Exchange's. */
+/* The words before the host in the texts of MTAs, Gmail and Exchange. */
 static const char *const host_leads[] = {
     "host ",         "while talking to ", "relay=",           "H=",
     "Server at ",    "connect to ",       "connection with ", "conversation with ",
@@ -111,8 +111,9 @@ static bool leads_to_host(struct span before)
     return false;
 }
 
-/* `NAME[IP]`, `NAME (IP)`, `NAME. [IP]`: no MTA writes so of another than the host it talked to. */
-static bool has_address_behind(struct span s)
+/* `NAME[IP]`, `NAME (IP)`, `NAME. [IP]`: MTAs write the host that they talked to like this. A reply
+ * can name another host so (`Client host NAME[IP] blocked`); the first one in the text counts. */
+static bool address_follows(struct span s)
 {
     size_t i = 0;
     while (i < 2 && (span_at(s, i) == ' ' || span_at(s, i) == '.'))
@@ -132,15 +133,16 @@ struct span diagnosis_find_host(struct span text)
         size_t n = host_length(here);
         if (n == 0)
             continue;
-        struct span behind = span_make(here.p + n, here.n - n);
-        if (has_address_behind(behind) || leads_to_host(span_make(text.p, i)) ||
-            (i == 0 && behind.n >= strlen(likes) && memcmp(behind.p, likes, strlen(likes)) == 0))
+        struct span after = span_make(here.p + n, here.n - n);
+        if (address_follows(after) || leads_to_host(span_make(text.p, i)) ||
+            (i == 0 && after.n >= strlen(likes) && memcmp(after.p, likes, strlen(likes)) == 0))
             return span_make(here.p, n);
     }
     return span_make(NULL, 0);
 }
 
-/* At most DIAGNOSIS_LIMIT bytes of UTF-8, with `?` for what is none. */
+/* Returns at most DIAGNOSIS_LIMIT bytes of the text. CR and LF become LF, and each other byte that
+ * is not text (escape.h) becomes `?`. */
 static struct span clean(struct diagnosis *d, struct span text)
 {
     d->cut = text.n > DIAGNOSIS_LIMIT;
@@ -162,7 +164,7 @@ static struct span clean(struct diagnosis *d, struct span text)
     return buf_span(&d->cleaned);
 }
 
-static bool says_nothing(struct span status)
+static bool is_undefined(struct span status)
 {
     return status.n == 0 || (status.n == 5 && memcmp(status.p + 1, ".0.0", 4) == 0);
 }
@@ -178,7 +180,7 @@ void diagnosis_read(struct diagnosis *d, struct span text, struct span code, str
     d->text = clean(d, text);
     d->code = code.n == 3 && is_code(code, 0) ? code : diagnosis_find_code(d->text);
     d->status = status_at(status, 0) == status.n ? status : span_make(NULL, 0);
-    if (says_nothing(d->status)) {
+    if (is_undefined(d->status)) {
         struct span found = diagnosis_find_status(d->text);
         d->status = found.n > 0 ? found : d->status;
     }

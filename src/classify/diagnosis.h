@@ -1,7 +1,7 @@
 /*
- * diagnosis: what a failure says of itself: the text, and the reply code, enhanced status code and
- * host found in columns or in the text. No I/O. A diagnosis borrows from the text that it was read
- * from, or from its own cleaned copy of it.
+ * diagnosis: the text of a failure, with the reply code, the enhanced status code and the host that
+ * columns give or that the text holds. A diagnosis borrows from what it was read from, or from its
+ * own cleaned copies of it. No I/O, and nothing fails: what cannot be found is an empty span.
  */
 #ifndef CLASSIFY_DIAGNOSIS_H
 #define CLASSIFY_DIAGNOSIS_H
@@ -9,44 +9,51 @@
 #include "base/buf.h"
 
 enum {
-    DIAGNOSIS_LIMIT = 4096, /* bytes of text that rules look at */
+    DIAGNOSIS_LIMIT = 4096, /* bytes of text that rules see */
 };
 
 struct diagnosis {
     struct span text;   /* one line (oneline.h) of UTF-8, at most DIAGNOSIS_LIMIT bytes */
-    struct span code;   /* three digits, or empty */
-    struct span status; /* RFC 3463, "5.1.1", or empty */
-    struct span host;   /* of a column; diagnosis_host() finds it in the text too */
-    struct span lines;  /* the text before it was made one line */
+    struct span code;   /* a reply code (RFC 5321 4.2), three digits; or empty */
+    struct span status; /* an enhanced status code (RFC 3463) such as "5.1.1"; or empty */
+    struct span host;   /* from a column; call diagnosis_host(), which searches the text too */
+    struct span lines;  /* the text before it became one line */
     bool host_sought;
-    bool cut;           /* the text was longer */
-    struct buf cleaned; /* owned: the text where it was no UTF-8 */
-    struct buf joined;  /* owned: the text where it was no such line */
+    bool cut;           /* the text was longer than DIAGNOSIS_LIMIT */
+    struct buf cleaned; /* owned: the text, if it held bytes that are not text */
+    struct buf joined;  /* owned: the text, if it had to be made one line */
 };
 
 /*
- * Reads `text` into *d, which is reused from row to row; code, status and host are the columns,
- * empty if there are none. A column counts more than the text, but a status x.0.0 (RFC 3463:
- * nothing known) less.
+ * Reads `text` into *d, which starts zeroed and can be used again for each row. `code`, `status`
+ * and `host` are the columns, or empty. All four are borrowed until the next call. A well-formed
+ * column outweighs the text, but a status x.0.0 (RFC 3463 3.1: other or undefined) gives way to one
+ * in the text.
  */
 void diagnosis_read(struct diagnosis *d, struct span text, struct span code, struct span status,
                     struct span host);
-/* Who said it, or empty. Found when it is first asked for: most rules do not want to know. */
+
+/* Returns the host that sent the failure, or the empty span. The text is searched on the first call
+ * only, because most rules do not ask. */
 struct span diagnosis_host(struct diagnosis *d);
 
-/* Did a reply 4yz, or else a status 4.y.z, say that it may work later? */
+/* True if the reply code is 4yz or, without a code, if the status is 4.y.z. */
 bool diagnosis_is_temporary(const struct diagnosis *d);
+
+/* Frees the copies. */
 void diagnosis_clear(struct diagnosis *d);
 
-/* The first reply code (RFC 5321 4.2) of a text, where one would stand: at its start, behind a
- * colon, a bracket or a quote, or in front of an enhanced status code. */
+/* The functions below return a part of `text`, or the empty span. */
+
+/* Finds the first reply code 4yz or 5yz in a place where a reply can start: at the start of a line,
+ * after a colon, a semicolon, a bracket, a quote or `=`, or before an enhanced status code. */
 struct span diagnosis_find_code(struct span text);
 
-/* The first enhanced status code of a text. */
+/* Finds the first enhanced status code 2.y.z, 4.y.z or 5.y.z. */
 struct span diagnosis_find_status(struct span text);
 
-/* The host in the log text of an MTA: `host NAME[IP] said`, `relay=NAME`, `while talking to NAME`,
- * `NAME (IP)`. */
+/* Finds the host as logs of MTAs name it: `host NAME[IP] said`, `relay=NAME`, `while talking to
+ * NAME`, `NAME (IP)`. */
 struct span diagnosis_find_host(struct span text);
 
 #endif

@@ -2,8 +2,7 @@
 
 #include "lib/rulefile.h"
 
-/* The first mask that matches decides; sources beside the rows are RFCs where the registry names
- * another than 3463. */
+/* The first mask that matches decides. A row without an RFC is from RFC 3463. */
 static const struct {
     const char *mask;
     enum reason reason;
@@ -39,13 +38,13 @@ static const struct {
     {"*.7.5", REASON_REFUSED, "authentication"},
     {"*.7.8", REASON_REFUSED, "authentication"},   /* RFC 4954 */
     {"*.7.9", REASON_REFUSED, "authentication"},   /* RFC 4954 */
-    {"*.7.10", REASON_UNREACHABLE, "tls"},         /* RFC 7817 era: encryption needed */
+    {"*.7.10", REASON_UNREACHABLE, "tls"},         /* RFC 5248: encryption needed */
     {"*.7.11", REASON_UNREACHABLE, "tls"},         /* RFC 4954 */
-    {"*.7.13", REASON_INACTIVE_USER, NULL},        /* RFC 4954: user account disabled */
+    {"*.7.13", REASON_INACTIVE_USER, NULL},        /* RFC 5248: user account disabled */
     {"*.7.17", REASON_USER_UNKNOWN, "moved"},      /* RFC 7293: the mailbox changed hands */
     {"*.7.18", REASON_INVALID_DOMAIN, "nxdomain"}, /* RFC 7293: the domain changed hands */
-    {"*.7.2?", REASON_REFUSED, "authentication"},  /* RFC 7372 */
-    {"*.7.30", REASON_REFUSED, "authentication"},  /* RFC 8689 needs TLS */
+    {"*.7.2?", REASON_REFUSED, "authentication"},  /* RFC 7372, 7505, 8617 */
+    {"*.7.30", REASON_REFUSED, "authentication"},  /* RFC 8689: REQUIRETLS */
     {"*.7.*", REASON_REFUSED, "policy"},
     {"4.*.*", REASON_UNREACHABLE, "server"},
 };
@@ -55,7 +54,7 @@ static struct fallback make(const char *name, enum reason reason, const char *de
     return (struct fallback){name, reason, reason_type(reason), detail};
 }
 
-/* By the code alone. A 5yz whose text nobody knows may be anything. */
+/* Decides without a status. A 5yz whose text is unknown can mean anything. */
 static struct fallback by_code(const struct diagnosis *d)
 {
     if (diagnosis_is_temporary(d))

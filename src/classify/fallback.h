@@ -1,7 +1,7 @@
 /*
- * fallback: the verdict where no rule knows the text: by the enhanced status code (the IANA
- * registry of RFC 5248), then by the reply code's first digit. A temporary failure is never hard
- * here.
+ * fallback: the verdict if no rule matches the text: the enhanced status code decides (RFC 3463 and
+ * the IANA registry of RFC 5248), or else the first digit of the reply code. A temporary failure is
+ * never hard here. All strings are static. Pure; nothing fails.
  */
 #ifndef CLASSIFY_FALLBACK_H
 #define CLASSIFY_FALLBACK_H
@@ -10,7 +10,7 @@
 #include "classify/words.h"
 
 struct fallback {
-    const char *name; /* what stands in the rule column: "status *.1.1", "code 4xx", "-" */
+    const char *name; /* for the column `rule`: "*.1.1", "code-4xx", or NULL if nothing decided */
     enum reason reason;
     enum type type;
     const char *detail; /* or NULL */

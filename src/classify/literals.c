@@ -8,42 +8,42 @@
 
 enum {
     DEPTH = 8,
-    LEAST = 2,      /* shorter literals stand in nearly every text */
-    TELLING = 4,    /* the worth of a clause that leaves out most texts */
-    NOT_ASCII = 6,  /* a character outside ASCII is as rare as a word of so many letters */
-    RUN_FORMS = 64, /* of a run with optional and alternative parts */
+    LEAST = 2,      /* bytes; shorter literals occur in nearly every text */
+    TELLING = 4,    /* the worth from which on a clause rules out most texts */
+    NOT_ASCII = 6,  /* the worth of a character outside ASCII: as rare as a word of 6 letters */
+    RUN_FORMS = 64, /* of one run with optional and alternative parts */
 };
 
 struct parser {
     struct span pattern;
     size_t at;
     int depth;
-    bool lost; /* something that is not understood: nothing is known */
+    bool lost; /* the pattern has something that the parser does not understand */
 };
 
-/* How often an element occurs. */
+/* How often an element occurs: 1, 0 or 1, 0 or more, 1 or more times. */
 enum repeat { REPEAT_ONCE, REPEAT_OPTIONAL, REPEAT_MAYBE, REPEAT_OFTEN };
 
 /* What is known of a part of a pattern. */
 struct part {
     struct literal_way needs;
-    bool plain; /* it is nothing but one of these texts: */
-    struct clause texts;
+    bool plain;          /* the part matches one of `texts` and nothing else */
+    struct clause texts; /* if plain */
 };
 
-/* Literals side by side that are being read, in all their forms: `e-?mail` is `email` and
- * `e-mail`. */
+/* Adjacent literals that the parser is reading, in all their forms: `e-?mail` has the forms `email`
+ * and `e-mail`. */
 struct run {
     struct clause forms;
-    bool first, bound; /* it starts its branch; a boundary stands before it */
+    bool first, bound; /* it starts its branch; a word boundary is before it */
 };
 
-/* A branch that is being read. */
+/* A branch that the parser is reading. */
 struct branch {
     struct part *out;
     struct run run;
-    struct clause character; /* the present one, as a text */
-    bool first, bound;       /* of the place that was reached */
+    struct clause character; /* the present character, as a text */
+    bool first, bound;       /* as in struct run, for the place that the parser has reached */
 };
 
 static char peek(const struct parser *p)
@@ -78,14 +78,14 @@ static void copy_clause(struct clause *to, const struct clause *from)
     memcpy(to->literals, from->literals, from->count * sizeof *from->literals);
 }
 
-static void copy_required(struct literal_way *to, const struct literal_way *from)
+static void copy_way(struct literal_way *to, const struct literal_way *from)
 {
     to->count = from->count;
     for (size_t i = 0; i < from->count; i++)
         copy_clause(&to->clauses[i], &from->clauses[i]);
 }
 
-/* How much a clause tells: the length of its shortest literal, word boundaries counted too. */
+/* Returns how selective a clause is: the length of its shortest literal and its word boundaries. */
 static size_t worth(const struct clause *c)
 {
     size_t least = c->count > 0 ? SIZE_MAX : 0;
@@ -105,35 +105,37 @@ static bool is_better(const struct clause *a, const struct clause *b)
     return ours > theirs || (ours == theirs && a->count < b->count);
 }
 
-/* Adds a clause that is of use, at the cost of the poorest one where there is no room. */
-static void add_clause(struct literal_way *r, const struct clause *clause)
+/* Adds a clause, unless it occurs in nearly every text. If there is no room, it replaces the
+ * poorest clause or is left out itself. */
+static void add_clause(struct literal_way *w, const struct clause *clause)
 {
-    struct clause *place = &r->clauses[r->count];
+    struct clause *place = &w->clauses[w->count];
     if (worth(clause) < LEAST)
         return;
-    if (r->count == LITERALS_CLAUSES) {
-        place = &r->clauses[0];
-        for (size_t i = 1; i < r->count; i++)
-            if (is_better(place, &r->clauses[i]))
-                place = &r->clauses[i];
+    if (w->count == LITERALS_CLAUSES) {
+        place = &w->clauses[0];
+        for (size_t i = 1; i < w->count; i++)
+            if (is_better(place, &w->clauses[i]))
+                place = &w->clauses[i];
         if (!is_better(clause, place))
             return;
     } else {
-        r->count++;
+        w->count++;
     }
     copy_clause(place, clause);
 }
 
-static const struct clause *best_clause(const struct literal_way *r)
+static const struct clause *best_clause(const struct literal_way *w)
 {
-    const struct clause *best = &r->clauses[0];
-    for (size_t i = 1; i < r->count; i++)
-        if (is_better(&r->clauses[i], best))
-            best = &r->clauses[i];
+    const struct clause *best = &w->clauses[0];
+    for (size_t i = 1; i < w->count; i++)
+        if (is_better(&w->clauses[i], best))
+            best = &w->clauses[i];
     return best;
 }
 
-/* {2}, {2,} or {2,5}. Any other brace is a letter in one PCRE2 and a count in another. */
+/* Reads {2}, {2,} or {2,5}. Any other brace is a letter in one version of PCRE2 and a count in
+ * another. */
 static enum repeat parse_counts(struct parser *p)
 {
     enum repeat repeat =
@@ -149,7 +151,6 @@ static enum repeat parse_counts(struct parser *p)
     return repeat;
 }
 
-/* What follows an element: how often it occurs. */
 static enum repeat parse_quantifier(struct parser *p)
 {
     enum repeat repeat;
@@ -173,7 +174,6 @@ static enum repeat parse_quantifier(struct parser *p)
     return repeat;
 }
 
-/* Passes over [...]. */
 static void skip_class(struct parser *p)
 {
     p->at++;
@@ -189,7 +189,7 @@ static void skip_class(struct parser *p)
     p->at++;
 }
 
-/* The literal character at the parser, moved past; NUL where an element stands that is none. */
+/* Reads an element of one character. Returns it, or NUL if the element is not a literal. */
 static char parse_literal(struct parser *p)
 {
     unsigned char c = (unsigned char)peek(p);
@@ -198,7 +198,7 @@ static char parse_literal(struct parser *p)
         struct span from = span_make(p->pattern.p + p->at - 1, p->pattern.n - p->at + 1);
         while ((peek(p) & 0xc0) == 0x80)
             p->at++;
-        /* U+017F and U+212A are caseless forms of s and k, which an ASCII text may have. */
+        /* U+017F and U+212A equal s and k if case is ignored, so they can match ASCII. */
         p->lost = p->lost || (from.n >= 2 && memcmp(from.p, "\xc5\xbf", 2) == 0) ||
                   (from.n >= 3 && memcmp(from.p, "\xe2\x84\xaa", 3) == 0);
         return LITERALS_NOT_ASCII;
@@ -215,7 +215,7 @@ static char parse_literal(struct parser *p)
     return '\0';
 }
 
-/* A run begins as one empty form, at the place that was reached. */
+/* Starts a run as one empty form. */
 static void start_run(struct branch *b)
 {
     b->run.forms.count = 1;
@@ -224,7 +224,7 @@ static void start_run(struct branch *b)
     b->run.bound = b->bound;
 }
 
-/* Gives the forms what is known of their ends, and keeps them as a clause. */
+/* Keeps the forms of the run as a clause, with what is known about their ends. */
 static void keep_run(struct branch *b, bool last, bool bound)
 {
     for (size_t i = 0; i < b->run.forms.count; i++) {
@@ -238,7 +238,7 @@ static void keep_run(struct branch *b, bool last, bool bound)
     add_clause(&b->out->needs, &b->run.forms);
 }
 
-/* Something else than a literal comes next. */
+/* Ends the run before an element that is not a literal. */
 static void break_run(struct branch *b)
 {
     keep_run(b, false, false);
@@ -255,8 +255,8 @@ static void append(struct literal *l, const char *text, size_t n)
     l->n = (unsigned char)(l->n + n);
 }
 
-/* Goes on with each of `texts`, or with none of them as well if `optional`. False where that would
- * be too many forms. */
+/* Appends each of `texts` to each form; if `optional`, keeps each form without them as well.
+ * Returns false, and changes nothing, if that makes too many forms. */
 static bool multiply(struct branch *b, const struct clause *texts, bool optional)
 {
     struct clause *forms = &b->run.forms;
@@ -276,7 +276,8 @@ static bool multiply(struct branch *b, const struct clause *texts, bool optional
 
 static void parse_alternation(struct parser *p, struct part *out);
 
-/* What is known of the places before and behind a group holds for the literals at its ends. */
+/* Adds the clauses of a group. The literals at its ends get what is known about the places before
+ * and after the group. */
 static void join_group(struct literal_way *out, struct literal_way *group,
                        const struct literal *around)
 {
@@ -299,7 +300,7 @@ static bool run_is_empty(const struct branch *b)
     return b->run.forms.count == 1 && b->run.forms.literals[0].n == 0;
 }
 
-/* A group of plain texts goes on the run; of any other, what it needs is kept. */
+/* Appends a group of plain texts to the run. Of any other group, keeps what it needs. */
 static void add_group(struct parser *p, struct branch *b, struct part *group, enum repeat repeat)
 {
     if (group->plain && repeat <= REPEAT_OPTIONAL) {
@@ -317,13 +318,13 @@ static void add_group(struct parser *p, struct branch *b, struct part *group, en
                              .bound_after = at_word_boundary(p),
                              .last = at_branch_end(p)};
     if (repeat == REPEAT_OFTEN)
-        around = (struct literal){0}; /* the first and the last time may be different ones */
+        around = (struct literal){0}; /* the first and the last repetition can differ */
     break_run(b);
     if (repeat == REPEAT_ONCE || repeat == REPEAT_OFTEN)
         join_group(&b->out->needs, &group->needs, &around);
 }
 
-/* (...) or (?:...); anything else that starts so is not understood. */
+/* Reads (...) or (?:...). The parser does not understand other groups. */
 static void parse_group(struct parser *p, struct branch *b)
 {
     struct part *group = mem_resize(NULL, 1, sizeof *group);
@@ -344,7 +345,7 @@ static void parse_group(struct parser *p, struct branch *b)
     free(group);
 }
 
-/* One character and what follows it. */
+/* Reads one character and its quantifier. */
 static void parse_character(struct parser *p, struct branch *b)
 {
     char c = parse_literal(p);
@@ -365,7 +366,7 @@ static void parse_character(struct parser *p, struct branch *b)
         break_run(b);
 }
 
-/* A boundary ends the run, whose end it bounds, and starts the next. */
+/* Reads a word boundary. It bounds the end of the run, and starts the next one. */
 static void parse_boundary(struct parser *p, struct branch *b)
 {
     bool empty = run_is_empty(b);
@@ -378,10 +379,10 @@ static void parse_boundary(struct parser *p, struct branch *b)
     start_run(b);
 }
 
-/* A sequence up to | or ): what each of its parts requires. */
+/* Reads a sequence up to | or ), and keeps what each of its parts requires. */
 static void parse_branch(struct parser *p, struct part *out)
 {
-    struct branch *b = mem_resize(NULL, 1, sizeof *b); /* large: not zeroed */
+    struct branch *b = mem_resize(NULL, 1, sizeof *b); /* large, so not zeroed */
     b->out = out;
     b->first = true;
     b->bound = false;
@@ -408,7 +409,7 @@ static void parse_branch(struct parser *p, struct part *out)
     free(b);
 }
 
-/* Adds a branch's literals to an alternation's; false where they are too many or none. */
+/* Adds the literals of a branch to those of its alternation; false if it has none or too many. */
 static bool join_clause(struct clause *all, const struct clause *branch)
 {
     if (branch->count == 0 || all->count + branch->count > LITERALS_LITERALS)
@@ -418,7 +419,8 @@ static bool join_clause(struct clause *all, const struct clause *branch)
     return true;
 }
 
-/* One clause for all branches, of the best of each; plain texts where all are plain. */
+/* Reads branches up to ) or the end. They give one clause, of the best clause of each; if all of
+ * them are plain, also the texts of all. */
 static void parse_alternation(struct parser *p, struct part *out)
 {
     parse_branch(p, out);
@@ -441,29 +443,28 @@ static void parse_alternation(struct parser *p, struct part *out)
     free(all);
 }
 
-/* Drops the clauses that stand in nearly every text, as long as there is a better one. */
-static void drop_poor(struct literal_way *r)
+/* Drops clauses that rule out too few texts, unless no other is better. */
+static void drop_poor_clauses(struct literal_way *w)
 {
-    size_t best = r->count > 0 ? worth(best_clause(r)) : 0, kept = 0;
-    for (size_t i = 0; i < r->count; i++)
-        if (worth(&r->clauses[i]) >= TELLING || worth(&r->clauses[i]) == best) {
+    size_t best = w->count > 0 ? worth(best_clause(w)) : 0, kept = 0;
+    for (size_t i = 0; i < w->count; i++)
+        if (worth(&w->clauses[i]) >= TELLING || worth(&w->clauses[i]) == best) {
             if (kept != i)
-                copy_clause(&r->clauses[kept], &r->clauses[i]);
+                copy_clause(&w->clauses[kept], &w->clauses[i]);
             kept++;
         }
-    r->count = kept;
+    w->count = kept;
 }
 
-/* Puts the clause that tells most in front. */
-static void put_best_first(struct literal_way *r)
+static void put_best_first(struct literal_way *w)
 {
-    size_t best = (size_t)(best_clause(r) - r->clauses);
+    size_t best = (size_t)(best_clause(w) - w->clauses);
     if (best == 0)
         return;
     struct clause *kept = mem_resize(NULL, 1, sizeof *kept);
-    copy_clause(kept, &r->clauses[0]);
-    copy_clause(&r->clauses[0], &r->clauses[best]);
-    copy_clause(&r->clauses[best], kept);
+    copy_clause(kept, &w->clauses[0]);
+    copy_clause(&w->clauses[0], &w->clauses[best]);
+    copy_clause(&w->clauses[best], kept);
     free(kept);
 }
 
@@ -472,22 +473,22 @@ size_t literals_find(struct span pattern, struct literal_way ways[LITERALS_WAYS]
     struct parser p = {.pattern = pattern};
     struct part *part = mem_resize(NULL, 1, sizeof *part);
     size_t count = 0;
-    bool each = true; /* every way has a clause, and there is room for all */
+    bool each = true; /* each way has a clause, and there is room for all ways */
     do {
         parse_branch(&p, part);
-        drop_poor(&part->needs);
+        drop_poor_clauses(&part->needs);
         put_best_first(&part->needs);
         each = each && part->needs.count > 0 && count < LITERALS_WAYS;
         if (each)
-            copy_required(&ways[count++], &part->needs);
+            copy_way(&ways[count++], &part->needs);
     } while (peek(&p) == '|' && !at_end(&p) && ++p.at > 0);
     bool whole = !p.lost && p.at >= pattern.n;
     if (whole && !each) {
         p = (struct parser){.pattern = pattern};
         parse_alternation(&p, part);
-        drop_poor(&part->needs);
+        drop_poor_clauses(&part->needs);
         put_best_first(&part->needs);
-        copy_required(&ways[0], &part->needs);
+        copy_way(&ways[0], &part->needs);
         count = part->needs.count > 0;
     }
     free(part);

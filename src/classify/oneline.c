@@ -7,12 +7,13 @@
 struct folding {
     struct span text, code, status;
     struct buf *out;
-    size_t copied; /* bytes of the text that are in `out`, or were left out */
+    size_t copied; /* how much of the text was copied to `out`, or left out */
     bool changed;
-    bool several; /* a line `550-` was seen: others follow */
+    bool several; /* `550-` was seen, so further lines follow */
 };
 
-/* The length of a line end that a logger wrote as \n or \r\n in letters, before a code; or 0. */
+/* Returns the length of a line end before a code that a log has as a backslash and letters, as in
+ * `\r\n550`; or 0. */
 static size_t lettered_line_end(struct span s, size_t i)
 {
     size_t n = 0;
@@ -25,17 +26,16 @@ static size_t lettered_line_end(struct span s, size_t i)
     return code ? n : 0;
 }
 
-static bool code_stands_at(const struct folding *f, size_t i)
+static bool code_is_at(const struct folding *f, size_t i)
 {
     return f->code.n == 3 && f->text.n - i >= 4 && memcmp(f->text.p + i, f->code.p, 3) == 0;
 }
 
-/* The bytes at `i` that only repeat the code and status of a reply's first line. */
+/* Returns how many bytes at `i` only repeat the code and status of the reply's first line. */
 static size_t repeated_length(const struct folding *f, size_t i)
 {
     struct span s = f->text;
-    if (!f->several || i >= s.n || !code_stands_at(f, i) ||
-        (s.p[i + 3] != '-' && s.p[i + 3] != ' '))
+    if (!f->several || i >= s.n || !code_is_at(f, i) || (s.p[i + 3] != '-' && s.p[i + 3] != ' '))
         return 0;
     size_t n = 4, status = f->status.n;
     if (status > 0 && s.n - i - n > status && memcmp(s.p + i + n, f->status.p, status) == 0 &&
@@ -44,7 +44,7 @@ static size_t repeated_length(const struct folding *f, size_t i)
     return n;
 }
 
-/* Puts `instead` in the place of the bytes from `from` to `to`. */
+/* Replaces the bytes from `from` up to `to` by `instead`. */
 static void replace(struct folding *f, size_t from, size_t to, const char *instead)
 {
     buf_add(f->out, f->text.p + f->copied, from - f->copied);
@@ -53,7 +53,7 @@ static void replace(struct folding *f, size_t from, size_t to, const char *inste
     f->changed = true;
 }
 
-/* Blanks at `i`, of `first` bytes at least; returns where the text goes on. */
+/* Folds the blanks at `i`, the first of which has `first` bytes. Returns where the text goes on. */
 static size_t fold_blanks(struct folding *f, size_t i, size_t first)
 {
     size_t next = i + first;
@@ -66,7 +66,7 @@ static size_t fold_blanks(struct folding *f, size_t i, size_t first)
     return next;
 }
 
-/* An address at `<`. */
+/* Hides the local part of an address after the `<` at `i`. Returns where the text goes on. */
 static size_t fold_address(struct folding *f, size_t i)
 {
     size_t end = ++i;
@@ -78,14 +78,14 @@ static size_t fold_address(struct folding *f, size_t i)
     return end;
 }
 
-/* `550-` at the start of a word says that the reply has several lines. */
+/* True if the hyphen is the one of `550-` at the start of a word: the reply has several lines. */
 static bool starts_several(const struct folding *f, size_t hyphen)
 {
-    return hyphen >= 3 && code_stands_at(f, hyphen - 3) &&
+    return hyphen >= 3 && code_is_at(f, hyphen - 3) &&
            (hyphen == 3 || !ascii_is_alnum(f->text.p[hyphen - 4]));
 }
 
-/* Bytes at which nothing can be joined: most of them. */
+/* True for bytes that never need a change. They are most of a text, so they are tested first. */
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c > '<' && c != '\\') || (c >= '.' && c < '<');

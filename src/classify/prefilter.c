@@ -15,30 +15,30 @@ enum {
     HAS_WORDS = 0x8000, /* a flag of an entry in `go`, beside the state's number */
     MOST_STATES = 0x7fff,
     BUCKETS = 4096,
-    HEAD = 10, /* bytes of a word that the automaton knows: the smaller it is, the faster */
+    HEAD = 10, /* bytes of a word that the automaton knows; the smaller it is, the faster */
 };
 
-/* A literal of the automaton, each once however many patterns require it. */
+/* A literal of the automaton. Patterns that require the same one share it. */
 struct word {
-    uint32_t next;  /* of the words that begin alike: number + 1, or NONE */
-    uint32_t first; /* place in `uses` of the first clause that it satisfies */
-    uint32_t count;
+    uint32_t next; /* another word with the same head or a suffix of it: number + 1, or NONE */
+    uint32_t first, count; /* its places in `uses` */
     struct literal literal;
 };
 
-/* A way to match a pattern that a word calls for, since it is of the way's first clause. */
+/* A word, and a way to match a pattern that is checked if the word occurs, because the word is in
+ * the way's first clause. */
 struct use {
     uint32_t word, way;
 };
 
-/* Words of which one must be there. */
+/* A clause: words of which one must occur. */
 struct need {
     uint32_t first, count; /* in `needed` */
 };
 
 struct way {
     uint32_t pattern;
-    uint32_t first, count; /* of its other clauses, in `needs` */
+    uint32_t first, count; /* its clauses after the first, in `needs` */
 };
 
 struct pattern_entry {
@@ -47,16 +47,16 @@ struct pattern_entry {
 };
 
 struct prefilter {
-    unsigned char classes[256]; /* of bytes, both cases alike; 0: in no literal */
+    unsigned char classes[256]; /* of bytes, both cases alike; 0: not in any literal */
     bool word_bytes[256];
     uint32_t class_count;
-    /* state * class_count + class: the next state. Of 16 bits, since a scan is as fast as the cache
-     * holds this. */
+    /* The next state, at state * class_count + class. It has 16 bits, because a scan is fast only
+     * if the cache holds this table. */
     uint16_t *go;
     uint32_t *words; /* a state's first word + 1, those of its suffixes included */
     size_t states, go_room, words_room;
     struct word *list;
-    uint32_t buckets[BUCKETS]; /* until it is built: the words by their hash, linked by `next` */
+    uint32_t buckets[BUCKETS]; /* before the build: the words by their hash, linked by `next` */
     size_t list_count, list_room;
     struct use *uses; /* sorted by word once built */
     size_t use_count, use_room;
@@ -72,16 +72,17 @@ struct prefilter {
     size_t group_words, group_room;
 };
 
-/* What one thread found in its present text. */
+/* What one thread found in its present text. `seen` and `possible` keep the number of a text
+ * instead of a flag, so that they need not be cleared for the next text. */
 struct prefilter_scan {
     const struct prefilter *filter;
     uint32_t scan;   /* number of the present text */
-    uint32_t *seen;  /* for each word the text that it was seen in last */
+    uint32_t *seen;  /* for each word, the last text that had it */
     uint32_t *found; /* the words of this text */
     size_t found_count;
-    uint32_t *possible; /* for each pattern the text that it might match last */
-    uint64_t *groups;   /* bits: may hold */
-    bool all;           /* this text is not for the automaton */
+    uint32_t *possible; /* for each pattern, the last text that it may match */
+    uint64_t *groups;   /* bits: the groups that may match */
+    bool all;           /* the automaton cannot judge this text, so all may match */
 };
 
 static bool is_word_byte(unsigned char c)
@@ -121,7 +122,7 @@ static bool same_literal(const struct literal *a, const struct literal *b)
            a->bound_before == b->bound_before && a->bound_after == b->bound_after;
 }
 
-/* The number of the word for a literal, a new one if need be. */
+/* Returns the number of the word for a literal, which it adds if it is new. */
 static uint32_t find_word(struct prefilter *f, const struct literal *literal)
 {
     uint64_t hash = hash_more(HASH_START, span_make(literal->text, literal->n));
@@ -135,7 +136,7 @@ static uint32_t find_word(struct prefilter *f, const struct literal *literal)
     return *bucket - 1;
 }
 
-/* The words of the way's first clause call for it. */
+/* Adds the way to the uses of each word of its first clause. */
 static void add_uses(struct prefilter *f, const struct clause *clause)
 {
     for (size_t i = 0; i < clause->count; i++) {
@@ -190,7 +191,8 @@ size_t prefilter_add(struct prefilter *f, struct span pattern, int group)
     return f->pattern_count++;
 }
 
-/* A class for each byte that stands in a literal. Bytes above ASCII are one: the marker. */
+/* Gives each byte that a literal has a class of its own. All bytes outside ASCII share one, that of
+ * the mark. */
 static void make_classes(struct prefilter *f)
 {
     bool used[256] = {false};
@@ -221,7 +223,7 @@ static uint16_t new_state(struct prefilter *f)
     return (uint16_t)f->states++;
 }
 
-/* False where the automaton is full. */
+/* False if the automaton is full. */
 static bool add_word(struct prefilter *f, uint32_t number)
 {
     const struct literal *literal = &f->list[number].literal;
@@ -231,7 +233,7 @@ static bool add_word(struct prefilter *f, uint32_t number)
     for (size_t i = 0; i < head_length(literal); i++) {
         size_t at = state * f->class_count + f->classes[(unsigned char)literal->text[i]];
         if (f->go[at] == ROOT) {
-            uint16_t made = new_state(f); /* which moves the array */
+            uint16_t made = new_state(f); /* moves f->go, so it is called first */
             f->go[at] = made;
         }
         state = f->go[at];
@@ -241,7 +243,7 @@ static bool add_word(struct prefilter *f, uint32_t number)
     return true;
 }
 
-/* Puts the words of `suffix` behind those of `state`. */
+/* Links the words of `suffix` after those of `state`. */
 static void append_words(struct prefilter *f, size_t state, size_t suffix)
 {
     uint32_t *last = &f->words[state];
@@ -250,8 +252,8 @@ static void append_words(struct prefilter *f, size_t state, size_t suffix)
     *last = f->words[suffix];
 }
 
-/* Fills in where each state goes on after a mismatch, breadth first, so that scanning is one
- * look-up a byte. */
+/* Sets where each state goes after a mismatch, breadth first, so that a scan needs one look-up for
+ * each byte. */
 static void link_states(struct prefilter *f)
 {
     uint16_t *queue = mem_new(f->states, sizeof *queue), *fail = mem_new(f->states, sizeof *fail);
@@ -304,7 +306,7 @@ static bool way_needs(const struct prefilter *f, const struct way *way, uint32_t
     return false;
 }
 
-/* The patterns that want a word require nothing: what the automaton cannot see may be there. */
+/* Lets the patterns that require a word match any text, because the automaton cannot see it. */
 static void forget_word(struct prefilter *f, uint32_t word)
 {
     for (size_t i = 0; i < f->use_count; i++)
@@ -352,17 +354,18 @@ struct prefilter_scan *prefilter_scan_new(const struct prefilter *f)
     return s;
 }
 
-/* U+017F and U+212A match s and k when case is ignored: then no literal says anything. */
+/* True if the text has U+017F or U+212A. These match s and k if case is ignored, so a missing
+ * literal proves nothing. */
 static bool has_odd_case(struct span text)
 {
     return memmem(text.p, text.n, "\xc5\xbf", 2) != NULL ||
            memmem(text.p, text.n, "\xe2\x84\xaa", 3) != NULL;
 }
 
-/* Does the word stand at byte `start` of the text, as a whole and with the boundaries that the
- * pattern wants? The automaton has seen its head. */
-static bool stands_at(const struct prefilter *f, const struct literal *l, struct span text,
-                      size_t start)
+/* True if the whole literal is at byte `start` of the text, with the boundaries that the pattern
+ * requires. The automaton has already seen its head. */
+static bool literal_is_at(const struct prefilter *f, const struct literal *l, struct span text,
+                          size_t start)
 {
     size_t end = start + l->n;
     if (end > text.n)
@@ -392,7 +395,9 @@ static bool is_seen(const struct prefilter_scan *s, const struct need *need)
     return false;
 }
 
-/* Notes which of the patterns that a word calls for have all that they require. */
+/* Notes the patterns that have all that they require, among those whose first clause has the word.
+ * With all clauses and word boundaries checked, PCRE2 tries 2.1 patterns a reply; with one clause
+ * of each pattern it tried 12. */
 static void use_word(struct prefilter_scan *s, const struct word *word)
 {
     const struct prefilter *f = s->filter;
@@ -413,14 +418,14 @@ __attribute__((noinline)) static void find_words(struct prefilter_scan *s, size_
     const struct prefilter *f = s->filter;
     for (uint32_t w = f->words[state]; w != NONE; w = f->list[w - 1].next) {
         const struct literal *l = &f->list[w - 1].literal;
-        if (s->seen[w - 1] != s->scan && stands_at(f, l, text, at + 1 - head_length(l))) {
+        if (s->seen[w - 1] != s->scan && literal_is_at(f, l, text, at + 1 - head_length(l))) {
             s->seen[w - 1] = s->scan;
             s->found[s->found_count++] = w - 1;
         }
     }
 }
 
-/* After 4 billion texts the numbers start again, so that no old one is taken for the present. */
+/* Numbers the next text. After 4 billion texts, erases the old numbers and starts again. */
 static void next_scan(struct prefilter_scan *s)
 {
     if (++s->scan != 0)
@@ -430,7 +435,6 @@ static void next_scan(struct prefilter_scan *s)
     s->scan = 1;
 }
 
-/* Moves on by the byte at `at`. */
 static inline size_t step(struct prefilter_scan *s, size_t state, struct span text, size_t at)
 {
     const struct prefilter *f = s->filter;
@@ -442,9 +446,9 @@ static inline size_t step(struct prefilter_scan *s, size_t state, struct span te
 }
 
 /*
- * A step waits for the memory that the step before it asked for; so the text is cut in four, and
- * they are walked side by side. Each part goes on into the next for as long as a word that begins
- * in it could; a word found twice counts once.
+ * Walks four parts of the text side by side, because a step waits for the memory that the step
+ * before it loads. Each part but the last goes on into the next one by HEAD - 1 bytes, as far as
+ * the head of a word that begins in it can reach. A word that is found twice counts once.
  */
 static void walk(struct prefilter_scan *s, struct span text)
 {

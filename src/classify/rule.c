@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* What the parser of a block knows beside the rule. */
+/* The state of parsing one block. */
 struct parse {
     struct rule *rule;
     const struct rulefile *file;
@@ -29,19 +29,19 @@ static bool parse_name(struct parse *p, const struct rule_line *line)
     for (size_t i = 0; i < name.n; i++)
         good = good && strchr("abcdefghijklmnopqrstuvwxyz0123456789-", name.p[i]) != NULL;
     p->rule->name = name;
-    return good || wrong(p, line, "a rule's name is of a-z, 0-9 and -");
+    return good || wrong(p, line, "a rule's name consists of a-z, 0-9 and -");
 }
 
 static bool parse_reason(struct parse *p, const struct rule_line *line)
 {
     p->has_reason = reason_find(line->value, &p->rule->reason);
-    return p->has_reason || wrong(p, line, "an unknown reason; mxkit(7) lists them");
+    return p->has_reason || wrong(p, line, "unknown reason; mxkit(7) lists them");
 }
 
 static bool parse_type(struct parse *p, const struct rule_line *line)
 {
     p->has_type = type_find(line->value, &p->rule->type);
-    return p->has_type || wrong(p, line, "a type is hard, soft or ignored");
+    return p->has_type || wrong(p, line, "the type must be hard, soft or ignored");
 }
 
 static bool parse_detail(struct parse *p, const struct rule_line *line)
@@ -55,16 +55,16 @@ static bool parse_wait(struct parse *p, const struct rule_line *line)
 {
     int64_t *wait = span_is(line->keyword, "retry") ? &p->rule->retry_s : &p->rule->pause_s;
     return duration_parse(line->value, wait) ||
-           wrong(p, line, "a duration such as 30m or 4h is wanted");
+           wrong(p, line, "not a duration; write one such as 30m or 4h");
 }
 
-/* Is `mask` three digits, or digits and x for any? */
+/* True for three bytes, each a digit or `x`. */
 static bool is_code_mask(struct span mask)
 {
     return mask.n == 3 && strspn(mask.p, "0123456789x") >= 3;
 }
 
-/* Three parts of digits or `*`, dots between. */
+/* True for three parts of digits and `*`, separated by dots. A part can be empty. */
 static bool is_status_mask(struct span mask)
 {
     size_t dots = 0;
@@ -80,7 +80,7 @@ static bool add_masks(struct parse *p, const struct rule_line *line, struct mask
 {
     struct span rest = line->value, word;
     if (rest.n == 0)
-        return wrong(p, line, "at least one is wanted");
+        return wrong(p, line, "the line has no value; add at least one");
     while (span_next_word(&rest, &word)) {
         bool good = list == &p->rule->codes      ? is_code_mask(word)
                     : list == &p->rule->statuses ? is_status_mask(word)
@@ -90,8 +90,8 @@ static bool add_masks(struct parse *p, const struct rule_line *line, struct mask
         if (!good)
             return wrong(p, &at,
                          list == &p->rule->codes
-                             ? "a code is three digits, x for any: 550, 45x"
-                             : "a status is three parts, * for any: 5.1.1, *.2.2");
+                             ? "a code is three digits, or x for any digit: 550, 45x"
+                             : "a status is three parts, or * for any part: 5.1.1, *.2.2");
         list->masks = mem_resize(list->masks, list->count + 1, sizeof *list->masks);
         list->masks[list->count++] = word;
     }
@@ -120,7 +120,7 @@ static bool parse_pattern(struct parse *p, const struct rule_line *line)
     char why[PATTERN_WHY] = "";
     size_t offset = 0;
     if (line->value.n == 0)
-        return wrong(p, line, "an empty pattern matches everything; leave the line out");
+        return wrong(p, line, "an empty pattern matches every text; remove the line");
     struct pattern *pattern = pattern_compile(line->value, p->options->jit, &offset, why);
     if (pattern == NULL) {
         struct rule_line at = *line;
@@ -141,7 +141,7 @@ static bool parse_pattern(struct parse *p, const struct rule_line *line)
 static bool parse_example(struct parse *p, const struct rule_line *line)
 {
     p->has_example = p->has_example || span_is(line->keyword, "yes");
-    return line->value.n > 0 || wrong(p, line, "the example is missing");
+    return line->value.n > 0 || wrong(p, line, "the example is missing; write it on this line");
 }
 
 static const struct keyword {
@@ -169,29 +169,30 @@ static bool parse_line(struct parse *p, const struct rule_line *line, unsigned *
     const struct keyword *k = find_keyword(line->keyword);
     if (k == NULL)
         return rule_problem_at(p->problem, p->file, line,
-                               "unknown word \"%.*s\"; bounce.rules(5) lists them",
+                               "unknown keyword \"%.*s\"; bounce.rules(5) lists them",
                                (int)(line->keyword.n < 40 ? line->keyword.n : 40), line->keyword.p);
     unsigned bit = 1U << (k - keywords);
     if (k->once && (*seen & bit) != 0)
-        return wrong(p, line, "a rule has this only once");
+        return wrong(p, line, "a rule can have only one such line; remove the others");
     *seen |= bit;
     return k->parse(p, line);
 }
 
-/* What concerns the rule as a whole. */
+/* Checks what needs all lines of the rule, and sets what depends on several. */
 static bool check_whole(struct parse *p)
 {
     struct rule *r = p->rule;
     const struct rule_line *first = &r->block->lines[0];
     if (!p->has_reason)
-        return wrong(p, first, "the rule has no reason");
+        return wrong(p, first, "the rule has no reason; add a line \"reason WORD\"");
     if (!p->has_type)
         r->type = reason_type(r->reason);
     if (p->detail.n > 0 && (r->detail = detail_find(r->reason, p->detail)) == NULL)
-        return wrong(p, p->detail_line, "no detail of this reason; mxkit(7) lists them");
+        return wrong(p, p->detail_line, "not a detail of this reason; mxkit(7) lists them");
     if (r->codes.count + r->statuses.count + r->hosts.count + r->matches.count == 0)
         return wrong(p, first,
-                     "the rule has no condition, so that no rule behind it could ever match");
+                     "the rule has no condition, so no later rule could match; add code, status, "
+                     "host or match");
     if (r->matches.count == 0)
         prefilter_add_free_group(p->options->prefilter, p->options->group);
     return p->has_example || wrong(p, first, "the rule has no example; add a line \"yes TEXT\"");
@@ -204,7 +205,7 @@ bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_b
     unsigned seen = 0;
     *r = (struct rule){.file = file, .block = block, .retry_s = -1, .pause_s = -1};
     bool good = span_is(block->lines[0].keyword, "rule") ||
-                wrong(&p, &block->lines[0], "a block starts with \"rule NAME\"");
+                wrong(&p, &block->lines[0], "a block must start with \"rule NAME\"");
     for (size_t i = 0; good && i < block->count; i++)
         good = parse_line(&p, &block->lines[i], &seen);
     if (good && check_whole(&p))

@@ -1,7 +1,7 @@
 /*
- * rule: one block of bounce.rules as a value: when it holds, and the verdict it gives.
- * A rule owns its patterns and lists; its words are borrowed from the rulefile, which must outlive
- * it.
+ * rule: one block of bounce.rules(5) as a value: when it matches, and its verdict.
+ * A rule owns its patterns and lists. It borrows its words and its lines from the rulefile, which
+ * must outlive it. No I/O: rule_parse() hands what is wrong to the caller.
  */
 #ifndef CLASSIFY_RULE_H
 #define CLASSIFY_RULE_H
@@ -16,7 +16,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* Several words or patterns of one keyword. */
+/* The masks of all lines with the same keyword. */
 struct mask_list {
     struct span *masks;
     size_t count;
@@ -24,7 +24,7 @@ struct mask_list {
 
 struct pattern_list {
     struct pattern **patterns;
-    struct span *texts; /* as they stand in the file */
+    struct span *texts; /* as the file has them */
     size_t *numbers;    /* of the patterns in the prefilter */
     size_t count;
 };
@@ -32,45 +32,50 @@ struct pattern_list {
 struct rule {
     struct span name;
     const struct rulefile *file;
-    const struct rule_block *block; /* its lines: the examples are read from there */
+    const struct rule_block *block; /* its lines, with the examples */
     enum reason reason;
     enum type type;
-    const char *detail;       /* or NULL */
-    int64_t retry_s, pause_s; /* seconds, -1 where the rule says nothing: for mxsend */
+    const char *detail;       /* static, or NULL */
+    int64_t retry_s, pause_s; /* seconds, or -1 if the rule does not set it; for mxsend */
     struct mask_list codes, statuses, hosts;
     struct pattern_list matches, nots;
-    atomic_bool limit_told; /* that a pattern of it hit a limit was said */
+    atomic_bool limit_reported; /* that one of its patterns hit a limit */
 };
 
-/* How a rule is made. */
+/* How rule_parse() makes a rule. */
 struct rule_options {
     bool jit;
-    struct prefilter *prefilter; /* its patterns are added there ... */
+    struct prefilter *prefilter; /* borrowed; rule_parse() adds the patterns to it ... */
     int group;                   /* ... in this group */
 };
 
-/* False with *problem set where the block is no rule. */
+/* Parses a block. The caller frees *r by rule_clear(). Returns false with *problem set, and *r
+ * empty, if the block is not a valid rule; what it added to the prefilter stays there. */
 MUST_CHECK bool rule_parse(struct rule *r, const struct rulefile *file,
                            const struct rule_block *block, const struct rule_options *options,
                            struct rule_problem *problem);
 
-/* A hard rule without `code` and `status` does not hold for a temporary failure: what may work
- * later costs nobody an address, unless the rule says that it means to. */
+/* True for a hard rule without `code` and `status`. It does not match a temporary failure, so that
+ * a failure that may pass costs nobody an address unless the rule asks for it. */
 bool rule_holds_for_lasting_only(const struct rule *r);
 
-/* Does a mask of three digits and `x` match a reply code, or every code that another mask matches?
- */
+/* True if `mask`, three digits or `x`, matches a reply code. `code` can also be a mask: then true
+ * if `mask` matches each code that `code` matches. Both have three bytes at least. */
 bool rule_code_matches(struct span mask, struct span code);
 
-/* Do code, status and host meet the rule's conditions? */
+/* True if the code, the status and the host meet the rule's conditions. */
 bool rule_meets_codes(const struct rule *r, struct diagnosis *d);
 
-/* Does the rule hold for a text that `s` has scanned? PATTERN_LIMIT where a pattern gave up. */
+/* Matches all conditions of the rule against the diagnosis, whose text `s` has scanned. Returns
+ * PATTERN_LIMIT if a pattern hit a limit, so that the answer is unknown. */
 enum pattern_result rule_match(const struct rule *r, const struct prefilter_scan *s,
                                struct matcher *m, struct diagnosis *d);
 
-/* The first of the list's patterns that matches the text: its place, or list->count. */
+/* Returns the place in the list of the first pattern that matches the text, or list->count. A
+ * pattern that hits a limit counts as one that does not match. */
 size_t rule_find_pattern(const struct pattern_list *list, struct matcher *m, struct span text);
+
+/* Frees what the rule owns and makes it empty. */
 void rule_clear(struct rule *r);
 
 #endif

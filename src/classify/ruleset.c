@@ -17,7 +17,7 @@ static const struct rule *find_name(const struct ruleset *set, struct span name)
     return NULL;
 }
 
-/* Says each rule that an earlier one leaves no text for. */
+/* Reports each rule that can never match. */
 static int check_shadows(const struct ruleset *set)
 {
     struct matcher *m = matcher_new();
@@ -26,12 +26,12 @@ static int check_shadows(const struct ruleset *set)
         for (size_t i = 0; i < later; i++) {
             const struct rule *rule = &set->rules[later], *earlier = &set->rules[i];
             struct rule_problem problem;
-            /* A rule of local.bounce.rules is meant to come before one of ours. */
+            /* Rules of local.bounce.rules are allowed to override ours. */
             if (earlier->file != rule->file || !shadow_covers(earlier, rule, m))
                 continue;
             rule_problem_at(&problem, rule->file, &rule->block->lines[0],
-                            "this rule can never match, as %.*s (%s:%zu) always does before it; "
-                            "move it up, or make that one narrower",
+                            "this rule can never match, because %.*s (%s:%zu) always matches "
+                            "first; move this rule up, or make that one narrower",
                             (int)earlier->name.n, earlier->name.p, earlier->file->name,
                             earlier->block->lines[0].line);
             status = rule_problem_say(&problem);
@@ -41,7 +41,7 @@ static int check_shadows(const struct ruleset *set)
     return status;
 }
 
-/* Adds the rules of one file; goes on behind a wrong one, so that all are said at once. */
+/* Adds the rules of one file. Goes on after a wrong one, so that one run reports them all. */
 static int add_file(struct ruleset *set, const struct rulefile *file, bool jit)
 {
     int status = 0;
@@ -53,7 +53,7 @@ static int add_file(struct ruleset *set, const struct rulefile *file, bool jit)
         bool good = rule_parse(rule, file, &file->blocks[i], &options, &problem);
         if (good && find_name(set, rule->name) != NULL) {
             good = rule_problem_at(&problem, file, &file->blocks[i].lines[0],
-                                   "another rule has this name already; rename one");
+                                   "another rule has this name; rename one of them");
             rule_clear(rule);
         }
         if (good)
@@ -71,7 +71,7 @@ static int load_files(struct ruleset *set, const char *path)
     int status = rulefile_load(&set->files[0], path);
     set->file_count = status == 0;
     if (status == EX_NOINPUT)
-        err_say("no rule file %s", path);
+        err_say("no rule file %s; check the name", path);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /*
- * ruleset: all rules of bounce.rules in order, local.bounce.rules first. Owns the rule files and
- * the rules. Once loaded it does not change, so that threads share it.
+ * ruleset: all rules of bounce.rules(5) in order, those of local.bounce.rules first.
+ * Owns the rule files, the rules and the prefilter. A loaded ruleset does not change, but for the
+ * rules' limit_reported, so threads can share it.
  */
 #ifndef CLASSIFY_RULESET_H
 #define CLASSIFY_RULESET_H
@@ -16,9 +17,13 @@ struct ruleset {
     struct prefilter *prefilter;
 };
 
-/* 0, or the exit status where a file or a rule is wrong; every wrong rule is said on stderr. `path`
- * names one file alone, or NULL. */
+/* Loads the rules, or only those of the file `path` unless that is NULL; `jit` turns on the
+ * just-in-time compiler. Returns 0; or EX_CONFIG if a file is missing or any rule is wrong,
+ * EX_NOINPUT if `path` is missing, EX_IOERR. Each wrong rule is reported on stderr, and *set is
+ * empty then. */
 MUST_CHECK int ruleset_load(struct ruleset *set, const char *path, bool jit);
+
+/* Frees what the set owns and makes it empty. */
 void ruleset_clear(struct ruleset *set);
 
 #endif

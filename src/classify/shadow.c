@@ -4,8 +4,9 @@
 
 #include <ctype.h>
 
-/* Does one of `general` stand for all that `mask` does? `*` and x stand for themselves here too. */
-static bool has_wider(const struct mask_list *general, struct span mask)
+/* True if one mask of `general` matches all that `mask` does. `mask` is matched as if it were a
+ * name, so a `*` in it is matched by `*`, and by `?` too (shadow.h). */
+static bool includes_mask(const struct mask_list *general, struct span mask)
 {
     for (size_t i = 0; i < general->count; i++)
         if (rule_mask_match(general->masks[i], mask))
@@ -18,7 +19,7 @@ static bool covers_masks(const struct mask_list *earlier, const struct mask_list
     if (earlier->count == 0)
         return true;
     for (size_t i = 0; i < later->count; i++)
-        if (!has_wider(earlier, later->masks[i]))
+        if (!includes_mask(earlier, later->masks[i]))
             return false;
     return later->count > 0;
 }
@@ -35,7 +36,7 @@ static bool covers_codes(const struct mask_list *earlier, const struct mask_list
     return earlier->count == 0 || later->count > 0;
 }
 
-/* A pattern without any mark of PCRE2's matches nothing but itself. */
+/* True for a pattern without a metacharacter of PCRE2, which matches only itself. */
 static bool is_plain(struct span text)
 {
     for (size_t i = 0; i < text.n; i++)
@@ -44,7 +45,8 @@ static bool is_plain(struct span text)
     return true;
 }
 
-/* Does the pattern match a plain text whatever stands around it? */
+/* True if the pattern matches a plain text between letters as well as between blanks. Other
+ * surroundings are not tried (shadow.h). */
 static bool matches_within(struct pattern *p, struct matcher *m, struct span plain)
 {
     struct buf text = {0};
@@ -77,7 +79,7 @@ static bool covers_matches(const struct pattern_list *earlier, const struct patt
     return later->count > 0;
 }
 
-/* Whatever keeps the earlier rule from matching keeps the later one from it too. */
+/* True if the later rule has each `not` of the earlier one. */
 static bool covers_nots(const struct pattern_list *earlier, const struct pattern_list *later)
 {
     for (size_t i = 0; i < earlier->count; i++) {

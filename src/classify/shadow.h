@@ -1,13 +1,16 @@
 /*
- * shadow: rules that can never match, because an earlier rule always does. Pure.
+ * shadow: finds rules that can never match, because an earlier rule always matches first.
+ * Owns nothing. No I/O; nothing fails.
  */
 #ifndef CLASSIFY_SHADOW_H
 #define CLASSIFY_SHADOW_H
 
 #include "classify/rule.h"
 
-/* Does `earlier` hold for every text that `rule` holds for? Errs to the safe side: false where that
- * cannot be told from the words of both. */
+/* True if `earlier` matches every text that `rule` matches, as far as the words of both show it.
+ * They mislead in two cases, which give a wrong true: a `?` in a host mask of `earlier` counts as
+ * matching a `*` of `rule`; and a pattern that depends on more than the byte beside the words of
+ * `rule` (a lookbehind, a count from `^`) is tried in two surroundings only. */
 bool shadow_covers(const struct rule *earlier, const struct rule *rule, struct matcher *m);
 
 #endif

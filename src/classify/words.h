@@ -1,5 +1,7 @@
 /*
- * words: the vocabulary of a verdict (mxkit(7), "The words"): types, reasons and details.
+ * words: the vocabulary of a verdict (mxkit(7)): types, reasons and details.
+ * All strings that the functions return are static. Pure; a word that is not in the vocabulary is
+ * false or NULL, and nothing is reported.
  */
 #ifndef CLASSIFY_WORDS_H
 #define CLASSIFY_WORDS_H
@@ -28,10 +30,10 @@ MUST_CHECK bool type_find(struct span name, enum type *type);
 const char *reason_name(enum reason reason);
 MUST_CHECK bool reason_find(struct span name, enum reason *reason);
 
-/* The type that a reason has unless a rule says otherwise. */
+/* The type that a reason has unless a rule defines another. */
 enum type reason_type(enum reason reason);
 
-/* The word itself if it is a detail of `reason`, else NULL. */
+/* Returns the static string equal to `name` if that is a detail of `reason`, else NULL. */
 const char *detail_find(enum reason reason, struct span name);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Patterns of rule files: what a pattern requires is found without trouble, and holds: where a
- * pattern matches a text, the prefilter lets it through. Input: a pattern, LF, a text.
+ * Patterns of rule files: any pattern can be searched for what it requires, and if it matches a
+ * text, the prefilter lets it through. Input: a pattern, LF, a text.
  */
 #include "classify/diagnosis.h"
 #include "classify/prefilter.h"

@@ -1,9 +1,8 @@
 /*
- * The prefilter must never leave out a pattern that would match: shown on single patterns, and on
- * every rule with every example.
+ * The prefilter must never leave out a pattern that matches: what single patterns require, and
+ * every shipped rule with every example.
  */
 #include "base/mem.h"
-
 #include "classify/literals.h"
 #include "classify/ruleset.h"
 
@@ -11,8 +10,8 @@
 
 #include <stdlib.h>
 
-/* What a pattern requires: ways separated by `/`, clauses by `&`, literals by `,`; a word's bounds
- * are `[` and `]`. */
+/* Writes what a pattern requires: ways separated by `/`, clauses by `&`, literals by `,`. `[` and
+ * `]` are the boundaries of words. */
 static void describe(struct buf *out, const struct literal_way *ways, size_t count)
 {
     for (size_t w = 0; w < count; w++)
@@ -25,15 +24,15 @@ static void describe(struct buf *out, const struct literal_way *ways, size_t cou
             }
 }
 
-static bool requires(const char *pattern, const char *wanted)
+static bool requires(const char *pattern, const char *expected)
 {
     struct literal_way *ways = mem_new(LITERALS_WAYS, sizeof *ways);
     struct buf found = {0};
     describe(&found, ways, literals_find(span_of(pattern), ways));
-    bool same = span_is(buf_span(&found), wanted);
+    bool same = span_is(buf_span(&found), expected);
     if (!same)
         printf("# %s requires %s, not %s\n", pattern, found.n > 0 ? buf_string(&found) : "nothing",
-               wanted);
+               expected);
     buf_clear(&found);
     free(ways);
     return same;
@@ -41,32 +40,34 @@ static bool requires(const char *pattern, const char *wanted)
 
 static void test_required(void)
 {
-    ok(requires("\\bmailbox full\\b", "[mailbox full]"), "a plain text, and its ends");
+    ok(requires("\\bmailbox full\\b", "[mailbox full]"),
+       "a plain text requires itself, with its word boundaries");
     ok(requires("\\b(user|account)\\b.{0,20}\\bunknown", "[unknown & [user],[account]"),
-       "all parts of a sequence");
+       "a sequence requires all its parts");
     ok(requires("x(unknown|no.*user)", "unknown,user"),
-       "of each branch of an alternation the best part");
+       "an alternation requires the best part of one of its branches");
     ok(requires("unknown|\\bno\\b.*user", "unknown / [no] & user"),
-       "a way for each alternative of the whole");
-    ok(requires("quota|x", ""), "nothing, where one alternative has nothing of use");
+       "each alternative of the whole pattern is a way of its own");
+    ok(requires("quota|x", ""), "nothing is required if one alternative has nothing of use");
     ok(requires("\\bmailbox(es)? is\\b", "[mailboxes is],[mailbox is]") &&
            requires("over ?quota", "over quota,overquota"),
-       "optional texts give several forms");
+       "a text with an optional part has several forms");
     ok(requires("(very \\w+ )?full", "full") && requires("ab+cd", "ab & cd") &&
            requires("(abc){2}d", "abc"),
-       "quantifiers");
-    ok(requires("[abc]def[^]x]", "def"), "classes break a run");
-    ok(requires("5\\.1\\.1", "5.1.1"), "escaped marks are letters");
+       "only what a quantifier cannot leave out is required");
+    ok(requires("[abc]def[^]x]", "def"), "a class ends a literal");
+    ok(requires("5\\.1\\.1", "5.1.1"), "an escaped dot is a literal dot");
     ok(requires("(?=abc)def", "") && requires("abc\\x41", "") && requires("(a)\\1bcd", "") &&
            requires("foo(*ACCEPT)bar", "") && requires("ab( x{1s){0,4} cd", "") &&
            requires("a{,2}bcd", ""),
-       "what is not understood requires nothing");
-    ok(requires("Empf\xc3\xa4nger", "\x80 & empf & nger"), "a character outside ASCII has a mark");
+       "a pattern that is not understood requires nothing");
+    ok(requires("Empf\xc3\xa4nger", "\x80 & empf & nger"),
+       "a character outside ASCII requires the mark of such characters");
     ok(requires("\xe4\xb8\x8d\xe5\xad\x98", "\x80 & \x80"),
        "a pattern without ASCII requires a text that is not ASCII");
 }
 
-/* How many patterns of the set match a text that the prefilter leaves out. */
+/* Counts the patterns that match a text although the prefilter leaves them out. */
 static size_t count_missed(struct prefilter_scan *scan, struct matcher *m, struct span text,
                            const struct pattern_list *list)
 {
@@ -77,7 +78,7 @@ static size_t count_missed(struct prefilter_scan *scan, struct matcher *m, struc
     return missed;
 }
 
-/* The same, and how many rules with such a pattern are left out. */
+/* Counts the patterns and the rules that the prefilter wrongly leaves out for a text. */
 static size_t test_text(const struct ruleset *set, struct prefilter_scan *scan, struct matcher *m,
                         struct span text)
 {
@@ -115,12 +116,13 @@ static void test_rules(void)
         diagnosis_read(&d, span_make(all.p + at, 700 + longer), unset, unset, unset);
         missed += test_text(&set, scan, m, d.text);
     }
-    ok(longer > 5 && missed == 0, "nor of %zu longer texts", longer);
+    ok(longer > 5 && missed == 0, "of %zu longer texts against all rules, no match is left out",
+       longer);
     ok(test_text(&set, scan, m, span_of("USER UNKNOWN")) == 0 &&
            test_text(&set, scan, m,
                      span_of("u\xc5\xbf"
                              "er un\xe2\x84\xaanown")) == 0,
-       "neither in capitals nor with the odd forms of s and k");
+       "no match is left out for capitals, nor for U+017F and U+212A in place of s and k");
     diagnosis_clear(&d);
     buf_clear(&all);
     matcher_free(m);
