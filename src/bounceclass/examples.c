@@ -5,18 +5,18 @@
 
 #include <unistd.h>
 
-/* Writes the line of TAP on one example; the rule that decided stands behind a failure. */
+/* Writes the TAP line of one example; if it failed, also the rule that decided. */
 static void report(struct writer *out, size_t number, bool holds, const struct rule *rule,
                    const struct rule_line *line, const struct rule *found)
 {
     struct buf *text = writer_line(out);
     buf_format(text, "%sok %zu - %.*s %.*s: ", holds ? "" : "not ", number, (int)rule->name.n,
                rule->name.p, (int)line->keyword.n, line->keyword.p);
-    /* TAP takes a # for a directive. */
+    /* In TAP, a # starts a directive. */
     for (size_t i = 0; i < line->value.n && i < 120; i++)
         buf_add_char(text, line->value.p[i] == '#' ? '.' : line->value.p[i]);
     if (!holds)
-        buf_format(text, "\n# %s:%zu: it ends at %.*s", rule->file->name, line->line,
+        buf_format(text, "\n# %s:%zu: decided by %.*s", rule->file->name, line->line,
                    found != NULL ? (int)found->name.n : 7,
                    found != NULL ? found->name.p : "no rule");
     writer_end_line(out);

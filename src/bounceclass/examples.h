@@ -1,6 +1,6 @@
 /*
- * examples: the rules' own tests: each `yes` must end at its rule, each `no` must not. Prints TAP
- * on stdout.
+ * examples: runs the tests that the rules bring along: their own rule must decide each `yes`, and
+ * must not decide any `no`. Prints TAP on stdout. Borrows the ruleset. Only writing can fail.
  */
 #ifndef BOUNCECLASS_EXAMPLES_H
 #define BOUNCECLASS_EXAMPLES_H
@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "classify/ruleset.h"
 
-/* 0 if all hold, 1 if one does not, EX_IOERR where stdout fails. */
+/* Returns 0 if all examples pass, 1 if one fails, EX_IOERR if stdout fails (reported). */
 MUST_CHECK int examples_run(const struct ruleset *set);
 
 #endif

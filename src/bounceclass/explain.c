@@ -24,7 +24,7 @@ static void add_place(struct buf *out, const struct rule *rule)
                rule->block->lines[0].line);
 }
 
-/* By which codes and words the rule holds. */
+/* Adds the codes and the words by which the rule matches. */
 static void add_grounds(struct classifier *c, struct buf *out, const struct rule *rule)
 {
     struct diagnosis *d = &c->diagnosis;
@@ -39,16 +39,17 @@ static void add_grounds(struct classifier *c, struct buf *out, const struct rule
         return;
     struct span found = matcher_found(c->matcher, d->text);
     buf_add_string(out, "\n     match ");
-    buf_add_span(out, rule->matches.texts[i]); /* a rule file holds no control bytes */
+    buf_add_span(out, rule->matches.texts[i]); /* a rule file has no control bytes */
     add_span(out, "\n     found \"", found);
     buf_format(out, "\" at %zu", (size_t)(found.p - d->text.p) + 1);
 }
 
+/* Adds the later rules that match too. */
 static void add_others(struct classifier *c, struct buf *out, const struct rule *rule)
 {
     const struct rule *first = c->set->rules;
     while ((rule = classifier_find(c, (size_t)(rule - first) + 1)) != NULL) {
-        buf_add_string(out, "\n  else by ");
+        buf_add_string(out, "\n  would also match: ");
         add_place(out, rule);
         buf_add_string(out, ": ");
         add_words(out, rule->type, rule->reason, rule->detail);
@@ -66,16 +67,16 @@ void explain_row(struct classifier *c, struct buf *out)
     buf_add_string(out, "\n  ");
     add_words(out, v.type, v.reason, v.detail);
     if (v.rule != NULL) {
-        buf_add_string(out, "\n  by ");
+        buf_add_string(out, "\n  decided by ");
         add_place(out, v.rule);
         add_grounds(c, out, v.rule);
         add_others(c, out, v.rule);
     } else if (v.name.n > 0) {
-        add_span(out, "\n  no rule knows this text; by its code alone: ", v.name);
+        add_span(out, "\n  no rule matches this text; decided by its code alone: ", v.name);
     } else {
-        buf_add_string(out, "\n  no rule knows this text, nor does a code tell");
+        buf_add_string(out, "\n  no rule matches this text, and no code decides");
     }
     if (d->cut)
-        buf_format(out, "\n  only the first %d bytes of the text were looked at", DIAGNOSIS_LIMIT);
+        buf_format(out, "\n  the rules saw only the first %d bytes of the text", DIAGNOSIS_LIMIT);
     buf_add_string(out, "\n\n");
 }

@@ -1,6 +1,6 @@
 /*
- * bounceclass: why did it fail: adds type, reason, detail and rule to each row, by the rules of
- * bounce.rules.
+ * bounceclass: tells why mail failed: adds type, reason, detail and rule to each row, by the rules
+ * of bounce.rules(5).
  */
 #include "base/err.h"
 #include "bounceclass/examples.h"
@@ -17,27 +17,26 @@ static const char *unknown_file;
 static int64_t threads = 1;
 
 static const struct option_entry own_table[] = {
-    {'x', "explain", OPTION_FLAG, &explain, NULL,
-     "in place of rows: which rule decided, and what else would have", 0, 0},
+    {'x', "explain", OPTION_FLAG, &explain, NULL, "print explanations instead of rows", 0, 0},
     {0, "summary", OPTION_FLAG, &summary, NULL,
-     "in place of rows: counts by type, reason, detail and receiver", 0, 0},
+     "print counts by type, reason, detail and receiver instead of rows", 0, 0},
     {0, "mask", OPTION_FLAG, &mask, NULL,
-     "add a column masked: the text with what varies put out of sight", 0, 0},
+     "add a column masked: the text without its variable parts", 0, 0},
     {'u', "unknown", OPTION_TEXT, &unknown_file, "FILE",
-     "count texts that no rule knows in FILE, masked", 0, 0},
-    {'j', "jobs", OPTION_NUMBER, &threads, "N", "work with N threads; same output", 1,
+     "count in FILE the texts that no rule matched", 0, 0},
+    {'j', "jobs", OPTION_NUMBER, &threads, "N", "work with N threads; the default is 1", 1,
      WORKERS_MOST},
     {'t', "test", OPTION_FLAG, &test_rules, NULL,
-     "run the rules' examples, of one FILE or all, as TAP", 0, 0},
-    {0, "no-jit", OPTION_FLAG, &no_jit, NULL, "match without PCRE2's JIT: slower, same verdicts", 0,
-     0},
+     "run the examples of all rules, or of one rule file, as TAP", 0, 0},
+    {0, "no-jit", OPTION_FLAG, &no_jit, NULL,
+     "match without the JIT compiler of PCRE2 (slower, same verdicts)", 0, 0},
     {0},
 };
 static const struct option_entry *const tables[] = {
     own_table, rulesdir_option_table, statedir_option_table, stream_option_table, NULL};
 static const struct option_usage usage = {
     "[options] [file ...]\n       bounceclass -t [options] [rule-file]",
-    "Tell why mail failed: adds type, reason, detail and rule to each row.", tables};
+    "Tell why mail failed: add type, reason, detail and rule to each row.", tables};
 
 int main(int argc, char **argv)
 {
@@ -46,8 +45,8 @@ int main(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     if (explain + summary + test_rules > 1 || ((explain || summary) && (mask || unknown_file))) {
-        err_say(
-            "-x, --summary and -t are instead of rows, which --mask and -u are for: choose one");
+        err_say("-x, --summary and -t print no rows and cannot be combined with each other, --mask "
+                "or -u");
         return EX_USAGE;
     }
     const struct report_options options = {.kind = explain   ? REPORT_EXPLANATIONS

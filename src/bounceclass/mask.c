@@ -5,12 +5,12 @@
 #include <ctype.h>
 
 enum {
-    ID_DIGITS = 4,  /* a word with so many digits is an id, as RL000010 ... */
-    ID_LENGTH = 8,  /* ... or a long one with any digit */
-    LONG_WORD = 32, /* no language has such words: a token, a checksum */
+    ID_DIGITS = 4,  /* a word with 4 digits or more is an id, as RL000010 ... */
+    ID_LENGTH = 8,  /* ... and so is one of 8 bytes or more with any digit */
+    LONG_WORD = 32, /* longer than the words of a language: a token, a checksum */
 };
 
-/* A word of the text: what stands between blanks and the marks that no variable part holds. */
+/* True for a blank, and for marks that no variable part contains. */
 static bool ends_word(char c)
 {
     return c == ' ' || strchr("<>()[]{},;\"'|", c) != NULL;
@@ -42,15 +42,16 @@ static bool is_in(struct span word, const char *names)
     return found != NULL && (found - names) % 4 == 0;
 }
 
-/* `Mon`, `Nov`: beside a number they are part of a date. */
+/* True for `Mon`, `Nov` and so on, which are part of a date if they are beside a number. */
 static bool is_date_word(struct span word)
 {
     return is_in(word,
                  "mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec ");
 }
 
-/* A host: labels with dots between, the last one of letters, two at least; not the end of a
- * sentence that lacks its blank. */
+/* True for labels with dots between, of which the last has two letters or more and nothing else. A
+ * last label with a capital needs one at the start too: `full.Please` is the end of a sentence
+ * without its blank. */
 static bool is_host(struct span word)
 {
     const char *dot = memrchr(word.p, '.', word.n);
@@ -66,7 +67,7 @@ static bool is_host(struct span word)
     return islower((unsigned char)dot[1]) || isupper((unsigned char)word.p[0]);
 }
 
-/* The mask of a word, or NUL where it stays. */
+/* Returns the mask of a word, or NUL if the word stays. */
 static char mask_of(struct span word, const struct diagnosis *d)
 {
     if (span_equal(word, d->code) || span_equal(word, d->status))
@@ -83,7 +84,7 @@ static char mask_of(struct span word, const struct diagnosis *d)
     return word.n >= ID_LENGTH ? '#' : '\0';
 }
 
-/* Adds a mask; masks side by side, with only marks between, are one. */
+/* Adds a mask. Several `#` with only blanks and marks between them become one. */
 static void add_mask(struct buf *out, char mask)
 {
     size_t n = out->n;
@@ -95,8 +96,7 @@ static void add_mask(struct buf *out, char mask)
         buf_add_char(out, mask);
 }
 
-/* The next word of the text and the marks around it: full stops and colons at its end are not its
- * own. */
+/* Returns the word at the start of `text`, without the punctuation at its end. */
 static struct span next_word(struct span text)
 {
     size_t n = 0;
@@ -107,7 +107,7 @@ static struct span next_word(struct span text)
     return span_make(text.p, n);
 }
 
-/* `550-5.1.1`, `#5.1.1`, `id=abc123`, `key:value`: what stands before the variable part. */
+/* Returns the length of what precedes the variable part of `550-5.1.1`, `#5.1.1`, `id=abc123`. */
 static size_t lead_length(struct span word, const struct diagnosis *d)
 {
     if (word.n > 4 && d->code.n == 3 && memcmp(word.p, d->code.p, 3) == 0 && word.p[3] == '-')
@@ -155,5 +155,5 @@ void mask_text(struct buf *out, const struct diagnosis *d)
         return;
     out->n = MASK_LIMIT;
     while (out->n > 0 && ((unsigned char)out->p[out->n] & 0xc0) == 0x80)
-        out->n--; /* not in the middle of a character */
+        out->n--; /* cut at a character */
 }

@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-/* Labels under which a country's registry registers, as in example.co.uk. */
+/* Labels below a country's domain under which domains are registered, as in example.co.uk. */
 static const char *const second_levels[] = {"ac",  "co",  "com", "ed",  "edu", "go", "gov", "gr",
                                             "gob", "mil", "ne",  "net", "nom", "or", "org"};
 
@@ -16,7 +16,6 @@ static bool is_second_level(struct span label)
     return false;
 }
 
-/* The last `count` labels of a name. */
 static struct span last_labels(struct span name, size_t count)
 {
     size_t at = name.n;

@@ -1,14 +1,15 @@
 /*
- * receiver: whose server said it, as counts are kept: the organisation's domain, `google.com` of
- * `alt1.gmail-smtp-in.l.google.com`. Pure.
+ * receiver: the organisation that a failure came from, for counting: `google.com` for the host
+ * `alt1.gmail-smtp-in.l.google.com`. Pure; nothing fails.
  */
 #ifndef BOUNCECLASS_RECEIVER_H
 #define BOUNCECLASS_RECEIVER_H
 
 #include "base/span.h"
 
-/* The receiver by the host, or else by the address; the empty span where neither tells. Part of
- * what was given. */
+/* Returns the part of the host's name that belongs to the organisation; if the host is unknown or
+ * an IP, the domain of the address; the empty span if that has no domain either. Borrowed from the
+ * parameters. */
 struct span receiver_of(struct span host, struct span address);
 
 #endif

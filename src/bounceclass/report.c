@@ -39,7 +39,7 @@ struct report {
     struct summary summary;
     struct unknown unknown;
     uint64_t limits; /* matches that hit a limit */
-    int status;      /* of the list of unknown texts */
+    int status;      /* of the list of unknown texts, or of a flush */
 };
 
 struct worker {
@@ -75,14 +75,14 @@ static struct span get(struct worker *w, struct span line, enum column column)
     return stream_get_from(w->report->stream, line, column, &w->scratch[column]);
 }
 
-/* When the failure was: `at`, else now. */
+/* Returns when the message failed: the column `at`, or else now. */
 static int64_t time_of(struct worker *w, struct span line)
 {
     int64_t at;
     return rfc3339_parse(get(w, line, COLUMN_AT), &at) ? at : clock_now();
 }
 
-/* Adds the row with its verdict, NULL where it was delivered. */
+/* Adds the row with its verdict; NULL if the message was delivered. */
 static void add_row(struct worker *w, struct batch *b, struct span line, const struct verdict *v)
 {
     struct span values[ADDS] = {{0}};
@@ -145,7 +145,8 @@ static void work(void *worker, struct batch *b)
     }
 }
 
-/* The list is saved when the input pauses too: whoever waits at the end of a log may be stopped. */
+/* Called at each pause too, because a run that waits at the end of a log may be killed. After a
+ * failure it does nothing. */
 static void save_unknown(struct report *r)
 {
     if (r->status == 0)
@@ -188,7 +189,7 @@ static int run(struct report *r)
     if (r->options->kind == REPORT_SUMMARY)
         write_summary(r);
     if (r->limits > 0)
-        err_say("%llu matches hit a limit; such a rule counts as one that does not match",
+        err_say("%llu matches hit a limit; each counted as a rule that does not match",
                 (unsigned long long)r->limits);
     int status = stream_close(r->stream);
     return status != 0 ? status : r->status;

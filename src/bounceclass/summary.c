@@ -48,7 +48,7 @@ void summary_write_tsv(const struct summary *s, struct writer *out, bool header)
     free(sorted);
 }
 
-/* The field of a key; a detail is shown with its reason. */
+/* Returns the field of a key. That of a detail includes the reason before it. */
 static struct span field_of(struct span key, enum column column)
 {
     const char *p = key.p;
@@ -104,8 +104,8 @@ void summary_write_bars(const struct summary *s, struct writer *out)
 {
     for (enum column c = TYPE; c < COLUMNS && s->rows > 0; c++)
         write_column(s, out, c);
-    buf_format(writer_line(out), "%s%llu rows; - was delivered, or is not known",
-               s->rows > 0 ? "\n" : "", (unsigned long long)s->rows);
+    buf_format(writer_line(out), "%s%llu rows; - means none or unknown", s->rows > 0 ? "\n" : "",
+               (unsigned long long)s->rows);
     writer_end_line(out);
 }
 

@@ -23,10 +23,10 @@ struct entry {
     int64_t first_s, last_s;
     struct span masked;
     struct span text;
-    char bytes[]; /* of both */
+    char bytes[]; /* of both texts */
 };
 
-/* A copy with room for its strings; the text is cut at a character. */
+/* Makes an entry with copies of both texts. A long text is cut at a character. */
 static struct entry *new_entry(struct span masked, struct span text)
 {
     if (text.n > TEXT_LIMIT)
@@ -41,7 +41,7 @@ static struct entry *new_entry(struct span masked, struct span text)
     return e;
 }
 
-/* Adds counts of a text; the text that was seen first stays. */
+/* Adds the counts of a text. The entry keeps the text that was seen first. */
 static void add(struct unknown *u, const struct entry *seen)
 {
     struct entry *e = table_get(&u->entries, seen->masked);
@@ -101,7 +101,8 @@ static bool parse_entry(struct unknown *u, struct span line)
     return good;
 }
 
-/* Adds what stands in the file. Nothing of it is lost: a line that is none stops the run. */
+/* Adds the entries of the file, if it exists. A malformed line is an error, because to replace the
+ * file without that line would lose it. */
 static int load(struct unknown *u)
 {
     struct buf bytes = {0};
@@ -113,7 +114,7 @@ static int load(struct unknown *u)
         struct span line = span_make(rest.p, n);
         if (number == 1 ? !span_is(line, header) : !parse_entry(u, line)) {
             err_at(u->path, number,
-                   "no line of a list of unknown texts; mend it or name another file");
+                   "not a line of a list of unknown texts; correct it or name another file");
             status = EX_DATAERR;
         }
         n += end != NULL;
@@ -138,7 +139,7 @@ int unknown_open(struct unknown *u, const char *path)
     return status;
 }
 
-/* Most frequent first, then the latest seen, then by text, so that the order is always one. */
+/* Most frequent first, then the latest seen, then by text, so that no two entries are equal. */
 static int by_weight(const void *a, const void *b)
 {
     const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;

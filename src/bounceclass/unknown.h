@@ -1,8 +1,9 @@
 /*
- * unknown: the texts that no rule knew, masked and counted: the work list for the next rules.
- * They are kept in a file of TSV, most frequent first, with the columns count, first, last (when
- * seen), masked, text (the first one). Several runs may share it: each adds what it has under a
- * lock on FILE.lock, to a new file that takes the old one's place. Owns its entries.
+ * unknown: counts the texts that no rule matched, as a work list for the next rules.
+ * A file of TSV keeps them, most frequent first, with the columns count, first, last (when the text
+ * was seen), masked, text (the first one seen). Runs can share the file: each adds its counts under
+ * a lock on FILE.lock, and replaces the file by a new one. Owns its entries. Statuses are reported
+ * on stderr.
  */
 #ifndef BOUNCECLASS_UNKNOWN_H
 #define BOUNCECLASS_UNKNOWN_H
@@ -14,26 +15,33 @@
 #include <stdint.h>
 
 enum {
-    UNKNOWN_LIMIT = 20000, /* texts in the file; beyond, those seen least and longest ago go */
-    UNKNOWN_BATCH = 4000,  /* texts in memory before they are added to it */
+    /* Texts in the file. The rest is dropped: the lowest counts, of equal counts those not seen for
+     * the longest time. */
+    UNKNOWN_LIMIT = 20000,
+    /* Texts in memory, at which it is time to save them. */
+    UNKNOWN_BATCH = 4000,
 };
 
 struct unknown {
-    const char *path;
+    const char *path; /* borrowed */
     struct table entries;
 };
 
-/* Looks at the file, if there is one: 0, or an exit status where it is no such list (said). */
+/* Starts without counts, and checks the file if it exists, so that a wrong one is reported before
+ * the work: 0, EX_DATAERR if it is not a list of unknown texts, EX_IOERR. */
 MUST_CHECK int unknown_open(struct unknown *u, const char *path);
 
-/* Counts a text seen at `at_s` (seconds since 1970). */
+/* Counts a text seen at `at_s` (seconds since 1970). Copies both texts. */
 void unknown_note(struct unknown *u, struct span masked, struct span text, int64_t at_s);
 
-/* Is it time to save? */
+/* True if it is time to save. */
 bool unknown_is_full(const struct unknown *u);
 
-/* Adds what was counted to the file and forgets it: 0 or an exit status (said). */
+/* Adds the counts to the file, or makes it, and forgets them, also on failure. Does nothing if
+ * there are no counts. Waits for the lock. Returns 0, EX_DATAERR or a status of safedir.h. */
 MUST_CHECK int unknown_save(struct unknown *u);
+
+/* Frees the counts without saving them. */
 void unknown_close(struct unknown *u);
 
 #endif

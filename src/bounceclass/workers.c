@@ -12,8 +12,8 @@ struct workers {
     pthread_mutex_t reading, finishing;
     pthread_cond_t turned;
     uint64_t read;     /* batches read */
-    uint64_t finished; /* batches finished: the number of the next */
-    bool ended;        /* the stream is */
+    uint64_t finished; /* batches finished, which is the number of the next one to finish */
+    bool ended;        /* the stream has ended */
 };
 
 struct member {
@@ -22,30 +22,30 @@ struct member {
     pthread_t thread;
 };
 
-/* The next batch and its number; false at the end. Whoever reads holds the lock, through a pause
- * too. */
-static bool read_batch(struct workers *t, struct batch *b, uint64_t *number)
+/* Reads the next batch and sets its number; false at the end. The thread that reads keeps the lock
+ * while it waits for input. */
+static bool read_batch(struct workers *w, struct batch *b, uint64_t *number)
 {
-    pthread_mutex_lock(&t->reading);
-    bool more = !t->ended;
+    pthread_mutex_lock(&w->reading);
+    bool more = !w->ended;
     if (more) {
-        *number = t->read++;
-        batch_fill(b, t->stream);
-        t->ended = b->event >= STREAM_END;
+        *number = w->read++;
+        batch_fill(b, w->stream);
+        w->ended = b->event >= STREAM_END;
     }
-    pthread_mutex_unlock(&t->reading);
+    pthread_mutex_unlock(&w->reading);
     return more;
 }
 
-static void finish(struct workers *t, struct batch *b, uint64_t number)
+static void finish(struct workers *w, struct batch *b, uint64_t number)
 {
-    pthread_mutex_lock(&t->finishing);
-    while (t->finished != number)
-        pthread_cond_wait(&t->turned, &t->finishing);
-    t->calls->finish(t->shared, b);
-    t->finished++;
-    pthread_cond_broadcast(&t->turned);
-    pthread_mutex_unlock(&t->finishing);
+    pthread_mutex_lock(&w->finishing);
+    while (w->finished != number)
+        pthread_cond_wait(&w->turned, &w->finishing);
+    w->calls->finish(w->shared, b);
+    w->finished++;
+    pthread_cond_broadcast(&w->turned);
+    pthread_mutex_unlock(&w->finishing);
 }
 
 static void *run(void *argument)
@@ -61,15 +61,15 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* Starts the members behind the first, which is the calling thread; fewer do where the machine has
- * no thread left. */
+/* Starts all members but the first, which is the calling thread. Returns how many there are with
+ * the first: fewer than `count` if the system has no thread left. */
 static size_t start_others(struct member *members, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         int failed = pthread_create(&members[i].thread, NULL, run, &members[i]);
         if (failed == 0)
             continue;
-        err_say("only %zu threads could be started: %s; it takes longer", i, strerror(failed));
+        err_say("only %zu threads could be started: %s; the run takes longer", i, strerror(failed));
         return i;
     }
     return count;
@@ -77,7 +77,7 @@ static size_t start_others(struct member *members, size_t count)
 
 void workers_run(struct stream *s, size_t count, const struct workers_calls *calls, void *shared)
 {
-    struct workers t = {.stream = s,
+    struct workers w = {.stream = s,
                         .calls = calls,
                         .shared = shared,
                         .reading = PTHREAD_MUTEX_INITIALIZER,
@@ -85,7 +85,7 @@ void workers_run(struct stream *s, size_t count, const struct workers_calls *cal
                         .turned = PTHREAD_COND_INITIALIZER};
     struct member members[WORKERS_MOST];
     for (size_t i = 0; i < count; i++)
-        members[i] = (struct member){.workers = &t, .worker = calls->start(shared)};
+        members[i] = (struct member){.workers = &w, .worker = calls->start(shared)};
     size_t started = start_others(members, count);
     run(&members[0]);
     for (size_t i = 1; i < started; i++)

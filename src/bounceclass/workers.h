@@ -1,6 +1,8 @@
 /*
- * team: several threads that work on the batches of one stream, each on its own, and finish them in
- * the order of the input, so that what comes out does not depend on their number.
+ * workers: threads that work on the batches of one stream, each on its own, and finish them in the
+ * order of the input, so that the output does not depend on the number of threads.
+ * The caller owns the stream and what the calls share. If a thread cannot be started, the others do
+ * its work (reported).
  */
 #ifndef BOUNCECLASS_WORKERS_H
 #define BOUNCECLASS_WORKERS_H
@@ -10,13 +12,18 @@
 enum { WORKERS_MOST = 64 };
 
 struct workers_calls {
-    void *(*start)(void *shared);                      /* a worker's own state */
-    void (*work)(void *worker, struct batch *batch);   /* by several threads at once */
-    void (*finish)(void *shared, struct batch *batch); /* by one at a time, in order */
-    void (*end)(void *shared, void *worker);           /* by the calling thread, after all work */
+    /* Makes a worker's own state, in the calling thread, before all work. */
+    void *(*start)(void *shared);
+    /* Works on a batch; several threads call it at once. */
+    void (*work)(void *worker, struct batch *batch);
+    /* Finishes a batch; one thread at a time calls it, in the order of the input. */
+    void (*finish)(void *shared, struct batch *batch);
+    /* Frees a worker's state, in the calling thread, after all work. */
+    void (*end)(void *shared, void *worker);
 };
 
-/* Runs until the stream's end; `count` 1 works in the calling thread alone. */
+/* Runs until the stream ends or fails. `count` is 1 to WORKERS_MOST; with 1 the calling thread
+ * works alone. */
 void workers_run(struct stream *s, size_t count, const struct workers_calls *calls, void *shared);
 
 #endif

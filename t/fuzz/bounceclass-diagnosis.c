@@ -1,6 +1,6 @@
 /*
- * Texts of bounces: code, status and host are found inside the text; the cleaned text and its mask
- * are UTF-8.
+ * Texts of bounces, of any bytes: the text, the code and the host keep to their lengths, and the
+ * masked text is UTF-8 of at most MASK_LIMIT bytes.
  */
 #include "bounceclass/mask.h"
 

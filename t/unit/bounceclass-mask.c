@@ -1,4 +1,4 @@
-/* Masked texts, and receivers: what is counted as one. */
+/* Masked texts and receivers: what bounceclass counts as the same. */
 #include "bounceclass/mask.h"
 #include "bounceclass/receiver.h"
 
@@ -13,41 +13,45 @@ static void mask(const char *text, struct buf *out)
     diagnosis_clear(&d);
 }
 
-static bool masks(const char *text, const char *wanted)
+static bool masks(const char *text, const char *expected)
 {
     struct buf once = {0}, twice = {0};
     mask(text, &once);
     mask(buf_string(&once), &twice);
-    bool same = span_is(buf_span(&once), wanted) && span_equal(buf_span(&once), buf_span(&twice));
+    bool same = span_is(buf_span(&once), expected) && span_equal(buf_span(&once), buf_span(&twice));
     if (!same)
-        printf("# %s\n# and %s,\n# not %s\n", buf_string(&once), buf_string(&twice), wanted);
+        printf("# %s\n# and %s,\n# not %s\n", buf_string(&once), buf_string(&twice), expected);
     buf_clear(&once);
     buf_clear(&twice);
     return same;
 }
 
-static bool receives(const char *host, const char *address, const char *wanted)
+static bool receives(const char *host, const char *address, const char *expected)
 {
     struct span r = receiver_of(span_of(host), span_of(address));
-    return span_is(r, wanted) || (printf("# %.*s, not %s\n", (int)r.n, r.p, wanted), false);
+    return span_is(r, expected) || (printf("# %.*s, not %s\n", (int)r.n, r.p, expected), false);
 }
 
 int main(void)
 {
-    ok(masks("550 5.1.1 <a@x.org>: no such user", "550 5.1.1 <*>: no such user"), "addresses");
-    ok(masks("550 mail a@x.org, please", "550 mail *, please"), "addresses without brackets");
+    ok(masks("550 5.1.1 <a@x.org>: no such user", "550 5.1.1 <*>: no such user"),
+       "an address becomes *");
+    ok(masks("550 mail a@x.org, please", "550 mail *, please"),
+       "an address without brackets becomes *");
     ok(masks("421 4.7.0 [192.0.2.1] and 2001:db8::1 are slow", "421 4.7.0 [#] and # are slow"),
-       "IPs, not the code and the status");
-    ok(masks("host mx1.x.org[192.0.2.1]:25 said: no", "host #[#]# said: no"), "hosts");
-    ok(masks("554 see https://x.org/q?id=77 for more", "554 see # for more"), "URLs");
-    ok(masks("451 try again in 300 seconds", "451 try again in # seconds"), "numbers");
-    ok(masks("554 at Mon, 23 Nov 2026 10:31:47 +0000 (UTC)", "554 at # (UTC)"), "dates");
-    ok(masks("550 - gsmtp a1-20020a05600c348100b003b4 id=abc1234", "550 - gsmtp # id=#"), "ids");
+       "an IP becomes #, the code and the status stay");
+    ok(masks("host mx1.x.org[192.0.2.1]:25 said: no", "host #[#]# said: no"), "a host becomes #");
+    ok(masks("554 see https://x.org/q?id=77 for more", "554 see # for more"), "a URL becomes #");
+    ok(masks("451 try again in 300 seconds", "451 try again in # seconds"), "a number becomes #");
+    ok(masks("554 at Mon, 23 Nov 2026 10:31:47 +0000 (UTC)", "554 at # (UTC)"),
+       "a date becomes one #");
+    ok(masks("550 - gsmtp a1-20020a05600c348100b003b4 id=abc1234", "550 - gsmtp # id=#"),
+       "an id becomes #");
     ok(masks("421 [TS03] S3140 5 RL000010", "421 [TS03] #"),
-       "short codes are words, long ones ids");
+       "a short code stays, a long one is an id");
     ok(masks("550 mailbox full.Please wait", "550 mailbox full.Please wait"),
-       "a sentence that lacks its blank is no host");
-    ok(masks("", ""), "nothing");
+       "the end of a sentence without its blank is not a host");
+    ok(masks("", ""), "an empty text stays empty");
     struct buf long_text = {0}, out = {0};
     for (int i = 0; i < 400; i++)
         buf_add_string(&long_text, "w\xc3\xa4 ");
@@ -60,9 +64,9 @@ int main(void)
     ok(receives("alt1.gmail-smtp-in.l.google.com", "a@x.org", "google.com") &&
            receives("mx.example.co.uk.", "", "example.co.uk") &&
            receives("localhost", "", "localhost"),
-       "the receiver by its host");
+       "the receiver is the organisation of the host");
     ok(receives("192.0.2.1", "a@x.org", "x.org") && receives("", "a@x.org", "x.org") &&
            receives("", "", ""),
-       "and else by the address");
+       "the receiver is the domain of the address if the host is unknown or an IP");
     return done();
 }
