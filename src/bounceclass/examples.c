@@ -16,7 +16,7 @@ static void report(struct writer *out, size_t number, bool holds, const struct r
     for (size_t i = 0; i < line->value.n && i < 120; i++)
         buf_add_char(text, line->value.p[i] == '#' ? '.' : line->value.p[i]);
     if (!holds)
-        buf_format(text, "\n# %s:%zu: decided by %.*s", rule->file->name, line->line,
+        buf_format(text, "\n# %s:%zu: it ends at %.*s", rule->file->name, line->line,
                    found != NULL ? (int)found->name.n : 7,
                    found != NULL ? found->name.p : "no rule");
     writer_end_line(out);

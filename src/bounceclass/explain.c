@@ -49,7 +49,7 @@ static void add_others(struct classifier *c, struct buf *out, const struct rule 
 {
     const struct rule *first = c->set->rules;
     while ((rule = classifier_find(c, (size_t)(rule - first) + 1)) != NULL) {
-        buf_add_string(out, "\n  would also match: ");
+        buf_add_string(out, "\n  else by ");
         add_place(out, rule);
         buf_add_string(out, ": ");
         add_words(out, rule->type, rule->reason, rule->detail);
@@ -67,16 +67,16 @@ void explain_row(struct classifier *c, struct buf *out)
     buf_add_string(out, "\n  ");
     add_words(out, v.type, v.reason, v.detail);
     if (v.rule != NULL) {
-        buf_add_string(out, "\n  decided by ");
+        buf_add_string(out, "\n  by ");
         add_place(out, v.rule);
         add_grounds(c, out, v.rule);
         add_others(c, out, v.rule);
     } else if (v.name.n > 0) {
-        add_span(out, "\n  no rule matches this text; decided by its code alone: ", v.name);
+        add_span(out, "\n  no rule knows this text; by its code alone: ", v.name);
     } else {
-        buf_add_string(out, "\n  no rule matches this text, and no code decides");
+        buf_add_string(out, "\n  no rule knows this text, nor does a code tell");
     }
     if (d->cut)
-        buf_format(out, "\n  the rules saw only the first %d bytes of the text", DIAGNOSIS_LIMIT);
+        buf_format(out, "\n  only the first %d bytes of the text were looked at", DIAGNOSIS_LIMIT);
     buf_add_string(out, "\n\n");
 }

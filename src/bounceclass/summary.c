@@ -104,8 +104,8 @@ void summary_write_bars(const struct summary *s, struct writer *out)
 {
     for (enum column c = TYPE; c < COLUMNS && s->rows > 0; c++)
         write_column(s, out, c);
-    buf_format(writer_line(out), "%s%llu rows; - means none or unknown", s->rows > 0 ? "\n" : "",
-               (unsigned long long)s->rows);
+    buf_format(writer_line(out), "%s%llu rows; - was delivered, or is not known",
+               s->rows > 0 ? "\n" : "", (unsigned long long)s->rows);
     writer_end_line(out);
 }
 
