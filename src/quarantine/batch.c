@@ -8,81 +8,81 @@
 
 enum { ROWS_MOST = 65536, BYTES_MOST = 8 * 1024 * 1024, WORTH_A_THREAD = 8192 };
 
-void batch_add(struct batch *g, struct stream *s)
+void batch_add(struct batch *b, struct stream *s)
 {
-    if (g->count == g->capacity)
-        g->rows = mem_grow(g->rows, &g->capacity, g->count + 1, sizeof *g->rows);
-    struct batch_row *row = &g->rows[g->count++];
-    *row = (struct batch_row){.line = g->lines.n, .key = g->keys.n};
-    buf_add_span(&g->lines, stream_line(s));
-    row->line_length = g->lines.n - row->line;
-    if (canonical_address(stream_key(s), &g->address))
-        escape_text(&g->keys, buf_span(&g->address));
-    row->key_length = g->keys.n - row->key;
+    if (b->count == b->capacity)
+        b->rows = mem_grow(b->rows, &b->capacity, b->count + 1, sizeof *b->rows);
+    struct batch_row *row = &b->rows[b->count++];
+    *row = (struct batch_row){.line = b->lines.n, .key = b->keys.n};
+    buf_add_span(&b->lines, stream_line(s));
+    row->line_length = b->lines.n - row->line;
+    if (canonical_address(stream_key(s), &b->address))
+        escape_text(&b->keys, buf_span(&b->address));
+    row->key_length = b->keys.n - row->key;
 }
 
-bool batch_is_full(const struct batch *g)
+bool batch_is_full(const struct batch *b)
 {
-    return g->count >= ROWS_MOST || g->lines.n >= BYTES_MOST;
+    return b->count >= ROWS_MOST || b->lines.n >= BYTES_MOST;
 }
 
-struct span batch_line(const struct batch *g, size_t row)
+struct span batch_line(const struct batch *b, size_t row)
 {
-    return span_make(g->lines.p + g->rows[row].line, g->rows[row].line_length);
+    return span_make(b->lines.p + b->rows[row].line, b->rows[row].line_length);
 }
 
-bool batch_has_address(const struct batch *g, size_t row)
+bool batch_has_address(const struct batch *b, size_t row)
 {
-    return g->requests[row].key.n > 0;
+    return b->requests[row].key.n > 0;
 }
 
-static void *look_up(void *group)
+static void *look_up(void *batch)
 {
-    struct batch *g = group;
-    g->status = store_look_up(g->store, g->requests, g->count);
+    struct batch *b = batch;
+    b->status = store_look_up(b->store, b->requests, b->count);
     return NULL;
 }
 
-void batch_start(struct batch *g, struct store *b)
+void batch_start(struct batch *b, struct store *s)
 {
-    g->requests = mem_grow(g->requests, &g->request_capacity, g->count, sizeof *g->requests);
-    for (size_t i = 0; i < g->count; i++)
-        g->requests[i] =
-            (struct request){.key = span_make(g->keys.p + g->rows[i].key, g->rows[i].key_length)};
-    g->store = b;
-    g->has_thread = g->count >= WORTH_A_THREAD && pthread_create(&g->thread, NULL, look_up, g) == 0;
-    if (!g->has_thread)
-        look_up(g);
+    b->requests = mem_grow(b->requests, &b->request_capacity, b->count, sizeof *b->requests);
+    for (size_t i = 0; i < b->count; i++)
+        b->requests[i] =
+            (struct request){.key = span_make(b->keys.p + b->rows[i].key, b->rows[i].key_length)};
+    b->store = s;
+    b->has_thread = b->count >= WORTH_A_THREAD && pthread_create(&b->thread, NULL, look_up, b) == 0;
+    if (!b->has_thread)
+        look_up(b);
 }
 
-int batch_wait(struct batch *g)
+int batch_wait(struct batch *b)
 {
-    if (g->has_thread)
-        pthread_join(g->thread, NULL);
-    int status = g->status;
-    g->has_thread = false;
-    g->status = 0;
+    if (b->has_thread)
+        pthread_join(b->thread, NULL);
+    int status = b->status;
+    b->has_thread = false;
+    b->status = 0;
     return status;
 }
 
-int batch_look_up(struct batch *g, struct store *b)
+int batch_look_up(struct batch *b, struct store *s)
 {
-    batch_start(g, b);
-    return batch_wait(g);
+    batch_start(b, s);
+    return batch_wait(b);
 }
 
-void batch_empty(struct batch *g)
+void batch_empty(struct batch *b)
 {
-    buf_empty(&g->lines);
-    buf_empty(&g->keys);
-    g->count = 0;
+    buf_empty(&b->lines);
+    buf_empty(&b->keys);
+    b->count = 0;
 }
 
-void batch_clear(struct batch *g)
+void batch_clear(struct batch *b)
 {
-    buf_clear(&g->lines);
-    buf_clear(&g->keys);
-    buf_clear(&g->address);
-    free(g->rows);
-    free(g->requests);
+    buf_clear(&b->lines);
+    buf_clear(&b->keys);
+    buf_clear(&b->address);
+    free(b->rows);
+    free(b->requests);
 }

@@ -28,25 +28,25 @@ struct batch {
 };
 
 /* Keeps the stream's row. */
-void batch_add(struct batch *g, struct stream *s);
+void batch_add(struct batch *b, struct stream *s);
 
 /* Are there as many rows as should be kept? */
-bool batch_is_full(const struct batch *g);
-struct span batch_line(const struct batch *g, size_t row);
+bool batch_is_full(const struct batch *b);
+struct span batch_line(const struct batch *b, size_t row);
 
-/* Looks up the addresses of all rows; g->requests holds what was found until the store sees changes
+/* Looks up the addresses of all rows; b->requests holds what was found until the store sees changes
  * of others. 0 or an exit status, said. */
-MUST_CHECK int batch_look_up(struct batch *g, struct store *b);
+MUST_CHECK int batch_look_up(struct batch *b, struct store *s);
 
 /* The same in two steps, so that the next group can be read meanwhile: until batch_wait(), the
  * store may be asked by store_found_state() of another group's rows, and nothing else. A group that
  * was not started has nothing to wait for. */
-void batch_start(struct batch *g, struct store *b);
-MUST_CHECK int batch_wait(struct batch *g);
+void batch_start(struct batch *b, struct store *s);
+MUST_CHECK int batch_wait(struct batch *b);
 
 /* Has the row an address? After batch_look_up(). */
-bool batch_has_address(const struct batch *g, size_t row);
-void batch_empty(struct batch *g);
-void batch_clear(struct batch *g);
+bool batch_has_address(const struct batch *b, size_t row);
+void batch_empty(struct batch *b);
+void batch_clear(struct batch *b);
 
 #endif

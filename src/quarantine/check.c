@@ -38,7 +38,7 @@ static bool count_entry(void *context, struct span address, struct entry *e)
     return false;
 }
 
-static int say_sound(const struct check *c)
+static int print_sound(const struct check *c)
 {
     struct writer out;
     writer_init(&out, STDOUT_FILENO, "stdout");
@@ -67,7 +67,7 @@ static int check_state(void)
     if (status == 0)
         status = check_all(store, &c);
     if (status == 0)
-        status = say_sound(&c);
+        status = print_sound(&c);
     return first_failure(status, store_close(store));
 }
 

@@ -47,7 +47,7 @@ struct edit {
 };
 
 /* Is there nothing to change? A quarantine by hand has no end, so that one with an end changes. */
-static bool stands_already(const struct edit *e, const struct entry *entry)
+static bool is_already(const struct edit *e, const struct entry *entry)
 {
     if (e->state == ENTRY_OK)
         return entry->state == ENTRY_OK && entry->counter_count == 0;
@@ -58,7 +58,7 @@ static bool edit_entry(void *context, struct stream *s, struct span address, str
 {
     struct edit *e = context;
     (void)s;
-    if (stands_already(e, entry))
+    if (is_already(e, entry))
         return false;
     if (print)
         listing_write(&e->out, address, entry, clock_now());

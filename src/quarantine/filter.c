@@ -30,7 +30,7 @@ static const struct option_usage usage = {
 struct filter {
     struct stream *stream;
     struct store *store;
-    struct batch groups[2]; /* one is read while the other is looked up */
+    struct batch batches[2]; /* one is read while the other is looked up */
     struct batch *reading, *searched;
     bool by_state;
     enum entry_state state; /* that --only asks for */
@@ -44,16 +44,16 @@ static bool passes(const struct filter *f, enum entry_state state)
 }
 
 /* What is no address is not for this tool to judge: it passes, and mxlookup says so. */
-static int filter_row(struct filter *f, const struct batch *g, size_t row)
+static int filter_row(struct filter *f, const struct batch *b, size_t row)
 {
     enum entry_state state = ENTRY_OK;
-    bool known = batch_has_address(g, row);
-    int status = known ? store_found_state(f->store, &g->requests[row], clock_now(), &state) : 0;
+    bool known = batch_has_address(b, row);
+    int status = known ? store_found_state(f->store, &b->requests[row], clock_now(), &state) : 0;
     if (status != 0)
         return status;
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
-        stream_write(f->stream, batch_line(g, row), &value);
+        stream_write(f->stream, batch_line(b, row), &value);
     }
     if (!passes(f, state) || !known)
         stream_mark_failed(f->stream);
@@ -108,8 +108,8 @@ int command_filter(int argc, char **argv)
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
-    f.reading = &f.groups[0];
-    f.searched = &f.groups[1];
+    f.reading = &f.batches[0];
+    f.searched = &f.batches[1];
     f.by_state = only != NULL;
     if (f.by_state && !entry_state_find(span_of(only), &f.state)) {
         err_say("--only is \"%s\": it takes ok, erroneous, quarantined, allowed or denied", only);

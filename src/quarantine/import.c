@@ -92,7 +92,7 @@ static const struct {
 };
 
 /* The first of some columns that the row has. */
-static struct span any_of(struct stream *s, size_t first, size_t end)
+static struct span first_set(struct stream *s, size_t first, size_t end)
 {
     struct span value = {0};
     for (size_t i = first; i < end && value.n == 0; i++)
@@ -132,8 +132,8 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
         return false;
     }
     if (state.n == 0)
-        apply_word(f, reason.n > 0 ? reason : any_of(s, FIRST_REASON, FIRST_TIME));
-    f->since_s = time_in(since.n > 0 ? since : any_of(s, FIRST_TIME, COLUMNS), clock_now());
+        apply_word(f, reason.n > 0 ? reason : first_set(s, FIRST_REASON, FIRST_TIME));
+    f->since_s = time_in(since.n > 0 ? since : first_set(s, FIRST_TIME, COLUMNS), clock_now());
     f->until_s = time_in(stream_get(s, COLUMN_UNTIL), POLICY_NEVER);
     f->first_s = time_in(stream_get(s, COLUMN_FIRST), f->since_s);
     f->last_s = time_in(stream_get(s, COLUMN_LAST), f->first_s);

@@ -39,7 +39,7 @@ struct release {
     int64_t now_s;
 };
 
-static bool free_entry(void *context, struct span address, struct entry *e)
+static bool release_entry(void *context, struct span address, struct entry *e)
 {
     struct release *r = context;
     if (!selection_matches(&r->selection, address, e, r->now_s))
@@ -51,11 +51,11 @@ static bool free_entry(void *context, struct span address, struct entry *e)
 }
 
 /* All of them are freed, or none: they go in one new snapshot. What they were is given out last. */
-static int release_book(struct release *r, struct store *store)
+static int release_selected(struct release *r, struct store *store)
 {
     int status = dry_run ? 0 : store_lock(store);
     if (status == 0)
-        status = store_each(store, free_entry, r, !dry_run);
+        status = store_each(store, release_entry, r, !dry_run);
     return first_failure(status, status == 0 ? store_commit(store) : 0);
 }
 
@@ -72,7 +72,7 @@ static int release_selection(void)
         r.out.hold = !dry_run;
         if (stream_wants_header())
             listing_write_header(&r.out);
-        status = release_book(&r, store);
+        status = release_selected(&r, store);
         if (status != 0)
             writer_abandon(&r.out);
         status = first_failure(status, writer_close(&r.out));

@@ -53,14 +53,14 @@ static void add_until(struct buf *line, const struct entry *e)
 static void write_state(struct show *s, const struct entry *e)
 {
     struct buf *line = writer_line(&s->out);
-    enum entry_state now_s = entry_state_at(e, clock_now());
+    enum entry_state state = entry_state_at(e, clock_now());
     escape_text(line, buf_span(&s->address));
-    buf_format(line, ": %s", entry_state_name(now_s));
-    if (now_s != e->state)
+    buf_format(line, ": %s", entry_state_name(state));
+    if (state != e->state)
         add_time(line, ", its quarantine has ended at ", e->until_s);
-    else if (now_s != ENTRY_OK && now_s != ENTRY_ERRONEOUS)
+    else if (state != ENTRY_OK && state != ENTRY_ERRONEOUS)
         add_time(line, " since ", e->since_s);
-    if (now_s == e->state)
+    if (state == e->state)
         add_until(line, e);
     if (e->reason[0] != '\0')
         buf_format(line, ", because of %s%s%s", e->reason, e->detail[0] != '\0' ? " " : "",

@@ -86,7 +86,7 @@ static bool is_final(struct span result, struct span action)
 }
 
 /* By the row's type, where there is such a column. */
-static bool tells_of_address(const struct update *u)
+static bool is_error_type(const struct update *u)
 {
     struct span type = u->row[COLUMN_TYPE];
     return !stream_has(u->stream, COLUMN_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
@@ -106,7 +106,7 @@ static bool read_event(const struct update *u, struct event *e)
         e->time_s = e->now_s;
     if (e->delivered)
         return true;
-    return e->reason.n > 0 && is_final(result, action) && tells_of_address(u);
+    return e->reason.n > 0 && is_final(result, action) && is_error_type(u);
 }
 
 static void write_row(struct update *u, size_t row, const struct entry *e, bool known)

@@ -9,11 +9,11 @@ static bool caseless;
 
 const struct option_entry canonical_option_table[] = {
     {0, "fold", OPTION_FLAG, &caseless, NULL,
-     "local parts are the same whatever their case; to be used by all who share the state", 0, 0},
+     "ignore the case of local parts; use it for every command on a state, or for none", 0, 0},
     {0},
 };
 
-/* RFC 5322 3.2.3, with what RFC 6531 adds: anything above ASCII. */
+/* atext and the dot of RFC 5322 section 3.2.3, and what RFC 6531 adds: all beyond ASCII. */
 static bool is_atom(unsigned char c)
 {
     static const char others[128] = {
@@ -33,7 +33,8 @@ static bool is_dot_atom(struct span s)
     return s.n > 0;
 }
 
-/* What a quoted string stands for (RFC 5321 4.1.2). */
+/* Adds the content of a quoted string: a backslash quotes the next byte (RFC 5321 section 4.1.2).
+ */
 static void unquote(struct buf *out, struct span quoted)
 {
     for (size_t i = 1; i + 1 < quoted.n; i++) {
@@ -68,8 +69,9 @@ static void add_local_part(struct buf *out, struct span local)
     buf_clear(&content);
 }
 
-/* Most addresses are plain: a dot-atom, @, an ASCII domain. Writes such a one to `out`; 0 and
- * nothing of use where it is none, else its length. */
+/* The fast way for most addresses, which are plain: a dot-atom, @ and an ASCII domain. Writes the
+ * canonical form to `out` and returns its length; 0 if the address is not plain, and then `out` has
+ * bytes of no use. */
 static size_t copy_plain(struct span text, char *out)
 {
     size_t i = 0, label = 0;
@@ -107,7 +109,7 @@ bool canonical_address(struct span text, struct buf *out)
     buf_add_char(out, '@');
     if (!idn_to_ascii(out, domain))
         return false;
-    /* IDN makes blanks and dots of characters that mean them (RFC 5895). */
+    /* IDN turns other characters into blanks and dots (RFC 5895), so both are checked again. */
     out->n = idn_without_final_dot(buf_span(out)).n;
     return address_is_safe(buf_span(out));
 }

@@ -1,6 +1,7 @@
 /*
- * canonical: addresses compared the way mail works (RFC 5321 2.4): the one form by which the state
- * knows an address, the local part exact (or caseless, with --fold), the domain caseless.
+ * canonical: the one form by which the state knows an address, so that addresses are compared as
+ * mail does (RFC 5321 section 2.4): the local part exactly, or without regard to case with --fold;
+ * the domain without regard to case. No I/O; fails, with false, on what is not an address.
  */
 #ifndef STORE_CANONICAL_H
 #define STORE_CANONICAL_H
@@ -13,10 +14,11 @@
 extern const struct option_entry canonical_option_table[];
 
 /*
- * Writes that form to `out` (cleared first): blanks, `mailto:`, a display name and the angle
- * brackets stripped, quotes dropped where the local part needs none, the domain in lower case, as
- * A-labels, without a final dot. False if `text` is no address: no @, an empty side, a blank or
- * control byte outside quotes, or over ADDRESS_LIMIT.
+ * Writes that form to `out`, which is the caller's and is emptied first: without blanks around it,
+ * `mailto:`, a display name, angle brackets and quotes that the local part does not need; the
+ * domain in lower case, as A-labels (RFC 5890), without a final dot. False if `text` is not an
+ * address: it has no @ or nothing on one side of it, a blank or control byte outside quotes, more
+ * than ADDRESS_LIMIT bytes, or a domain that IDN does not allow. Then `out` is not to be used.
  */
 MUST_CHECK bool canonical_address(struct span text, struct buf *out);
 

@@ -1,9 +1,10 @@
 /*
- * fold: a snapshot file written anew, line by line, that takes the old one's place at the end.
- * Functions say their trouble and return 0 or an exit status.
+ * compaction: writes a snapshot file anew, line by line; at the end it replaces the old one.
+ * The caller holds the lock. The struct owns the new file and borrows the directory and the name.
+ * Functions return 0 or an exit status (reported): those of safedir_begin_replace() and EX_IOERR.
  */
-#ifndef STORE_COMPACT_H
-#define STORE_COMPACT_H
+#ifndef STORE_COMPACTION_H
+#define STORE_COMPACTION_H
 
 #include "base/safedir.h"
 #include "base/status.h"
@@ -14,19 +15,22 @@ struct compaction {
     const struct safedir *dir;
     const char *name;
     int fd;
-    struct buf out; /* lines that were not written yet */
+    struct buf out; /* lines that are not written yet */
 };
 
-/* Begins file `name` of that generation, adding to the file of generation `base`. */
-MUST_CHECK int compaction_open(struct compaction *f, const struct safedir *d, const char *name,
+/* Begins the file `name` of that generation, which adds to the file of generation `base` (0: to
+ * none). After a failure, too, the caller calls compaction_close(). */
+MUST_CHECK int compaction_open(struct compaction *c, const struct safedir *d, const char *name,
                                uint64_t generation, uint64_t base);
 
-/* Adds a sealed line as it is, or one made of an entry; in the order of addresses. */
-MUST_CHECK int compaction_add_line(struct compaction *f, struct span line);
-MUST_CHECK int compaction_add_entry(struct compaction *f, struct span address,
+/* Adds a sealed line as it is (without its LF), or the line of an entry. The caller adds them in
+ * the order of addresses. */
+MUST_CHECK int compaction_add_line(struct compaction *c, struct span line);
+MUST_CHECK int compaction_add_entry(struct compaction *c, struct span address,
                                     const struct entry *e);
 
-/* Makes it safe and puts it in place; or gives it up where `status` is not 0, which is returned. */
-MUST_CHECK int compaction_close(struct compaction *f, int status);
+/* Puts the new file in the old one's place, on the disk, if `status` is 0; otherwise drops it and
+ * returns `status`. */
+MUST_CHECK int compaction_close(struct compaction *c, int status);
 
 #endif

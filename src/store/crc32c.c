@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-enum { STEP = 8 }; /* bytes that are summed side by side */
+enum { STEP = 8 }; /* bytes that are summed at once */
 
-/* tables[n][b]: what byte b does to the sum when n more bytes follow it. */
+/* tables[n][b] is what byte b does to the sum if n more bytes follow it. */
 static uint32_t tables[STEP][256];
 
 static void make_tables(void)
@@ -20,7 +20,7 @@ static void make_tables(void)
             tables[n][i] = tables[n - 1][i] >> 8 ^ tables[0][tables[n - 1][i] & 0xff];
 }
 
-/* The sum after STEP bytes more. */
+/* Adds STEP bytes to the sum. */
 static uint32_t step(uint32_t c, const unsigned char *p)
 {
     uint32_t sum = 0;
@@ -41,7 +41,7 @@ static uint32_t sum_by_tables(uint32_t c, const unsigned char *p, size_t n)
 }
 
 #ifdef __x86_64__
-/* The processor's own instruction, six times as fast. */
+/* The processor's own instruction is six times as fast as the tables. */
 __attribute__((target("sse4.2"))) static uint32_t
 sum_by_instruction(uint32_t start, const unsigned char *p, size_t n)
 {
@@ -84,7 +84,6 @@ uint32_t crc32c(struct span bytes)
     return ~sum_by_instruction(0xffffffffU, (const unsigned char *)bytes.p, bytes.n);
 }
 
-/* TAB and eight hexadecimal digits. */
 static void format_sum(char out[CRC32C_FIELD], uint32_t sum)
 {
     out[0] = '\t';

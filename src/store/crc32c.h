@@ -1,5 +1,7 @@
 /*
- * crc32c: the checksum of the lines of the state (Castagnoli, RFC 3720 appendix B.4).
+ * crc32c: the checksum of the lines of the state (Castagnoli; RFC 3720 appendix B.4).
+ * Pure: no I/O. Owns nothing but tables that the first call makes on a processor without an
+ * instruction for this sum: that call must be over before other threads call.
  */
 #ifndef STORE_CRC32C_H
 #define STORE_CRC32C_H
@@ -11,15 +13,16 @@
 
 uint32_t crc32c(struct span bytes);
 
-/* The same without the processor's instruction for it, as on machines that have none. */
+/* The same without the processor's instruction, so that tests can compare the two. */
 uint32_t crc32c_by_tables(struct span bytes);
 
 enum { CRC32C_FIELD = 9 }; /* a TAB and eight hexadecimal digits */
 
-/* Adds TAB and the checksum of the bytes from `start` on, as the last field of a line. */
+/* Adds a TAB and the checksum of the bytes from `start` on, as the last field of a line. */
 void crc32c_seal(struct buf *line, size_t start);
 
-/* Is the last field of `line` the checksum of what stands before it? Then *content is that. */
+/* True if the last field of `line` is the checksum of the bytes before it. *content is then those
+ * bytes, borrowed from `line`. */
 MUST_CHECK bool crc32c_check(struct span line, struct span *content);
 
 #endif

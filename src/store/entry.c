@@ -21,7 +21,7 @@ bool entry_state_find(struct span name, enum entry_state *state)
 
 void entry_clear(struct entry *e)
 {
-    /* Not the arrays: this is done for each row. */
+    /* The arrays stay as they are, because this runs for each row. */
     e->state = ENTRY_OK;
     e->reason[0] = e->detail[0] = '\0';
     e->since_s = 0;
@@ -87,7 +87,6 @@ bool entry_error_times(const struct entry *e, int64_t *first_s, int64_t *last_s)
     return e->counter_count > 0;
 }
 
-/* What is no word is left out: it may come from a stranger, and would stand in the state. */
 void entry_set_word(char word[POLICY_WORD], struct span value)
 {
     word[0] = '\0';
@@ -122,13 +121,11 @@ struct history *entry_add_history(struct entry *e, uint64_t identity, int64_t ti
     return h;
 }
 
-/* What is no error, for show. */
 void entry_note(struct entry *e, int64_t time_s, const char *what)
 {
     snprintf(entry_add_history(e, 0, time_s)->what, sizeof e->history->what, "%s", what);
 }
 
-/* The start of a text, cut between two characters. */
 void entry_keep_text(struct entry *e, struct span text)
 {
     size_t n = text.n;
@@ -144,8 +141,6 @@ struct span entry_text(const struct entry *e)
     return span_make(e->text, e->text_length);
 }
 
-/* The counter of that name, made (with no errors) where there is none; NULL if there are too many.
- */
 struct counter *entry_find_counter(struct entry *e, struct span name)
 {
     for (size_t i = 0; i < e->counter_count; i++)
@@ -164,14 +159,13 @@ void entry_drop_counter(struct entry *e, size_t i)
     e->counters[i] = e->counters[--e->counter_count];
 }
 
-/* After the last error was forgotten, or a delivery. */
 void entry_settle(struct entry *e)
 {
     if (e->state == ENTRY_ERRONEOUS && e->counter_count == 0)
         e->state = ENTRY_OK;
 }
 
-/* What a change by hand is called in the history. */
+/* What the history calls a change by hand; ENTRY_ERRONEOUS is never set by hand. */
 static const char *const by_hand[] = {"released", "erroneous", "added", "allowed", "denied"};
 
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now_s)

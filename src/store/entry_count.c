@@ -2,9 +2,10 @@
 
 #include <stdio.h>
 
-#define LAST_TIME 253402300799 /* the end of the year 9999, the last that RFC 3339 can write */
+/* The end of the year 9999, the last time that RFC 3339 can write. */
+#define LAST_TIME 253402300799
 
-/* Events that are no longer remembered one by one count as known, so that an old log that is fed
+/* Events that are too old to be remembered one by one count as known, so that reading an old log
  * again counts nothing twice. */
 static bool is_known(const struct entry *e, const struct event *event)
 {
@@ -16,7 +17,7 @@ static bool is_known(const struct entry *e, const struct event *event)
     return event->time_s <= e->known_to_s;
 }
 
-/* REASON or REASON/DETAIL, of words. */
+/* Writes REASON or REASON/DETAIL, and leaves out what is not a word. */
 static void name_error(char name[2 * POLICY_WORD], struct span reason, struct span detail)
 {
     bool fine = policy_is_word(detail);
@@ -30,7 +31,7 @@ static void remember(struct entry *e, const struct event *event)
                event->detail);
 }
 
-/* Where a rule is about one detail, that detail is counted by itself. */
+/* If a rule names a detail, the errors with that detail are counted by themselves. */
 static struct counter *counter_of(struct entry *e, const struct event *event,
                                   const struct policy_rule *rule)
 {
@@ -39,7 +40,7 @@ static struct counter *counter_of(struct entry *e, const struct event *event,
     return entry_find_counter(e, span_of(name));
 }
 
-/* A delivery clears the errors that came before it, but ends no quarantine. */
+/* A delivery clears the errors that happened before it, but does not end a quarantine. */
 static bool count_delivery(struct entry *e, int64_t time_s)
 {
     bool changed = false;
@@ -56,7 +57,7 @@ static bool count_delivery(struct entry *e, int64_t time_s)
     return changed;
 }
 
-/* A quarantine that has ended takes its errors with it. */
+/* When a quarantine ends, its errors are forgotten. */
 static bool end_quarantine(struct entry *e, int64_t now_s)
 {
     if (!entry_is_over(e, now_s))
@@ -68,8 +69,9 @@ static bool end_quarantine(struct entry *e, int64_t now_s)
     return true;
 }
 
-/* Has the counter reached what the rule bears? Then the entry is quarantined or denied, unless it
- * is so for longer already. */
+/* Quarantines or denies the entry if it has as many errors as the rule's `after`. A later error
+ * does not prolong a quarantine, but makes it one for good if its rule has no release, or denies
+ * the address if its rule does; a denied address stays so. */
 static void decide(struct entry *e, const struct event *event, const struct policy_rule *rule,
                    int64_t errors)
 {
@@ -92,20 +94,19 @@ static void decide(struct entry *e, const struct event *event, const struct poli
 }
 
 /*
- * Is it an error that counts beside the last one? Not if it is too near, nor if the last one (that
- * an event of a wrong clock has not put into the future) would find it forgotten: logs are not
- * always fed in the order of time.
+ * False if the error is too close to the last one counted, or so much older that it would have been
+ * forgotten when that one happened: logs are not always read in the order of time. A last error in
+ * the future comes from a wrong clock and makes nothing forgotten.
  */
 static bool counts_beside(const struct counter *c, const struct event *event,
                           const struct policy_rule *rule)
 {
-    int64_t behind_s = event->time_s - c->last_s;
+    int64_t later_s = event->time_s - c->last_s;
     if (c->errors == 0)
         return true;
-    if ((behind_s < 0 ? -behind_s : behind_s) < rule->apart_s)
+    if ((later_s < 0 ? -later_s : later_s) < rule->apart_s)
         return false;
-    return rule->forget_s == POLICY_NEVER || c->last_s > event->now_s ||
-           -behind_s <= rule->forget_s;
+    return rule->forget_s == POLICY_NEVER || c->last_s > event->now_s || -later_s <= rule->forget_s;
 }
 
 static void add_error(struct counter *c, const struct event *event, const struct policy_rule *rule)
@@ -140,7 +141,7 @@ bool entry_count(struct entry *e, const struct event *event, const struct policy
     return true;
 }
 
-/* The rule that a counter counts for. */
+/* The rule by which a counter counts; NULL if no rule does, as for some imported reasons. */
 static const struct policy_rule *rule_of(const struct counter *c, const struct policy *policy)
 {
     struct span name = span_of(c->name);

@@ -1,6 +1,7 @@
 /*
- * entry_count: how an event changes an entry, by the rules of the policy. Pure: no I/O, no clock
- * but the times given, which are seconds since 1970.
+ * entry_count: how an event changes an entry, by the rules of the policy.
+ * Pure: no I/O and no clock; every time is in seconds since 1970 and comes from the caller. Nothing
+ * can fail; an event borrows its spans from the caller during the call.
  */
 #ifndef STORE_ENTRY_COUNT_H
 #define STORE_ENTRY_COUNT_H
@@ -12,15 +13,15 @@ struct event {
     struct span reason, detail, text;
     int64_t time_s;    /* when it happened */
     int64_t now_s;     /* when it is read */
-    uint64_t identity; /* 0: none, the event counts whenever it comes */
+    uint64_t identity; /* the same when it is read again; 0: unknown, it counts each time */
     bool delivered;
 };
 
-/* Counts an event by the policy's rule for it (NULL: nothing is counted). True if the entry has
- * changed. */
+/* Counts an event. `rule` is what policy_find() has for its reason and detail; if it is NULL, an
+ * error is not counted. True if the entry has changed and must be stored. */
 bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule);
 
-/* Drops what is over at `now_s`: an ended quarantine, forgotten errors, events older than the
+/* Drops what is over at `now_s`: an ended quarantine, forgotten errors, and events older than the
  * policy's window. True if the entry has changed. */
 bool entry_expire(struct entry *e, const struct policy *policy, int64_t now_s);
 

@@ -1,7 +1,8 @@
 #include "store/entry_facts.h"
 
-/* Does the entry hold its address back, or free, more firmly than the facts would? */
-static bool says_more(const struct entry *e, const struct entry_facts *facts, int64_t now_s)
+/* True if the entry's state is to be kept: somebody set it by hand, or it blocks the address for at
+ * least as long, or has at least as many errors. */
+static bool is_firmer(const struct entry *e, const struct entry_facts *facts, int64_t now_s)
 {
     enum entry_state state = entry_state_at(e, now_s);
     if (state == ENTRY_ALLOWED || state == ENTRY_DENIED)
@@ -34,9 +35,10 @@ static void apply_facts(struct entry *e, const struct entry_facts *facts)
 
 bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now_s)
 {
-    if (says_more(e, facts, now_s))
+    if (is_firmer(e, facts, now_s))
         return false;
-    bool new = entry_is_empty(e); /* then its history begins here, and `since` tells it */
+    /* The history of a new entry begins here, and since_s tells when. */
+    bool new = entry_is_empty(e);
     apply_facts(e, facts);
     if (!new)
         entry_note(e, now_s, "imported");

@@ -1,5 +1,7 @@
 /*
- * entry_facts: an entry as a list has it, taken over into the state. Pure.
+ * entry_facts: merges into the state what a list says of an address.
+ * Pure: no I/O and no clock; every time is in seconds since 1970 and comes from the caller. Nothing
+ * can fail; the facts borrow their spans from the caller during the call.
  */
 #ifndef STORE_ENTRY_FACTS_H
 #define STORE_ENTRY_FACTS_H
@@ -9,17 +11,17 @@
 /* An entry as a list has it. */
 struct entry_facts {
     enum entry_state state;
-    struct span reason, detail; /* words, or they are left out */
-    struct span text;
-    int64_t since_s, until_s; /* until: or POLICY_NEVER */
+    struct span reason, detail; /* left out if they are not words (policy_is_word()) */
+    struct span text;           /* empty: the entry keeps its own */
+    int64_t since_s, until_s;   /* until_s may be POLICY_NEVER */
     int64_t errors, first_s, last_s;
 };
 
-/* Takes the facts over, unless what stands says more: an address that is allowed, denied or
- * quarantined for as long stays. True if the entry has changed. */
+/* Takes the facts over unless the entry is firmer: allowed, denied, quarantined for as long, or
+ * erroneous with as many errors. True if the entry has changed. */
 bool entry_merge(struct entry *e, const struct entry_facts *facts, int64_t now_s);
 
-/* Takes them over whatever stands, to undo what was done since. */
+/* Takes them over whatever the entry is, to undo what was done since the list was printed. */
 void entry_restore(struct entry *e, const struct entry_facts *facts, int64_t now_s);
 
 #endif

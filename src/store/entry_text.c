@@ -24,7 +24,6 @@ static void write_time(struct buf *out, bool set, int64_t time_s)
     write_word(out, text);
 }
 
-/* A mark and a number behind it. */
 static void write_number(struct buf *out, char mark, int64_t number)
 {
     buf_add_char(out, mark);
@@ -76,8 +75,8 @@ static bool is_unset(struct span field)
     return span_is(field, "-");
 }
 
-/* A whole number at the start of *s, which is moved behind it and the mark that must follow (NUL:
- * nothing may). */
+/* Reads the whole number at the start of *s, and moves *s past it and the mark that must follow. If
+ * `mark` is NUL, nothing may follow. */
 static bool read_number(struct span *s, int base, char mark, uintmax_t *number)
 {
     char digits[24], *end;
@@ -106,7 +105,8 @@ static bool read_counters(struct entry *e, struct span list)
         struct span rest = span_make(equals + 1, word.n - name.n - 1);
         if (!read_number(&rest, 10, '@', &errors))
             return false;
-        bool one = memchr(rest.p, ',', rest.n) == NULL; /* the first is the last */
+        /* The time of the last error is written only if it is not that of the first. */
+        bool one = memchr(rest.p, ',', rest.n) == NULL;
         if (!read_number(&rest, 10, one ? '\0' : ',', &first_s))
             return false;
         last_s = first_s;
@@ -122,7 +122,7 @@ static bool read_counters(struct entry *e, struct span list)
     return true;
 }
 
-/* Version 1 did not say what it was. */
+/* Version 1 wrote events without `=WHAT`. */
 static bool read_events(struct entry *e, struct span list)
 {
     struct span word;

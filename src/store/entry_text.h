@@ -1,6 +1,7 @@
 /*
- * entry_text: the text form of an entry: the fields of one line of the snapshot and of the journal
- * (mxkit(5)). Pure.
+ * entry_text: the text form of an entry: the fields of a line in the files, without the address and
+ * the checksum (mxkit(5)).
+ * Pure: no I/O. Owns nothing; reading fails, with false, if a text is not an entry.
  */
 #ifndef STORE_ENTRY_TEXT_H
 #define STORE_ENTRY_TEXT_H
@@ -9,13 +10,15 @@
 #include "base/status.h"
 #include "store/entry.h"
 
-/* Adds the text form, without address and checksum: fields with TABs between. */
+/* Adds the fields to `out`, with TABs between them. */
 void entry_write(const struct entry *e, struct buf *out);
 
-/* Reads it back, also one of version 1; false if it is none. */
+/* Reads them back, also those of version 1. False if `text` is not an entry; then *e is not to be
+ * used. */
 MUST_CHECK bool entry_read(struct entry *e, struct span text);
 
-/* The state at `now_s` alone. */
+/* Reads only the state, as it is at `now_s` (seconds since 1970): much less work than the whole
+ * entry. False if it cannot be read; other fields are not checked. */
 MUST_CHECK bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state);
 
 #endif

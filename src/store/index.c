@@ -8,31 +8,31 @@
 
 enum { LEAST_PAGE = 4096, MOST_PAGES = 1 << 19 };
 
-/* What `copies` holds of a page; the address follows. */
+/* What `copies` has for a page, followed by the bytes of the address. */
 struct page_start {
-    size_t start; /* of the first line that begins in the page, or behind it */
-    size_t length;
+    size_t start;  /* of the first line that begins in the page or after it */
+    size_t length; /* of the address; 0 after the last line */
 };
 
-void index_init(struct index *f, struct span map, size_t first)
+void index_init(struct index *ix, struct span map, size_t first)
 {
-    *f = (struct index){.map = map, .first = first, .page = LEAST_PAGE};
-    while (map.n / f->page >= MOST_PAGES)
-        f->page *= 2;
-    f->count = map.n / f->page + 1;
+    *ix = (struct index){.map = map, .first = first, .page = LEAST_PAGE};
+    while (map.n / ix->page >= MOST_PAGES)
+        ix->page *= 2;
+    ix->count = map.n / ix->page + 1;
 }
 
-/* Where the first line that begins in page `i`, or behind it, is. */
-static size_t find_start(const struct index *f, size_t i)
+/* Where the first line begins that does so in page `i` or after it. */
+static size_t find_start(const struct index *ix, size_t i)
 {
-    size_t at = i * f->page;
-    if (at <= f->first)
-        return f->first;
-    const char *lf = memchr(f->map.p + at - 1, '\n', f->map.n - at + 1);
-    return lf != NULL ? (size_t)(lf - f->map.p) + 1 : f->map.n;
+    size_t at = i * ix->page;
+    if (at <= ix->first)
+        return ix->first;
+    const char *lf = memchr(ix->map.p + at - 1, '\n', ix->map.n - at + 1);
+    return lf != NULL ? (size_t)(lf - ix->map.p) + 1 : ix->map.n;
 }
 
-/* The line at the start of `rest`, which is moved behind it; false where it is not good. */
+/* Takes the line at the start of `rest`; false if its checksum is wrong. */
 static bool next_line(struct span *rest, struct span *line)
 {
     struct span content;
@@ -43,114 +43,116 @@ static bool next_line(struct span *rest, struct span *line)
     return crc32c_check(*line, &content);
 }
 
-static bool copy_page_start(struct index *f, size_t i, struct span *bad)
+static bool copy_page_start(struct index *ix, size_t i, struct span *bad)
 {
-    struct page_start fence = {.start = find_start(f, i)};
-    struct span rest = span_make(f->map.p + fence.start, f->map.n - fence.start);
+    struct page_start p = {.start = find_start(ix, i)};
+    struct span rest = span_make(ix->map.p + p.start, ix->map.n - p.start);
     struct span address = {0};
     if (rest.n > 0) {
         if (!next_line(&rest, bad))
             return false;
         address = record_field(*bad, 0);
     }
-    fence.length = address.n;
-    f->places[i] = (uint32_t)f->copies.n + 1;
-    buf_add(&f->copies, &fence, sizeof fence);
-    buf_add_span(&f->copies, address);
+    p.length = address.n;
+    ix->places[i] = (uint32_t)ix->copies.n + 1;
+    buf_add(&ix->copies, &p, sizeof p);
+    buf_add_span(&ix->copies, address);
     return true;
 }
 
-/* The fence of page `i` and the address that stands there; the empty one behind the last line. */
-static bool page_start_of(struct index *f, size_t i, struct page_start *fence, struct span *address,
+/* Where page `i` starts, and the address there: empty after the last line. */
+static bool page_start_of(struct index *ix, size_t i, struct page_start *p, struct span *address,
                           struct span *bad)
 {
-    if (f->places[i] == 0 && !copy_page_start(f, i, bad))
+    if (ix->places[i] == 0 && !copy_page_start(ix, i, bad))
         return false;
-    const char *copy = f->copies.p + f->places[i] - 1;
-    memcpy(fence, copy, sizeof *fence);
-    *address = span_make(copy + sizeof *fence, fence->length);
+    const char *copy = ix->copies.p + ix->places[i] - 1;
+    memcpy(p, copy, sizeof *p);
+    *address = span_make(copy + sizeof *p, p->length);
     return true;
 }
 
-/* Is the fence of page `i` at or before the address? */
-static bool is_before(struct index *f, size_t i, struct span address, bool *before,
+/* *before: the line at the start of page `i` has this address, or one that sorts before it. */
+static bool is_before(struct index *ix, size_t i, struct span address, bool *before,
                       struct span *bad)
 {
-    struct page_start fence;
+    struct page_start p;
     struct span there;
-    if (!page_start_of(f, i, &fence, &there, bad))
+    if (!page_start_of(ix, i, &p, &there, bad))
         return false;
-    *before = fence.start < f->map.n && span_compare(there, address) <= 0;
+    *before = p.start < ix->map.n && span_compare(there, address) <= 0;
     return true;
 }
 
-/* Strides from page *low on until the fence at *high is behind the address. */
-static bool stride(struct index *f, struct span address, size_t *low, size_t *high,
+/* Goes on from page *low, in steps that double, until page *high starts after the address: sorted
+ * addresses are near each other. */
+static bool stride(struct index *ix, struct span address, size_t *low, size_t *high,
                    struct span *bad)
 {
     bool before = true;
-    for (size_t step = 1; before && *low + step < f->count; step *= 2) {
+    for (size_t step = 1; before && *low + step < ix->count; step *= 2) {
         *high = *low + step;
-        if (!is_before(f, *high, address, &before, bad))
+        if (!is_before(ix, *high, address, &before, bad))
             return false;
         if (before)
             *low = *high;
     }
-    *high = before ? f->count : *high;
+    *high = before ? ix->count : *high;
     return true;
 }
 
-static void make_places(struct index *f)
+static void make_places(struct index *ix)
 {
-    if (f->places == NULL)
-        f->places = mem_new(f->count, sizeof *f->places);
+    if (ix->places == NULL)
+        ix->places = mem_new(ix->count, sizeof *ix->places);
 }
 
-bool index_find(struct index *f, struct span address, struct page *page, struct span *bad)
+bool index_find(struct index *ix, struct span address, struct page *page, struct span *bad)
 {
-    struct page_start fence, next = {.start = f->map.n};
+    struct page_start p, next = {.start = ix->map.n};
     struct span there;
-    size_t low = page->place, high = f->count;
-    make_places(f);
-    if (low > 0 && !stride(f, address, &low, &high, bad))
+    size_t low = page->place, high = ix->count;
+    make_places(ix);
+    if (low > 0 && !stride(ix, address, &low, &high, bad))
         return false;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         bool before;
-        if (!is_before(f, middle, address, &before, bad))
+        if (!is_before(ix, middle, address, &before, bad))
             return false;
         if (before)
             low = middle;
         else
             high = middle;
     }
-    if (!page_start_of(f, low, &fence, &there, bad) ||
-        (high < f->count && !page_start_of(f, high, &next, &there, bad)))
+    if (!page_start_of(ix, low, &p, &there, bad) ||
+        (high < ix->count && !page_start_of(ix, high, &next, &there, bad)))
         return false;
-    *page = (struct page){low, span_make(f->map.p + fence.start, next.start - fence.start)};
+    *page = (struct page){low, span_make(ix->map.p + p.start, next.start - p.start)};
     return true;
 }
 
-bool index_copy_all(struct index *f, struct span *bad)
+bool index_copy_all(struct index *ix, struct span *bad)
 {
-    enum { AHEAD = 16 }; /* pages, so that no copy waits for the memory that it reads */
-    if (f->copied)
+    /* The number of pages by which memory is fetched early, so that no copy waits for it. */
+    enum { AHEAD = 16 };
+    if (ix->copied)
         return true;
-    make_places(f);
-    for (size_t i = 0; i < f->count; i++) {
-        const char *later = f->map.p + (i + AHEAD) * f->page;
-        for (size_t line = 0; i + AHEAD < f->count && line < 4; line++)
+    make_places(ix);
+    for (size_t i = 0; i < ix->count; i++) {
+        const char *later = ix->map.p + (i + AHEAD) * ix->page;
+        for (size_t line = 0; i + AHEAD < ix->count && line < 4; line++)
             __builtin_prefetch(later + 64 * line);
-        if (f->places[i] == 0 && !copy_page_start(f, i, bad))
+        if (ix->places[i] == 0 && !copy_page_start(ix, i, bad))
             return false;
     }
-    f->copied = true;
+    ix->copied = true;
     return true;
 }
 
-void index_clear(struct index *f)
+void index_clear(struct index *ix)
 {
-    free(f->places);
-    buf_clear(&f->copies);
-    *f = (struct index){0};
+    free(ix->places);
+    buf_clear(&ix->copies);
+    *ix = (struct index){0};
 }

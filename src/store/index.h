@@ -1,8 +1,12 @@
 /*
- * fences: the addresses at which the pages of a mapped snapshot begin, each copied when it is first
- * looked at. A search goes by them, in a few megabytes that stay in the caches, and touches the
- * snapshot in its last page only; opening costs nothing. The checksum of each copied line is
- * checked, so that a flipped bit cannot lead a search past an address. Owns the copies.
+ * index: the addresses at which the pages of a mapped snapshot begin. Each is copied when a search
+ * first needs it, so opening costs nothing. Searches go by these copies, a few megabytes that stay
+ * in the processor's caches, and touch the snapshot only in the one page that is left.
+ *
+ * Owns the copies and borrows the map. The checksum of each copied line is checked, so that a
+ * flipped bit cannot lead a search past an address; a wrong one makes a function return false, with
+ * *bad set to that line and nothing reported. One thread may use an index at a time until
+ * index_copy_all() has returned true; then nothing changes any more.
  */
 #ifndef STORE_INDEX_H
 #define STORE_INDEX_H
@@ -13,30 +17,30 @@
 #include <stdint.h>
 
 struct index {
-    struct span map; /* lines from `first` on, borrowed */
+    struct span map; /* lines, from `first` on: borrowed */
     size_t first;
     size_t page;      /* bytes; a power of two */
     size_t count;     /* of pages */
-    uint32_t *places; /* of each page's fence in `copies`, + 1; 0: not looked at yet */
+    uint32_t *places; /* for each page, where `copies` has its start, plus 1; 0: not copied yet */
     struct buf copies;
     bool copied; /* all of them */
 };
 
-void index_init(struct index *f, struct span map, size_t first);
+void index_init(struct index *ix, struct span map, size_t first);
 
-/* A page of lines: in it is the line of an address, if it is there at all. */
+/* A page of lines, borrowed from the map. */
 struct page {
-    size_t place;
+    size_t place; /* its number */
     struct span lines;
 };
 
-/* Finds the page of an address, from `page` on (zeroed: the first), which it becomes: addresses
- * that come in their order are found fastest. False with *bad set to a damaged line. */
-MUST_CHECK bool index_find(struct index *f, struct span address, struct page *page,
+/* Makes *page the only page that can have the line of an address. The search starts from the page
+ * that *page was (zeroed: the first), so sorted addresses are found fastest. */
+MUST_CHECK bool index_find(struct index *ix, struct span address, struct page *page,
                            struct span *bad);
 
-/* Copies all fences, in their order: worth it before many are looked up. False as above. */
-MUST_CHECK bool index_copy_all(struct index *f, struct span *bad);
-void index_clear(struct index *f);
+/* Copies the starts of all pages: worth it before many addresses are looked up. */
+MUST_CHECK bool index_copy_all(struct index *ix, struct span *bad);
+void index_clear(struct index *ix);
 
 #endif

@@ -24,7 +24,7 @@ static int read_error(const struct journal *j)
     return EX_IOERR;
 }
 
-/* Adds the bytes from `offset` to the file's end. */
+/* Adds the bytes from `offset` to the end of the file. */
 static int read_from(const struct journal *j, size_t offset, struct buf *bytes)
 {
     enum { PIECE = 1 << 20 };
@@ -85,8 +85,8 @@ static size_t good_length(struct span bytes)
     return good;
 }
 
-/* The line that ends a batch, at `offset`. What it says of its place makes it no
- * line that could stand there by chance. */
+/* Adds the line that ends a batch. It names its own offset, so that it cannot be there by chance.
+ */
 static void add_batch_line(struct buf *out, size_t offset)
 {
     size_t start = out->n;
@@ -104,8 +104,9 @@ static bool is_batch_line(struct span line, size_t offset)
     return is;
 }
 
-/* Does the line prove that what stands before it was written whole? It is or holds a batch's end,
- * should the LF before that be what is damaged. Version 1 had none; there any good line did. */
+/* True if the line proves that the bytes before it were written whole: it is the end of a batch, or
+ * has one in it if the LF before that is damaged. Version 1 had no such ends; there any good line
+ * is proof. */
 static bool is_proof(const struct journal *j, struct span line, size_t offset)
 {
     struct span content;
@@ -116,14 +117,16 @@ static bool is_proof(const struct journal *j, struct span line, size_t offset)
 }
 
 /*
- * Are these bytes at the journal's end, of which the first line is bad, damage? They are if the
- * batch's end stands behind them, and no torn write; but a power cut may leave the end of the last
- * batch on the disk without blocks before it, which then read as NULs.
+ * Tells damage from an incomplete write, in bytes at the journal's end whose first line is bad.
+ * They are damage if the end of a batch follows them. But a power cut may leave the end of the last
+ * batch on the disk without blocks before it, which then read as NULs: so one such end proves
+ * nothing if there are holes.
  */
 static bool is_damage(const struct journal *j, struct span bytes)
 {
     size_t proofs = 0, offset = j->end;
-    static const char hole[8] = {0}; /* no flipped bit makes as many NULs */
+    /* A flipped bit does not make this number of NULs. */
+    static const char hole[8] = {0};
     bool holes = memmem(bytes.p, bytes.n, hole, sizeof hole) != NULL;
     for (struct span line = first_line(bytes); line.n < bytes.n; line = first_line(bytes)) {
         proofs += is_proof(j, line, offset);
@@ -133,7 +136,7 @@ static bool is_damage(const struct journal *j, struct span bytes)
     return proofs > (holes ? 1 : 0);
 }
 
-static int cut_tail(const struct journal *j)
+static int cut_back(const struct journal *j)
 {
     if (ftruncate(j->fd, (off_t)j->end) == 0 && fsync(j->fd) == 0)
         return 0;
@@ -141,13 +144,13 @@ static int cut_tail(const struct journal *j)
     return EX_IOERR;
 }
 
-/* Nothing is repaired in silence. */
-static int cut_torn_tail(const struct journal *j, size_t length)
+/* Every repair is reported. */
+static int cut_torn_end(const struct journal *j, size_t length)
 {
-    err_say("%s/%s: the last %zu bytes, from byte %zu on, are a write that a kill or a power cut "
-            "broke off; they are cut",
+    err_say("%s/%s: the last %zu bytes, from byte %zu on, are cut: a kill or a power cut broke off "
+            "their write",
             j->dir->path, j->name, length, j->end);
-    return cut_tail(j);
+    return cut_back(j);
 }
 
 int journal_read(struct journal *j, struct buf *lines, bool cut)
@@ -162,11 +165,11 @@ int journal_read(struct journal *j, struct buf *lines, bool cut)
     j->end += good;
     lines->n = before + good;
     if (status == 0 && rest.n > 0 && is_damage(j, rest)) {
-        err_say("%s/%s: damaged at byte %zu; quarantine check --repair saves what is sound",
+        err_say("%s/%s: damaged at byte %zu; run quarantine check --repair to save what is sound",
                 j->dir->path, j->name, j->end);
         status = EX_DATAERR;
     } else if (status == 0 && rest.n > 0 && cut) {
-        status = cut_torn_tail(j, rest.n);
+        status = cut_torn_end(j, rest.n);
     }
     return status;
 }
@@ -180,13 +183,13 @@ int journal_append(struct journal *j, struct span lines)
     int status = safedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
     buf_clear(&batch);
     if (status == 0 && fsync(j->fd) != 0) {
-        err_errno("cannot make %s/%s safe on the disk", j->dir->path, j->name);
+        err_errno("cannot sync %s/%s", j->dir->path, j->name);
         status = EX_IOERR;
     }
     if (status == 0)
         j->end += length;
     else
-        cut_tail(j);
+        cut_back(j);
     return status;
 }
 

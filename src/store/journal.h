@@ -1,8 +1,8 @@
 /*
- * journal: an append-only file of checksummed lines in the state directory (mxkit(5)).
- * What was appended is on the disk when journal_append() returns 0. A reader needs no lock;
- * appending, resetting and cutting a torn tail do: the caller holds it. Functions say their trouble
- * and return 0 or an exit status.
+ * journal: a file of checksummed lines that is only appended to, in the state directory (mxkit(5)).
+ * When journal_append() returns 0, its lines are on the disk. Reading needs no lock; the caller
+ * must hold it to append, to reset and to cut. The struct owns its descriptor, and borrows the
+ * directory and the name, which must outlive it. Functions return 0 or an exit status (reported).
  */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
@@ -15,31 +15,34 @@
 struct journal {
     const struct safedir *dir;
     const char *name;
-    int fd;             /* -1: there is no file yet */
-    struct stamp stamp; /* its generation is that of the file that it continues */
-    size_t end;         /* of what was read and found good */
-    size_t start;       /* behind the header */
+    int fd;             /* -1: the file does not exist yet */
+    struct stamp stamp; /* its generation is that of the files to which it adds */
+    size_t end;         /* how far it was read and found good */
+    size_t start;       /* where the lines begin, after the stamp */
 };
 
-/* Opens the file if it exists. */
+/* Opens the file for reading and appending, if it exists. Fails as safedir_open_file() and
+ * stamp_read() do, or with EX_IOERR. After a failure, too, the caller calls journal_close(). */
 MUST_CHECK int journal_open(struct journal *j, const struct safedir *d, const char *name);
 
-/* Has the file been replaced by another since it was opened, or cut to less than was read? */
+/* True if the file was replaced, made or removed since it was opened, or cut to less than was
+ * read. */
 bool journal_is_replaced(const struct journal *j);
 
 /*
- * Adds to `lines` what stands behind j->end: whole lines with good checksums; one that starts with
- * a blank ends a batch. Bad bytes at the end are a torn write (of a run that was killed, or that is
- * writing now): with `cut` (under the lock) they are cut off. Bad bytes of which a batch's end
- * tells that they were written whole are damage: EX_DATAERR.
+ * Adds to `lines` what follows j->end: whole lines with good checksums, each with its LF. A line
+ * that starts with a blank ends a batch. Bad bytes at the end are an incomplete write, of a run
+ * that was killed or is writing now; they are left out and, with `cut`, cut off and reported. Bad
+ * bytes that were once written whole, as the end of a batch after them shows, are damage:
+ * EX_DATAERR. EX_IOERR if the file cannot be read or cut.
  */
 MUST_CHECK int journal_read(struct journal *j, struct buf *lines, bool cut);
 
-/* Appends sealed lines as one batch, and fsyncs; on failure the file is cut back to what it was.
- * Everything must have been read before. */
+/* Appends sealed lines, each with its LF, as one batch, and calls fsync(2). All of the file must
+ * have been read before. After a failure (EX_IOERR) the file is cut back to what it was. */
 MUST_CHECK int journal_append(struct journal *j, struct span lines);
 
-/* Puts an empty journal of this generation in the file's place. */
+/* Replaces the file by an empty journal of this generation, and opens that. */
 MUST_CHECK int journal_reset(struct journal *j, uint64_t generation);
 void journal_close(struct journal *j);
 

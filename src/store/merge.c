@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Moves a file's cursor to its next line. */
+/* Moves to the next line of a file, and checks it and its order. */
 static int advance(struct merge_file *f)
 {
     struct span before = f->address, entry;
@@ -25,7 +25,7 @@ int merge_init(struct merge *m, const struct snapshot *snapshot, const struct sn
     return status != 0 ? status : advance(&m->files[1]);
 }
 
-/* Is there a next address, and is it not behind `least` (unset: none yet)? */
+/* True if there is an address, and it does not sort after `least` (unset: none was seen yet). */
 static bool is_next(struct span address, struct span least)
 {
     return address.p != NULL && (least.p == NULL || span_compare(address, least) <= 0);

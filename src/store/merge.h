@@ -1,6 +1,7 @@
 /*
- * merge: the lines of snapshot, recent file and changes as one, in the order of addresses, of each
- * the latest line. Checks each line and its place. Borrows all three.
+ * merge: the lines of the snapshot, the recent file and the overlay as one list, in the order of
+ * addresses, with the latest line of each address. Borrows all three, which must not change
+ * meanwhile. Fails with EX_DATAERR (reported) if a line of a file is damaged or out of order.
  */
 #ifndef STORE_MERGE_H
 #define STORE_MERGE_H
@@ -16,18 +17,19 @@ struct merge {
         const struct snapshot *file;
         size_t offset;
         struct span line, address; /* the next one; unset at the end */
-    } files[MERGE_FILES];          /* the later one counts more */
-    const struct overlay *overlay; /* counts most */
+    } files[MERGE_FILES];          /* the later one takes precedence */
+    const struct overlay *overlay; /* takes precedence over both */
     uint32_t *sorted;              /* owned */
-    size_t next;
+    size_t next;                   /* in `sorted` */
 };
 
-/* `snapshot` may be NULL: then the merge is of what has changed since. 0 or EX_DATAERR, said, as
- * merge_next() does. */
+/* Either file may be NULL, and is then left out. After a failure, too, the caller calls
+ * merge_clear(). */
 MUST_CHECK int merge_init(struct merge *m, const struct snapshot *snapshot,
                           const struct snapshot *recent, const struct overlay *overlay);
 
-/* The next line, without its LF, and its address; unset at the end. */
+/* The next line, without its LF, and its address: borrowed from where they are. Both are unset at
+ * the end. */
 MUST_CHECK int merge_next(struct merge *m, struct span *line, struct span *address);
 void merge_clear(struct merge *m);
 

@@ -1,5 +1,5 @@
 /*
- * files: the names of the files of the state that belong to quarantine (mxkit(5)).
+ * names: what the files of quarantine's state are called, in the state directory (mxkit(5)).
  */
 #ifndef STORE_NAMES_H
 #define STORE_NAMES_H

@@ -6,118 +6,121 @@
 
 #include <stdlib.h>
 
-enum { FIRST_SLOTS = 1024, WASTE_MOST = 8 * 1024 * 1024 };
+enum {
+    FIRST_SLOTS = 1024,
+    WASTE_MOST = 8 * 1024 * 1024, /* bytes of replaced lines that are kept in any case */
+};
 
-struct span overlay_line(const struct overlay *c, uint32_t place)
+struct span overlay_line(const struct overlay *o, uint32_t place)
 {
-    return span_make(c->lines.p + c->list[place].start, c->list[place].length);
+    return span_make(o->lines.p + o->list[place].start, o->list[place].length);
 }
 
-struct span overlay_address(const struct overlay *c, uint32_t place)
+struct span overlay_address(const struct overlay *o, uint32_t place)
 {
-    return span_make(c->lines.p + c->list[place].start, c->list[place].address_length);
+    return span_make(o->lines.p + o->list[place].start, o->list[place].address_length);
 }
 
-/* The slot of an address: its own, or the free one where it would go. */
-static uint32_t *find_slot(const struct overlay *c, struct span address)
+/* The slot of an address or, if it has none, the free one in which it belongs. */
+static uint32_t *find_slot(const struct overlay *o, struct span address)
 {
     uint64_t hash = hash_more(HASH_START, address);
-    size_t i = (size_t)(hash ^ hash >> 32) & (c->slot_count - 1);
-    while (c->slots[i] != 0 && !span_equal(overlay_address(c, c->slots[i] - 1), address))
-        i = (i + 1) & (c->slot_count - 1);
-    return &c->slots[i];
+    size_t i = (size_t)(hash ^ hash >> 32) & (o->slot_count - 1);
+    while (o->slots[i] != 0 && !span_equal(overlay_address(o, o->slots[i] - 1), address))
+        i = (i + 1) & (o->slot_count - 1);
+    return &o->slots[i];
 }
 
-static void grow_slots(struct overlay *c)
+static void grow_slots(struct overlay *o)
 {
-    free(c->slots);
-    c->slot_count = c->slot_count > 0 ? 2 * c->slot_count : FIRST_SLOTS;
-    c->slots = mem_new(c->slot_count, sizeof *c->slots);
-    for (uint32_t i = 0; i < c->count; i++)
-        *find_slot(c, overlay_address(c, i)) = i + 1;
+    free(o->slots);
+    o->slot_count = o->slot_count > 0 ? 2 * o->slot_count : FIRST_SLOTS;
+    o->slots = mem_new(o->slot_count, sizeof *o->slots);
+    for (uint32_t i = 0; i < o->count; i++)
+        *find_slot(o, overlay_address(o, i)) = i + 1;
 }
 
-static uint32_t add_change(struct overlay *c)
+static uint32_t add_change(struct overlay *o)
 {
-    if (c->count == c->capacity)
-        c->list = mem_grow(c->list, &c->capacity, c->count + 1, sizeof *c->list);
-    c->list[c->count] = (struct change){0};
-    return (uint32_t)c->count++;
+    if (o->count == o->capacity)
+        o->list = mem_grow(o->list, &o->capacity, o->count + 1, sizeof *o->list);
+    o->list[o->count] = (struct change){0};
+    return (uint32_t)o->count++;
 }
 
-static void mark_pending(struct overlay *c, uint32_t place)
+static void mark_pending(struct overlay *o, uint32_t place)
 {
-    if (c->list[place].pending)
+    if (o->list[place].pending)
         return;
-    c->list[place].pending = true;
-    c->pending =
-        mem_grow(c->pending, &c->pending_capacity, c->pending_count + 1, sizeof *c->pending);
-    c->pending[c->pending_count++] = place;
+    o->list[place].pending = true;
+    o->pending =
+        mem_grow(o->pending, &o->pending_capacity, o->pending_count + 1, sizeof *o->pending);
+    o->pending[o->pending_count++] = place;
 }
 
-static void note_line(struct overlay *c, size_t start, size_t length, bool pending)
+static void note_line(struct overlay *o, size_t start, size_t length, bool pending)
 {
-    struct span address = record_field(span_make(c->lines.p + start, length), 0);
-    if (c->count * 2 >= c->slot_count)
-        grow_slots(c);
-    uint32_t *slot = find_slot(c, address);
+    struct span address = record_field(span_make(o->lines.p + start, length), 0);
+    if (o->count * 2 >= o->slot_count)
+        grow_slots(o);
+    uint32_t *slot = find_slot(o, address);
     if (*slot == 0)
-        *slot = add_change(c) + 1;
-    struct change *change = &c->list[*slot - 1];
-    c->live += length - change->length;
+        *slot = add_change(o) + 1;
+    struct change *change = &o->list[*slot - 1];
+    o->live += length - change->length;
     change->start = start;
     change->length = (uint32_t)length;
     change->address_length = (uint32_t)address.n;
     if (pending)
-        mark_pending(c, *slot - 1);
+        mark_pending(o, *slot - 1);
 }
 
-/* Drops the lines that later ones have replaced: one address may be counted often in a batch. */
-static void drop_waste(struct overlay *c)
+/* Drops the lines that later ones have replaced: one address may change many times in a batch. */
+static void drop_waste(struct overlay *o)
 {
     struct buf lines = {0};
-    buf_room(&lines, c->live + c->count);
-    for (uint32_t i = 0; i < c->count; i++) {
+    buf_room(&lines, o->live + o->count);
+    for (uint32_t i = 0; i < o->count; i++) {
         size_t start = lines.n;
-        buf_add_span(&lines, overlay_line(c, i));
+        buf_add_span(&lines, overlay_line(o, i));
         buf_add_char(&lines, '\n');
-        c->list[i].start = start;
+        o->list[i].start = start;
     }
-    buf_clear(&c->lines);
-    c->lines = lines;
-    c->noted = lines.n;
+    buf_clear(&o->lines);
+    o->lines = lines;
+    o->noted = lines.n;
 }
 
-void overlay_note(struct overlay *c, bool pending)
+void overlay_note(struct overlay *o, bool pending)
 {
-    while (c->noted < c->lines.n) {
-        const char *line = c->lines.p + c->noted;
-        const char *lf = memchr(line, '\n', c->lines.n - c->noted);
+    while (o->noted < o->lines.n) {
+        const char *line = o->lines.p + o->noted;
+        const char *lf = memchr(line, '\n', o->lines.n - o->noted);
         size_t length = (size_t)(lf - line);
         if (*line != ' ')
-            note_line(c, c->noted, length, pending);
-        c->noted += length + 1;
+            note_line(o, o->noted, length, pending);
+        o->noted += length + 1;
     }
-    if (c->lines.n > 2 * c->live + WASTE_MOST)
-        drop_waste(c);
+    if (o->lines.n > 2 * o->live + WASTE_MOST)
+        drop_waste(o);
 }
 
-bool overlay_find(const struct overlay *c, struct span address, struct span *line)
+bool overlay_find(const struct overlay *o, struct span address, struct span *line)
 {
-    uint32_t slot = c->slot_count > 0 ? *find_slot(c, address) : 0;
+    uint32_t slot = o->slot_count > 0 ? *find_slot(o, address) : 0;
     if (slot != 0)
-        *line = overlay_line(c, slot - 1);
+        *line = overlay_line(o, slot - 1);
     return slot != 0;
 }
 
-void overlay_settle(struct overlay *c, struct buf *out)
+void overlay_settle(struct overlay *o, struct buf *out)
 {
-    for (size_t i = 0; i < c->pending_count; i++) {
-        buf_add_span(out, overlay_line(c, c->pending[i]));
+    for (size_t i = 0; i < o->pending_count; i++) {
+        buf_add_span(out, overlay_line(o, o->pending[i]));
         buf_add_char(out, '\n');
-        c->list[c->pending[i]].pending = false;
+        o->list[o->pending[i]].pending = false;
     }
-    c->pending_count = 0;
+    o->pending_count = 0;
 }
 
 static int compare_places(const void *a, const void *b, void *changes)
@@ -126,20 +129,20 @@ static int compare_places(const void *a, const void *b, void *changes)
     return span_compare(overlay_address(changes, *x), overlay_address(changes, *y));
 }
 
-uint32_t *overlay_sort(const struct overlay *c)
+uint32_t *overlay_sort(const struct overlay *o)
 {
-    uint32_t *places = mem_new(c->count, sizeof *places);
-    for (uint32_t i = 0; i < c->count; i++)
+    uint32_t *places = mem_new(o->count, sizeof *places);
+    for (uint32_t i = 0; i < o->count; i++)
         places[i] = i;
-    qsort_r(places, c->count, sizeof *places, compare_places, (void *)c);
+    qsort_r(places, o->count, sizeof *places, compare_places, (void *)o);
     return places;
 }
 
-void overlay_clear(struct overlay *c)
+void overlay_clear(struct overlay *o)
 {
-    buf_clear(&c->lines);
-    free(c->list);
-    free(c->slots);
-    free(c->pending);
-    *c = (struct overlay){0};
+    buf_clear(&o->lines);
+    free(o->list);
+    free(o->slots);
+    free(o->pending);
+    *o = (struct overlay){0};
 }

@@ -1,6 +1,7 @@
 /*
- * changes: the latest line of each address that the journal holds or a batch has made. Lines stand
- * where they were read, in one buffer; nothing else is copied. Owns them.
+ * overlay: the latest line of each address in the journal and in the batch that is being made: they
+ * take precedence over the lines of the sorted files. Owns the lines, in one buffer in the order in
+ * which they came, and finds them by a hash table. Pure: no I/O; nothing can fail.
  */
 #ifndef STORE_OVERLAY_H
 #define STORE_OVERLAY_H
@@ -11,40 +12,43 @@
 #include <stdint.h>
 
 struct change {
-    size_t start; /* of the line in `lines` */
-    uint32_t length;
+    size_t start;    /* of the line in `lines` */
+    uint32_t length; /* without its LF */
     uint32_t address_length;
     bool pending; /* not in the journal yet */
 };
 
+/* A zeroed struct is an empty overlay. */
 struct overlay {
-    struct buf lines; /* of the journal, as they came, then those of the batch; each with its LF */
+    struct buf lines; /* each with its LF; callers add to it, then call overlay_note() */
     size_t noted;     /* bytes of `lines` that overlay_note() has seen */
-    size_t live;      /* bytes of lines that are the latest of their address */
+    size_t live;      /* bytes of the lines that are the latest of their address */
     struct change *list;
     size_t count, capacity;
-    uint32_t *slots; /* places in `list` + 1, by hash; 0: free */
+    uint32_t *slots; /* by hash: places in `list`, plus 1; 0 is free */
     size_t slot_count;
-    uint32_t *pending; /* places of those changed since overlay_settle() */
+    uint32_t *pending; /* places in `list` that are pending */
     size_t pending_count, pending_capacity;
 };
 
-/* Takes note of the lines that were added behind c->noted; `pending`: the journal has them not yet.
- * What begins with a blank is no entry. */
-void overlay_note(struct overlay *c, bool pending);
+/* Takes note of the lines that were added to `lines` since the last call: whole lines of entries.
+ * Lines that begin with a blank are not entries, and are passed over. `pending`: the journal does
+ * not have them yet. May move all lines. */
+void overlay_note(struct overlay *o, bool pending);
 
-/* The line of an address; false if it has not changed. Lives until the next overlay_note(). */
-MUST_CHECK bool overlay_find(const struct overlay *c, struct span address, struct span *line);
+/* Finds the line of an address, without its LF: borrowed until `lines` changes. False if it has
+ * none. */
+MUST_CHECK bool overlay_find(const struct overlay *o, struct span address, struct span *line);
 
-/* Adds the pending lines, and takes them for written. */
-void overlay_settle(struct overlay *c, struct buf *out);
+/* Adds the pending lines to `out`, each with its LF; they are no longer pending. */
+void overlay_settle(struct overlay *o, struct buf *out);
 
-/* Line and address of a place in the list. */
-struct span overlay_line(const struct overlay *c, uint32_t place);
-struct span overlay_address(const struct overlay *c, uint32_t place);
+/* The line, and its address, at a place in `list`: borrowed until `lines` changes. */
+struct span overlay_line(const struct overlay *o, uint32_t place);
+struct span overlay_address(const struct overlay *o, uint32_t place);
 
-/* All places in the order of their addresses; the caller frees the list. */
-uint32_t *overlay_sort(const struct overlay *c);
-void overlay_clear(struct overlay *c);
+/* All places, sorted by address. The caller frees the array of o->count items. */
+uint32_t *overlay_sort(const struct overlay *o);
+void overlay_clear(struct overlay *o);
 
 #endif

@@ -34,13 +34,14 @@ static bool parse_reason(struct parse *p, const struct rule_line *line)
     while (span_next_word(&rest, &word))
         if (!policy_is_word(word))
             return wrong(p, line, "reasons are words of letters, digits and hyphens");
-    return line->value.n > 0 || wrong(p, line, "at least one reason is wanted");
+    return line->value.n > 0 || wrong(p, line, "name at least one reason");
 }
 
 static bool parse_detail(struct parse *p, const struct rule_line *line)
 {
     p->rule->detail = line->value;
-    return policy_is_word(line->value) || wrong(p, line, "one detail is wanted, a word");
+    return policy_is_word(line->value) ||
+           wrong(p, line, "name one detail, a word of letters, digits and hyphens");
 }
 
 static bool parse_after(struct parse *p, const struct rule_line *line)
@@ -50,18 +51,18 @@ static bool parse_after(struct parse *p, const struct rule_line *line)
         p->rule->after = POLICY_NEVER;
         return true;
     }
-    /* A bare number is a count here; duration_parse() reads it as one. */
+    /* duration_parse() also reads a number without a unit, which is a count here. */
     bool good = line->value.n > 0 && line->value.p[line->value.n - 1] <= '9' &&
                 duration_parse(line->value, &n) && n >= 1 && n <= 1000;
     p->rule->after = n;
-    return good || wrong(p, line, "a number of errors from 1 to 1000, or never");
+    return good || wrong(p, line, "give a number of errors from 1 to 1000, or never");
 }
 
 static bool parse_time(struct parse *p, const struct rule_line *line, int64_t *seconds)
 {
     *seconds = POLICY_NEVER;
     return span_is(line->value, "never") || duration_parse(line->value, seconds) ||
-           wrong(p, line, "a duration such as 24h or 30d, or never");
+           wrong(p, line, "give a duration such as 24h or 30d, or never");
 }
 
 static bool parse_forget(struct parse *p, const struct rule_line *line)
@@ -77,13 +78,13 @@ static bool parse_release(struct parse *p, const struct rule_line *line)
 static bool parse_apart(struct parse *p, const struct rule_line *line)
 {
     return duration_parse(line->value, &p->rule->apart_s) ||
-           wrong(p, line, "a duration such as 24h is wanted");
+           wrong(p, line, "give a duration such as 24h");
 }
 
 static bool parse_deny(struct parse *p, const struct rule_line *line)
 {
     p->rule->deny = true;
-    return line->value.n == 0 || wrong(p, line, "deny stands alone");
+    return line->value.n == 0 || wrong(p, line, "deny takes no value");
 }
 
 static const struct keyword {
@@ -101,8 +102,8 @@ static bool parse_line(struct parse *p, const struct rule_line *line)
         if (span_is(line->keyword, keywords[i].name))
             return keywords[i].parse(p, line);
     return wrong(p, line,
-                 "unknown word; quarantine.rules(5) lists reason, detail, after, forget, release, "
-                 "apart, deny");
+                 "unknown keyword; use reason, detail, after, apart, forget, release or deny, see "
+                 "quarantine.rules(5)");
 }
 
 static bool parse_block(struct parse *p, const struct rule_block *block)
@@ -112,9 +113,11 @@ static bool parse_block(struct parse *p, const struct rule_block *block)
         if (!parse_line(p, &block->lines[i]))
             return false;
     if (p->rule->reasons.n == 0)
-        return wrong(p, &block->lines[0], "the block names no reason");
+        return wrong(p, &block->lines[0],
+                     "the block has no line \"reason\"; name the reasons to which it applies");
     return p->rule->after != 0 ||
-           wrong(p, &block->lines[0], "the block does not say after how many errors");
+           wrong(p, &block->lines[0],
+                 "the block has no line \"after\"; give a number of errors, or never");
 }
 
 static int64_t longest(int64_t window_s, const struct policy_rule *r)
@@ -153,7 +156,7 @@ int policy_load(struct policy *p)
     return status;
 }
 
-static bool names(struct span list, struct span reason)
+static bool names_reason(struct span list, struct span reason)
 {
     struct span word;
     while (span_next_word(&list, &word))
@@ -167,7 +170,7 @@ const struct policy_rule *policy_find(const struct policy *p, struct span reason
 {
     for (size_t i = 0; i < p->count; i++) {
         const struct policy_rule *r = &p->rules[i];
-        if (names(r->reasons, reason) && (r->detail.n == 0 || span_equal(r->detail, detail)))
+        if (names_reason(r->reasons, reason) && (r->detail.n == 0 || span_equal(r->detail, detail)))
             return r;
     }
     return NULL;

@@ -16,10 +16,10 @@
 
 struct repair {
     struct safedir dir;
-    struct overlay sound; /* all lines, the latest of each address */
-    struct buf damaged;   /* lines that are none, with a note before each */
+    struct overlay sound; /* all sound lines */
+    struct buf damaged;   /* the others, each after its file and byte */
     uint64_t generation;  /* the highest seen */
-    struct entry entry;   /* large */
+    struct entry entry;   /* to try lines with; too large for the stack of each call */
 };
 
 static bool is_sound(struct repair *r, struct span line)
@@ -29,7 +29,7 @@ static bool is_sound(struct repair *r, struct span line)
            (address.p[0] == ' ' || entry_read(&r->entry, entry));
 }
 
-static void sort_line(struct repair *r, const struct snapshot *file, struct span line)
+static void sift_line(struct repair *r, const struct snapshot *file, struct span line)
 {
     size_t offset = (size_t)(line.p - file->map.p);
     if (is_sound(r, line)) {
@@ -38,15 +38,15 @@ static void sort_line(struct repair *r, const struct snapshot *file, struct span
         overlay_note(&r->sound, false);
         return;
     }
-    err_say("%s/%s: byte %zu: a line of %zu bytes that is no sound entry, taken out", r->dir.path,
+    err_say("%s/%s: byte %zu: not a sound entry; the line of %zu bytes is taken out", r->dir.path,
             file->name, offset, line.n);
     buf_format(&r->damaged, "%s byte %zu: ", file->name, offset);
     buf_add_span(&r->damaged, line);
     buf_add_char(&r->damaged, '\n');
 }
 
-/* A header that cannot be read was said to be damaged; the lines may be sound yet. */
-static int sort_file(struct repair *r, const char *name)
+/* If the stamp is damaged, snapshot_open() has reported it; the lines can still be sound. */
+static int sift_file(struct repair *r, const char *name)
 {
     struct snapshot file;
     struct span line;
@@ -57,7 +57,7 @@ static int sort_file(struct repair *r, const char *name)
         status == 0 && (strcmp(name, RECENT_NAME) == 0 ? file.stamp.base < r->generation
                                                        : file.stamp.generation < r->generation);
     while (readable && !stale && file.map.n > 0 && snapshot_next(&file, &offset, &line))
-        sort_line(r, &file, line);
+        sift_line(r, &file, line);
     if (status == EX_DATAERR)
         buf_format(&r->damaged, "%s byte 0: its header\n", name);
     if (file.stamp.generation > r->generation)
@@ -73,7 +73,7 @@ static int save_damaged(const struct repair *r)
     if (status == 0)
         status = safedir_write_all(&r->dir, DAMAGED_NAME, fd, buf_span(&r->damaged));
     if (status == 0 && fsync(fd) != 0) {
-        err_errno("cannot make %s/%s safe on the disk", r->dir.path, DAMAGED_NAME);
+        err_errno("cannot sync %s/%s", r->dir.path, DAMAGED_NAME);
         status = EX_IOERR;
     }
     if (fd >= 0)
@@ -92,7 +92,7 @@ static int write_sound(struct repair *r)
     return compaction_close(&compaction, status);
 }
 
-/* The journal and the recent file are stale as soon as the new snapshot is in place. */
+/* The new snapshot has made the journal and the recent file stale, so a kill here does no harm. */
 static int start_anew(struct repair *r)
 {
     struct journal journal = {.dir = &r->dir, .name = JOURNAL_NAME, .fd = -1};
@@ -107,7 +107,7 @@ static int repair_locked(struct repair *r)
     static const char *const names[] = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME};
     int status = 0;
     for (size_t i = 0; status == 0 && i < sizeof names / sizeof *names; i++)
-        status = sort_file(r, names[i]);
+        status = sift_file(r, names[i]);
     if (status == 0 && r->damaged.n > 0)
         status = save_damaged(r);
     if (status == 0)
@@ -124,8 +124,9 @@ int repair_state(bool *damaged)
         status = safedir_lock(&r.dir, LOCK_NAME, false, &lock);
     if (status == 0)
         status = repair_locked(&r);
+    /* Without a state there is nothing to repair. */
     if (status == EX_NOINPUT)
-        status = 0; /* no state: nothing to repair */
+        status = 0;
     *damaged = r.damaged.n > 0;
     if (lock >= 0)
         close(lock);

@@ -1,5 +1,6 @@
 /*
- * repair: makes a sound state of a damaged one.
+ * repair: makes a sound state of a damaged one (quarantine(1), check --repair).
+ * It takes the lock itself, and holds the whole state in memory.
  */
 #ifndef STORE_REPAIR_H
 #define STORE_REPAIR_H
@@ -9,9 +10,10 @@
 #include <stdbool.h>
 
 /*
- * Under the lock, writes every sound line of all files into a new snapshot, and what is none,
- * with its place said, into quarantine.damaged. Holds the whole state in memory. 0 (*damaged: was
- * anything left out?) or an exit status, said: then the state is as it was.
+ * Writes the latest sound entry of each address to a new snapshot. Reports each line that is not a
+ * sound entry, and adds it to quarantine.damaged; *damaged tells if there was one. Waits for the
+ * lock. Returns 0, also if no state exists, or an exit status (reported): then every entry that
+ * was sound is still in the state.
  */
 MUST_CHECK int repair_state(bool *damaged);
 

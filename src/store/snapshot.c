@@ -51,7 +51,7 @@ int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name)
     map_file(s, fd);
     close(fd);
     if (s->map.p == NULL) {
-        err_say("%s/%s: cannot be mapped, or is empty; restore it from a backup", d->path, name);
+        err_say("%s/%s: is empty or cannot be mapped; restore it from a backup", d->path, name);
         return EX_IOERR;
     }
     struct span header = line_at(s->map, 0);
@@ -82,7 +82,7 @@ bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line)
 
 int snapshot_say_damage(const struct snapshot *s, struct span line)
 {
-    err_say("%s/%s: damaged at byte %zu; quarantine check --repair saves what is sound",
+    err_say("%s/%s: damaged at byte %zu; run quarantine check --repair to save what is sound",
             s->dir->path, s->name, (size_t)(line.p - s->map.p));
     return EX_DATAERR;
 }
@@ -115,8 +115,8 @@ void snapshot_add_line(struct buf *out, struct span address, const struct entry 
     buf_add_char(out, '\n');
 }
 
-/* The order of an address and that of the line at `line`: a TAB sorts before whatever an address
- * holds, so that the end of the shorter one need not be looked for. */
+/* Compares an address with that of the line at `line`. The end of the latter need not be found,
+ * because the TAB after it sorts before all bytes that an address can have. */
 static int compare_at(struct span address, const char *line, const char *end)
 {
     size_t left = (size_t)(end - line);
@@ -124,16 +124,16 @@ static int compare_at(struct span address, const char *line, const char *end)
     return order != 0 ? order : address.n < left && line[address.n] == '\t' ? 0 : -1;
 }
 
-/* The memory that a search will read first is asked for some searches before, so that they do not
- * wait for it one by one. */
-static void ask_for(struct span lines)
+/* The lines that a search will read are fetched into the caches some searches earlier, so that the
+ * searches do not wait for memory one after the other. */
+static void prefetch_lines(struct span lines)
 {
     enum { CACHE_LINE = 64 };
     for (size_t i = 0; i < lines.n; i += CACHE_LINE)
         __builtin_prefetch(lines.p + i);
 }
 
-/* Is the line that begins at `line` sound? NULL is none and is so. */
+/* Checks the line that begins at `line`; NULL, which is not a line, passes. */
 static int check_at(const struct snapshot *s, const char *line)
 {
     struct span address, entry, bad;
@@ -144,13 +144,14 @@ static int check_at(const struct snapshot *s, const char *line)
 }
 
 /*
- * The line that is found is checked; where none is, the two between which it would stand. That is
- * enough: a damaged address that leads the search astray is one of those two at its end.
+ * Searches a page for the line of one address, and checks it. If there is no such line, the two
+ * between which it would be are checked. That is enough: a damaged address that leads the search
+ * astray is in one of these two.
  */
-static int search(const struct snapshot *s, struct span part, struct request *request)
+static int search_page(const struct snapshot *s, struct span part, struct request *request)
 {
     const char *low = part.p, *high = part.p + part.n, *end = high;
-    const char *before = NULL, *behind = NULL;
+    const char *before = NULL, *after = NULL;
     while (low < high) {
         const char *middle = low + (high - low) / 2;
         const char *lf = memrchr(low, '\n', (size_t)(middle - low));
@@ -161,7 +162,7 @@ static int search(const struct snapshot *s, struct span part, struct request *re
             return check_at(s, line);
         }
         if (order < 0) {
-            high = behind = line;
+            high = after = line;
         } else {
             before = line;
             lf = memchr(middle, '\n', (size_t)(high - middle));
@@ -169,10 +170,10 @@ static int search(const struct snapshot *s, struct span part, struct request *re
         }
     }
     int status = check_at(s, before);
-    return status != 0 ? status : check_at(s, behind);
+    return status != 0 ? status : check_at(s, after);
 }
 
-/* A part of a search, which one thread does. */
+/* A part of the requests, for one thread. */
 struct part {
     struct snapshot *snapshot;
     struct request *const *requests;
@@ -184,21 +185,22 @@ struct part {
 
 static int find_part(struct snapshot *s, struct request *const *requests, size_t count)
 {
+    /* A ring: a request waits while the pages of the next AHEAD - 1 are found and fetched. */
     enum { AHEAD = 8 };
     struct page pages[AHEAD] = {{0}}, page = {0};
-    struct request *waiting[AHEAD] = {NULL}; /* for the memory of their pages */
+    struct request *waiting[AHEAD] = {NULL};
     struct span bad;
     int status = 0;
     for (size_t i = 0; status == 0 && i < count + AHEAD; i++) {
         size_t at = i % AHEAD;
         if (waiting[at] != NULL)
-            status = search(s, pages[at].lines, waiting[at]);
+            status = search_page(s, pages[at].lines, waiting[at]);
         waiting[at] = NULL;
         if (status != 0 || i >= count || requests[i]->line.n > 0)
             continue;
         if (!index_find(&s->index, requests[i]->key, &page, &bad))
             return snapshot_say_damage(s, bad);
-        ask_for(page.lines);
+        prefetch_lines(page.lines);
         pages[at] = page;
         waiting[at] = requests[i];
     }
@@ -212,7 +214,8 @@ static void *run_part(void *part)
     return NULL;
 }
 
-/* With all fences copied nothing changes any more, so that several threads can search. */
+/* Only once the index is copied as a whole: then nothing changes any more, and threads can share
+ * it. */
 static int find_in_parts(struct snapshot *s, struct request *const *requests, size_t count)
 {
     enum { PARTS = 4 };
@@ -238,6 +241,8 @@ static int find_in_parts(struct snapshot *s, struct request *const *requests, si
 
 int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count)
 {
+    /* Copying the whole index pays if more than one page in DENSE is asked for; threads pay for
+     * MANY requests. */
     enum { DENSE = 16, MANY = 8192 };
     struct span bad;
     if (s->map.n == 0)

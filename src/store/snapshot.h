@@ -1,8 +1,12 @@
 /*
- * snapshot: a sorted file of entries, mapped read-only. Line 1 is its header; each other line is an
- * address, its entry and a checksum. No lock is needed: a snapshot is replaced whole, never
- * changed. There are two: of the whole state, and of what has changed since (mxkit(5)). The
- * journal has the same lines in the order in which they came, so that repair.c reads it as one.
+ * snapshot: a sorted file of entries, mapped read-only. Line 1 is its stamp; each other line is an
+ * address, its entry and a checksum. The struct owns the mapping, from which lines are borrowed
+ * until snapshot_close(), and borrows the directory and the name, which must outlive it. Functions
+ * that return a status return 0 or an exit status (reported).
+ *
+ * No lock is needed, because the file is never changed, only replaced as a whole. There are two:
+ * quarantine.tsv has the whole state, quarantine.recent.tsv what has changed since (mxkit(5)). The
+ * journal has the same lines in the order in which they came, so repair.c reads it as one of these.
  */
 #ifndef STORE_SNAPSHOT_H
 #define STORE_SNAPSHOT_H
@@ -18,46 +22,50 @@
 struct snapshot {
     const struct safedir *dir;
     const char *name;
-    struct span map; /* the file, or empty where there is none */
+    struct span map; /* the file, or empty if it does not exist */
     size_t first;    /* where the entries begin */
     struct index index;
-    struct stamp stamp; /* zeroed: no file */
-    dev_t device;       /* which file it is */
+    struct stamp stamp; /* zeroed if the file does not exist */
+    dev_t device;       /* by which we see that another file has its name */
     ino_t inode;
 };
 
-/* What the header of the file of that name calls it. */
+/* What the stamp of a file of that name says that it is: a constant. */
 const char *snapshot_what(const char *name);
 
-/* Maps the file; a missing one is empty. 0 or an exit status, said. */
+/* Maps the file; one that does not exist is empty. Fails as safedir_open_file() and stamp_read()
+ * do, or with EX_IOERR. After a failure, too, the caller calls snapshot_close(); after EX_DATAERR,
+ * which is about the stamp, the lines can still be read. */
 MUST_CHECK int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name);
 
-/* Has the file been replaced by another since it was opened? */
+/* True if the file was replaced, made or removed since it was opened. */
 bool snapshot_is_replaced(const struct snapshot *s);
 
-/* An address (as escape_text() writes it), and the line that was found for it. */
+/* A search for one address. */
 struct request {
-    struct span key;
-    struct span line; /* unset: not found (yet) */
+    struct span key;  /* the address, as escape_text() writes it: borrowed */
+    struct span line; /* its line, borrowed from the file; empty: not found (yet) */
 };
 
-/* Finds the lines of addresses that are given in their order, but of those that have one; each is
- * checked. EX_DATAERR, said, where the part of the file in which one would be is damaged. */
+/* Finds the lines of addresses, which must come sorted; requests that have a line already are
+ * passed over. Each line that is found is checked. EX_DATAERR if the part of the file in which a
+ * line would be is damaged. */
 MUST_CHECK int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count);
 
-/* The line at *offset, moved behind it; false at the end. */
+/* The line at *offset (0: the first), unchecked, without its LF; moves *offset to the next one.
+ * False at the end. */
 bool snapshot_next(const struct snapshot *s, size_t *offset, struct span *line);
 
-/* Says that the line, which is in the map, is damaged: EX_DATAERR. */
+/* Reports that the line, which is in the map, is damaged; returns EX_DATAERR. */
 MUST_CHECK int snapshot_say_damage(const struct snapshot *s, struct span line);
 
-/* Splits a line of snapshot or journal, its checksum checked. */
+/* Splits a line of a snapshot or journal into spans of it. False if its checksum is wrong. */
 MUST_CHECK bool snapshot_split_line(struct span line, struct span *address, struct span *entry);
 
-/* The entry in a line that was checked before. */
+/* The entry (entry_text.h) in a line that was checked before, borrowed from it. */
 struct span snapshot_entry(struct span line);
 
-/* Adds such a line. */
+/* Adds the line of an entry, sealed, with its LF. */
 void snapshot_add_line(struct buf *out, struct span address, const struct entry *e);
 
 void snapshot_close(struct snapshot *s);

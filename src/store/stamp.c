@@ -17,7 +17,7 @@ void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t 
     buf_add_char(out, '\n');
 }
 
-/* A checked line holds digits only where a number stands; what is none reads as 0. */
+/* Reads the digits at the start; no overflow is checked, because the line's checksum was right. */
 static uint64_t number_in(struct span text)
 {
     uint64_t number = 0;
@@ -26,7 +26,7 @@ static uint64_t number_in(struct span text)
     return number;
 }
 
-int stamp_read(struct span line, const char *what, const char *name, struct stamp *h)
+int stamp_read(struct span line, const char *what, const char *name, struct stamp *s)
 {
     struct span content = {0};
     size_t n = strlen(MAGIC);
@@ -36,14 +36,14 @@ int stamp_read(struct span line, const char *what, const char *name, struct stam
         err_say("%s: damaged at byte 0; restore it from a backup", name);
         return EX_DATAERR;
     }
-    *h = (struct stamp){
+    *s = (struct stamp){
         .version = (unsigned)number_in(span_make(content.p + n, content.n - n)),
         .generation = number_in(record_field(content, 2)),
         .base = number_in(record_field(content, 3)),
     };
-    if (h->version >= 1 && h->version <= STAMP_VERSION)
+    if (s->version >= 1 && s->version <= STAMP_VERSION)
         return 0;
-    err_say("%s is of format %u, this mxkit knows 1 to %d: use the mxkit that wrote it", name,
-            h->version, STAMP_VERSION);
+    err_say("%s has format version %u, but this mxkit reads 1 to %d; use the mxkit that wrote it",
+            name, s->version, STAMP_VERSION);
     return EX_CONFIG;
 }

@@ -1,7 +1,7 @@
 /*
- * header: the first line of every file of the state: the format's version, what the file is, its
- * generation and that of the file below it (mxkit(5)). It starts with a blank, so that it sorts
- * before every address.
+ * stamp: the first line of every file of the state: the version of the format, what the file is,
+ * its generation and that of the file below it (mxkit(5)). It begins with a blank, so that it sorts
+ * before every address. Owns nothing; reading fails if the line is damaged or of a newer version.
  */
 #ifndef STORE_STAMP_H
 #define STORE_STAMP_H
@@ -11,19 +11,23 @@
 
 #include <stdint.h>
 
-enum { STAMP_VERSION = 2, STAMP_LIMIT = 128 /* bytes that hold any header and its LF */ };
+enum {
+    STAMP_VERSION = 2,
+    STAMP_LIMIT = 128, /* bytes that are enough for the line and its LF */
+};
 
 struct stamp {
     unsigned version;    /* STAMP_VERSION, or an older one that is still read */
-    uint64_t generation; /* counts the foldings */
-    uint64_t base;       /* generation of the file that this one adds to; 0: of none */
+    uint64_t generation; /* counts the compactions */
+    uint64_t base;       /* the generation of the file that this one adds to; 0: none */
 };
 
-/* Adds such a line, of this version, with its LF. */
+/* Adds such a line, of this version, with its LF. `what` is "quarantine", "recent" or "journal". */
 void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t base);
 
-/* Reads the line, without its LF, of file `name`: 0; EX_CONFIG where it is of a newer version,
- * EX_DATAERR where it is damaged, each said. */
-MUST_CHECK int stamp_read(struct span line, const char *what, const char *name, struct stamp *h);
+/* Reads the line, without its LF, of the file that messages call `name`. Returns 0, EX_CONFIG if
+ * this code does not read its version, or EX_DATAERR if the line is damaged or the file is not a
+ * `what` (each reported). */
+MUST_CHECK int stamp_read(struct span line, const char *what, const char *name, struct stamp *s);
 
 #endif

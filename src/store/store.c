@@ -13,8 +13,7 @@
 static bool no_wait;
 
 const struct option_entry store_option_table[] = {
-    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 where another run holds the lock", 0,
-     0},
+    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 if another run holds the lock", 0, 0},
     {0},
 };
 
@@ -31,11 +30,12 @@ static int open_state(struct store *s)
 
 int store_refresh(struct store *s)
 {
-    if (!s->exists) { /* it may be there by now */
+    /* The directory may exist by now. */
+    if (!s->exists) {
         safedir_close(&s->dir);
         return open_state(s);
     }
-    return store_refresh_locked(s, false);
+    return store_refresh_files(s, false);
 }
 
 int store_open(struct store **store, bool change)
@@ -52,7 +52,7 @@ int store_lock(struct store *s)
         return 0;
     int status = safedir_lock(&s->dir, LOCK_NAME, no_wait, &s->lock);
     if (status == 0)
-        status = store_refresh_locked(s, true);
+        status = store_refresh_files(s, true);
     if (status == 0 && (s->journal.fd < 0 || store_journal_is_stale(s)))
         status = journal_reset(&s->journal, store_generation(s));
     if (status == 0 && store_is_old(s))
@@ -85,8 +85,9 @@ int store_commit(struct store *s)
     if (s->lock < 0)
         return 0;
     int status = append_pending(s);
+    /* After a failure, memory has what the state does not: forget it. */
     if (status != 0)
-        store_close_files(s); /* what is in memory is not in the state: nothing goes on from it */
+        store_close_files(s);
     else if (s->compaction_status == 0)
         s->compaction_status = store_compact_if_due(s);
     store_unlock(s);

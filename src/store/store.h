@@ -1,8 +1,10 @@
 /*
- * store: all entries: two sorted files that are mapped and searched, never loaded, and the journal
- * of what has changed since (mxkit(5)). Readers take no lock and see one state; a writer locks,
- * changes, commits, unlocks, batch by batch. Functions that do I/O say their trouble and return 0
- * or an exit status.
+ * store: all entries of the state: two sorted files, which are mapped and searched but never
+ * loaded, and the journal of what has changed since (mxkit(5)). Readers take no lock and see one
+ * state; a writer locks, changes, commits and unlocks, batch by batch. The caller owns the store,
+ * and closes it even if store_open() failed. Functions that return int report their own errors and
+ * return 0 or an exit status: EX_DATAERR for damage, EX_CONFIG for a newer version, and those of
+ * safedir.h.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -16,53 +18,58 @@ extern const struct option_entry store_option_table[];
 
 struct store;
 
-/* Opens the state for reading, or for changes too; a state that does not exist reads as an empty
- * one. */
+/* Opens the state for reading or, with `change`, also for changes: then the directory is made if it
+ * does not exist. A state that does not exist reads as an empty one. *store is set even on failure,
+ * and then good for store_close() only. */
 MUST_CHECK int store_open(struct store **store, bool change);
 
-/* Sees what others have committed since. */
-MUST_CHECK int store_refresh(struct store *b);
+/* For a reader that keeps running: sees what others have committed since. */
+MUST_CHECK int store_refresh(struct store *s);
 
-/* Takes the lock that a change needs (EX_TEMPFAIL if another run holds it, with --no-wait), and
- * refreshes. Nothing is done where the store holds it already. */
-MUST_CHECK int store_lock(struct store *b);
+/* Takes the lock that a change needs, and sees what others have committed. Waits for the lock or,
+ * with --no-wait, returns EX_TEMPFAIL if another run holds it. Rewrites a state of an older
+ * version. Does nothing if the store has the lock already. */
+MUST_CHECK int store_lock(struct store *s);
 
-/* Reads the entry of a normalised address, an empty one if there is none. EX_DATAERR where what is
- * known of it is damaged: then the address must not be judged. */
-MUST_CHECK int store_find(struct store *b, struct span address, struct entry *e);
+/* Reads the entry of an address in canonical form (canonical.h); an empty one if the state has
+ * nothing. EX_DATAERR if what the state has of it is damaged: then the address must not be judged.
+ */
+MUST_CHECK int store_find(struct store *s, struct span address, struct entry *e);
 
 /*
- * The same for many, fast: one pass over the files finds their lines, which hold until the store is
- * locked, refreshed, committed; then store_found() reads the entry of each as it is now, or
- * store_found_state() its state alone. A key is a normalised address as escape_text() writes it; an
- * empty one is passed over.
+ * The same for many addresses, fast. store_look_up() finds the lines of all of them in one pass
+ * over the files; they hold until the store is locked, refreshed, committed or closed. After that,
+ * store_found() reads the entry of each, with the changes that were put since, and
+ * store_found_state() only its state at `now_s` (seconds since 1970). A key is a canonical address
+ * as escape_text() writes it, borrowed from the caller; a request with an empty key is passed over.
  */
-MUST_CHECK int store_look_up(struct store *b, struct request *requests, size_t count);
-MUST_CHECK int store_found(struct store *b, const struct request *request, struct entry *e);
-MUST_CHECK int store_found_state(struct store *b, const struct request *request, int64_t now_s,
+MUST_CHECK int store_look_up(struct store *s, struct request *requests, size_t count);
+MUST_CHECK int store_found(struct store *s, const struct request *request, struct entry *e);
+MUST_CHECK int store_found_state(struct store *s, const struct request *request, int64_t now_s,
                                  enum entry_state *state);
 
-/* Changes an entry: seen by store_find() at once, by others and after a crash from store_commit()
- * on.
- */
-void store_put(struct store *b, struct span address, const struct entry *e);
-void store_put_key(struct store *b, struct span key, const struct entry *e);
+/* Changes the entry of a canonical address, or of a key as above, under the lock. This store sees
+ * the change at once; others, and a run after a crash, see it from store_commit() on. */
+void store_put(struct store *s, struct span address, const struct entry *e);
+void store_put_key(struct store *s, struct span key, const struct entry *e);
 
-/* Makes the changes since store_lock() safe (appended and fsynced), folds a long journal if that is
- * due, and gives the lock back. On failure the journal is as it was before. A
- * folding that fails undoes nothing: it is said, and store_close() returns it. Nothing is done
- * where the store is not locked. */
-MUST_CHECK int store_commit(struct store *b);
+/* Makes the changes since store_lock() safe, by one append and fsync(2), compacts a long journal if
+ * that is due, and gives the lock back. If the append fails, the journal is as it was before and
+ * the changes are dropped. A compaction that fails undoes nothing: it is reported, and
+ * store_close() returns its status. Does nothing if the store is not locked. */
+MUST_CHECK int store_commit(struct store *s);
 
-/*
- * Every entry in the order of addresses; `visit` returns whether it has changed the entry. With
- * `change` (under the lock, with nothing to commit) the result becomes the new snapshot, without
- * empty entries, and the journal empty.
- */
+/* Visits one entry. Returns true if it has changed *e. Both are borrowed during the call. */
 typedef bool store_visit(void *context, struct span address, struct entry *e);
-MUST_CHECK int store_each(struct store *b, store_visit *visit, void *context, bool change);
 
-/* Drops what was not committed, folds what this run has added. 0, or what a folding failed with. */
-MUST_CHECK int store_close(struct store *b);
+/* Visits every entry that is not empty, in the order of addresses, and checks every line. With
+ * `change`, which needs the lock and nothing left to commit, what the visits have made of the
+ * entries becomes the new snapshot, without empty ones, and the journal is emptied; without it,
+ * what they change is lost. `visit` may be NULL. */
+MUST_CHECK int store_each(struct store *s, store_visit *visit, void *context, bool change);
+
+/* Drops what was not committed, compacts what this run has added if that is due and no other run
+ * holds the lock, and frees the store. Returns 0, or what a compaction failed with. */
+MUST_CHECK int store_close(struct store *s);
 
 #endif

@@ -7,7 +7,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { OPEN_TRIES = 1000 /* a reader that meets as many compactions in a row gives up */ };
+/* A reader that meets this number of compactions in a row gives up. */
+enum { OPEN_TRIES = 1000 };
 
 void store_close_files(struct store *s)
 {
@@ -17,19 +18,16 @@ void store_close_files(struct store *s)
     journal_close(&s->journal);
 }
 
-/* A recent file that adds to an older snapshot: a folding into the snapshot has taken it in. */
 bool store_recent_is_stale(const struct store *s)
 {
     return s->recent.stamp.base < s->snapshot.stamp.generation;
 }
 
-/* The generation that a journal must have to add to these files. */
 uint64_t store_generation(const struct store *s)
 {
     return store_recent_is_stale(s) ? s->snapshot.stamp.generation : s->recent.stamp.generation;
 }
 
-/* All of it is in the files that it would add to: a folding was killed before it emptied it. */
 bool store_journal_is_stale(const struct store *s)
 {
     return s->journal.fd >= 0 && s->journal.stamp.generation < store_generation(s);
@@ -41,10 +39,6 @@ static bool files_are_one_state(const struct store *s)
            (s->journal.fd < 0 || s->journal.stamp.generation <= store_generation(s));
 }
 
-/*
- * Opens the three files as one state. A folding that ends between two of the opens leaves a file
- * that adds to a newer one than was opened: then all are opened again.
- */
 int store_open_files(struct store *s)
 {
     for (int try = 0; try < OPEN_TRIES; try++) {
@@ -59,8 +53,8 @@ int store_open_files(struct store *s)
         if (files_are_one_state(s))
             return 0;
     }
-    err_say("%s: the snapshot is older than what adds to it; restore all of the state from one "
-            "backup",
+    err_say("%s: the snapshot is older than a file that adds to it; restore all files of the state "
+            "from the same backup",
             s->dir.path);
     return EX_DATAERR;
 }
@@ -72,7 +66,7 @@ int store_read_journal(struct store *s, bool cut)
     return status;
 }
 
-int store_refresh_locked(struct store *s, bool cut)
+int store_refresh_files(struct store *s, bool cut)
 {
     bool replaced = journal_is_replaced(&s->journal) || snapshot_is_replaced(&s->snapshot) ||
                     snapshot_is_replaced(&s->recent);
@@ -80,7 +74,7 @@ int store_refresh_locked(struct store *s, bool cut)
     return status != 0 ? status : store_read_journal(s, cut);
 }
 
-/* Is any file of an older format? Then a folding writes them all anew. */
+/* The recent file came with version 2, so it is never older. */
 bool store_is_old(const struct store *s)
 {
     return (s->snapshot.map.n > 0 && s->snapshot.stamp.version < STAMP_VERSION) ||
@@ -94,10 +88,11 @@ void store_unlock(struct store *s)
     s->lock = -1;
 }
 
-int store_say_no_entry(const struct store *s, struct span key)
+int store_say_bad_entry(const struct store *s, struct span key)
 {
-    err_say("%s: what is known of \"%.*s\" is no entry; quarantine check --repair saves the others",
-            s->dir.path, (int)key.n, key.p);
+    err_say(
+        "%s: the entry of \"%.*s\" is damaged; run quarantine check --repair to save the others",
+        s->dir.path, (int)key.n, key.p);
     return EX_DATAERR;
 }
 

@@ -1,7 +1,8 @@
 /*
  * store_files: the snapshot, the recent file and the journal, opened as one state; for the files of
  * the store alone: store.c (lock, change, commit), store_find.c (look up), store_walk.c (visit
- * every entry, compact).
+ * every entry, compact). The store owns all of them. Functions that return int report their own
+ * errors and return 0 or an exit status.
  */
 #ifndef STORE_STORE_FILES_H
 #define STORE_STORE_FILES_H
@@ -16,43 +17,46 @@ struct store {
     struct safedir dir;
     struct snapshot snapshot, recent;
     struct journal journal;
-    struct overlay overlay; /* of the journal and the batch */
-    struct buf key;         /* the address as the files have it */
-    int lock;
-    int compaction_status; /* what a folding failed with; it is not tried again */
-    bool exists;           /* there is a state directory */
-    bool writes;           /* opened for changes: the journal is read under the lock only */
+    struct overlay overlay; /* what the journal and the batch have */
+    struct buf key;         /* what store_key() returned last */
+    int lock;               /* a descriptor; -1: not locked */
+    int compaction_status;  /* what a compaction failed with: it is not tried again */
+    bool exists;            /* the state directory could be opened */
+    bool writes;            /* opened for changes: the journal is read only under the lock */
 };
 
-/* Opens the three files as one state; 0 or an exit status (reported). */
+/* Opens the three files, anew if they were open, as one state: without the journal's lines. A
+ * compaction that ends between two of the opens leaves a file that adds to a newer one than was
+ * opened; then all are opened again. EX_DATAERR if that happens each time: a file was lost. */
 MUST_CHECK int store_open_files(struct store *s);
 void store_close_files(struct store *s);
 
-/* Reads what the journal holds beyond what was read; with `cut`, under the lock, a torn end is cut
- * off. */
+/* Reads what the journal has beyond what was read. With `cut`, which needs the lock, an incomplete
+ * end is cut off. A stale journal is not read. */
 MUST_CHECK int store_read_journal(struct store *s, bool cut);
 
-/* Sees what others have committed since, under the lock. */
-MUST_CHECK int store_refresh_locked(struct store *s, bool cut);
+/* Sees what others have committed since: opens replaced files again and reads the journal on, with
+ * `cut` as above. */
+MUST_CHECK int store_refresh_files(struct store *s, bool cut);
 void store_unlock(struct store *s);
 
-/* Has a compaction into the snapshot taken in the recent file already? */
+/* True if a compaction has put all of the recent file into the snapshot. */
 bool store_recent_is_stale(const struct store *s);
 
-/* Is all of the journal in the files that it would add to? Then a compaction was killed before it
- * emptied the journal. */
+/* True if all of the journal is in the files that it would add to: a compaction was killed before
+ * it emptied the journal. */
 bool store_journal_is_stale(const struct store *s);
 
 /* The generation that a journal must have to add to the files. */
 uint64_t store_generation(const struct store *s);
 
-/* Is a file of an older format? Then a compaction writes them all anew. */
+/* True if a file is of an older version: a compaction then rewrites all of them. */
 bool store_is_old(const struct store *s);
 
-/* The address as the files have it; lives until the next call. */
+/* The address as the files have it: borrowed from the store until the next call. */
 struct span store_key(struct store *s, struct span address);
 
-/* Reports that what is known of the address is not an entry: EX_DATAERR. */
-MUST_CHECK int store_say_no_entry(const struct store *s, struct span key);
+/* Reports that what the state has of the address is not an entry; returns EX_DATAERR. */
+MUST_CHECK int store_say_bad_entry(const struct store *s, struct span key);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* For sorting: the key's first bytes, most significant first, spare most looks at the key. */
+/* For sorting: the first bytes of the key as numbers, so that few comparisons read the key itself.
+ */
 struct sortable {
     uint64_t start[2];
     struct request *request;
@@ -30,7 +31,7 @@ static int compare_sortable(const void *a, const void *b)
     return span_compare(x->request->key, y->request->key);
 }
 
-/* Those that have a key, in the order of keys; the caller frees the list. */
+/* Sorts the requests that have a key by it. The caller frees the list. */
 static struct request **sort_requests(struct request *requests, size_t count, size_t *sorted_count)
 {
     struct sortable *list = mem_new(count, sizeof *list);
@@ -58,8 +59,8 @@ int store_look_up(struct store *s, struct request *requests, size_t count)
     return status;
 }
 
-/* The text of the entry that was found, or that the journal or this batch has instead; unset where
- * there is none. */
+/* The text of the entry that the journal or this batch has or, without one, that was found in the
+ * files; unset if there is neither. */
 static struct span found_text(const struct store *s, const struct request *request)
 {
     struct span line = request->line;
@@ -71,7 +72,7 @@ int store_found(struct store *s, const struct request *request, struct entry *e)
 {
     struct span text = found_text(s, request);
     entry_clear(e);
-    return text.p == NULL || entry_read(e, text) ? 0 : store_say_no_entry(s, request->key);
+    return text.p == NULL || entry_read(e, text) ? 0 : store_say_bad_entry(s, request->key);
 }
 
 int store_found_state(struct store *s, const struct request *request, int64_t now_s,
@@ -81,7 +82,7 @@ int store_found_state(struct store *s, const struct request *request, int64_t no
     *state = ENTRY_OK;
     return text.p == NULL || entry_read_state(text, now_s, state)
                ? 0
-               : store_say_no_entry(s, request->key);
+               : store_say_bad_entry(s, request->key);
 }
 
 int store_find(struct store *s, struct span address, struct entry *e)

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 /*
- * When a journal is folded: a reader reads all of it at its start, which takes half a millisecond a
- * megabyte. A run that goes on lets it grow, so that an import does not fold again and again; its
- * end folds what is left over. A folding goes into the recent file, and with that into the snapshot
- * once the two are over a quarter of it.
+ * When a journal is compacted. Every reader reads all of it at its start, which takes half a
+ * millisecond for each megabyte. A run that goes on lets it grow, so that an import does not
+ * compact again and again; the run's end compacts the rest. A compaction goes into the recent file,
+ * or into the snapshot if recent file and journal together are longer than a quarter of it.
  */
 enum {
     COMPACT_LEAST = 4 * 1024 * 1024,
@@ -25,13 +25,13 @@ enum {
 /* A walk over all entries, and the file that it may write. */
 struct walk {
     struct store *store;
-    store_visit *visit; /* or NULL: lines are taken as they are */
+    store_visit *visit; /* or NULL: entries stay as they are */
     void *context;
-    struct compaction compaction; /* of the file that is written */
-    bool writes;                  /* is one? */
-    bool whole;                   /* into a snapshot, which holds no empty entries */
-    struct buf address;           /* unescaped */
-    struct entry entry;           /* large, so that it is not made for each line */
+    struct compaction compaction;
+    bool writes;        /* the walk writes to `compaction` */
+    bool whole;         /* it goes over all files, and writes a snapshot: without empty entries */
+    struct buf address; /* unescaped */
+    struct entry entry; /* the one at hand; it is too large to be made for each line */
 };
 
 static void walk_start(struct walk *w, struct store *s, bool whole)
@@ -49,7 +49,7 @@ static int walk_line(struct walk *w, struct span line, struct span key)
     struct entry *e = &w->entry;
     struct span there, text;
     if (!snapshot_split_line(line, &there, &text) || !entry_read(e, text))
-        return store_say_no_entry(w->store, key);
+        return store_say_bad_entry(w->store, key);
     if (entry_is_empty(e) && w->whole)
         return 0;
     bool changed = w->visit != NULL && w->visit(w->context, unescape_field(key, &w->address), e);
@@ -59,9 +59,9 @@ static int walk_line(struct walk *w, struct span line, struct span key)
                                              : compaction_add_line(&w->compaction, line);
 }
 
-/* May the line go into the new file without a look at what it says? Only one that is ok may be
- * empty. */
-static bool stands_as_it_is(const struct walk *w, struct span line)
+/* True if the line can go into the new file without being parsed. A snapshot leaves out empty
+ * entries, and only an entry that is ok can be empty. */
+static bool can_copy_line(const struct walk *w, struct span line)
 {
     return w->visit == NULL && w->writes && !store_is_old(w->store) &&
            (!w->whole || !span_is(record_field(line, 1), "ok"));
@@ -75,14 +75,14 @@ static int walk_all(struct walk *w)
     int status = merge_init(&merge, w->whole ? &s->snapshot : NULL,
                             store_recent_is_stale(s) ? NULL : &s->recent, &s->overlay);
     while (status == 0 && (status = merge_next(&merge, &line, &key)) == 0 && key.p != NULL)
-        status = stands_as_it_is(w, line) ? compaction_add_line(&w->compaction, line)
-                                          : walk_line(w, line, key);
+        status = can_copy_line(w, line) ? compaction_add_line(&w->compaction, line)
+                                        : walk_line(w, line, key);
     merge_clear(&merge);
     return status;
 }
 
-/* What a new snapshot has taken in is told by its generation, should this be killed: nothing here
- * need be safe before the next step. */
+/* Empties the journal after a compaction. A kill between these steps does no harm, because the
+ * generations show what the new file has; so no step waits for the one before to be on the disk. */
 static int start_anew(struct store *s, bool whole, uint64_t next)
 {
     if (whole)
@@ -94,7 +94,7 @@ static int start_anew(struct store *s, bool whole, uint64_t next)
     return status != 0 ? status : opened;
 }
 
-/* Writes what a walk finds into a new snapshot, or into a new recent file. */
+/* Writes the entries of a walk to a new snapshot or a new recent file. */
 static int rewrite(struct walk *w)
 {
     struct store *s = w->store;
@@ -118,7 +118,7 @@ int store_each(struct store *s, store_visit *visit, void *context, bool change)
     return status;
 }
 
-/* A quarter of the snapshot, within bounds. */
+/* A quarter of the snapshot's bytes, within bounds. */
 static size_t share_of_snapshot(const struct store *s, size_t least, size_t most)
 {
     size_t quarter = s->snapshot.map.n / 4;
@@ -141,8 +141,6 @@ int store_compact_if_due(struct store *s)
     return compact_if_longer(s, COMPACT_RUNNING);
 }
 
-/* What a run has let grow is folded at its end, unless another run is at work: then that one will.
- */
 int store_compact_at_end(struct store *s)
 {
     if (!s->writes || s->compaction_status != 0 || s->journal.fd < 0 ||
@@ -150,7 +148,7 @@ int store_compact_at_end(struct store *s)
         return 0;
     if (safedir_try_lock(&s->dir, LOCK_NAME, &s->lock) != 0 || s->lock < 0)
         return 0;
-    int status = store_refresh_locked(s, true);
+    int status = store_refresh_files(s, true);
     if (status == 0 && !store_journal_is_stale(s))
         status = compact_if_longer(s, COMPACT_MOST);
     store_unlock(s);

@@ -1,6 +1,6 @@
 /*
- * store_walk: when the journal is compacted; for store.c alone. The walk over all entries is
- * store_each() of store.h.
+ * store_walk: when the journal is compacted; for store.c alone. store_each(), which visits every
+ * entry, is in store.h. Borrows the store. Functions return 0 or an exit status (reported).
  */
 #ifndef STORE_STORE_WALK_H
 #define STORE_STORE_WALK_H
@@ -8,11 +8,11 @@
 #include "base/status.h"
 #include "store/store.h"
 
-/* Compacts the journal, under the lock, if it has grown too long for a run that goes on; 0 or an
- * exit status (reported). */
+/* Compacts the journal, under the lock, if it has grown too long for a run that goes on. */
 MUST_CHECK int store_compact_if_due(struct store *s);
 
-/* Compacts at the end of a run what the run has let grow, unless another run holds the lock. */
+/* Takes the lock and compacts, at the end of a run, what the run has let grow. Does nothing if
+ * another run holds the lock, which then compacts at its own end. */
 MUST_CHECK int store_compact_at_end(struct store *s);
 
 #endif

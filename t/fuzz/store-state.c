@@ -92,22 +92,22 @@ static bool visit(void *context, struct span address, struct entry *e)
 
 static int read_all(bool change, size_t *entries)
 {
-    struct store *b = NULL, *other = NULL;
+    struct store *s = NULL, *other = NULL;
     struct count c = {0};
-    int status = store_open(&b, change);
+    int status = store_open(&s, change);
     if (status == 0 && change)
-        status = store_lock(b);
+        status = store_lock(s);
     else if (status == 0)
         status = store_open(&other, false);
     c.store = other;
     if (status == 0)
-        status = store_each(b, visit, &c, change);
+        status = store_each(s, visit, &c, change);
     if (status == 0 && change)
-        status = store_commit(b);
+        status = store_commit(s);
     if (other != NULL)
         store_close(other);
-    if (b != NULL)
-        store_close(b);
+    if (s != NULL)
+        store_close(s);
     *entries = c.entries;
     return status;
 }
