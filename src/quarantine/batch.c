@@ -6,7 +6,11 @@
 
 #include <stdlib.h>
 
-enum { ROWS_MOST = 65536, BYTES_MOST = 8 * 1024 * 1024, WORTH_A_THREAD = 8192 };
+enum {
+    ROWS_MOST = 65536,
+    BYTES_MOST = 8 * 1024 * 1024,
+    WORTH_A_THREAD = 8192, /* rows */
+};
 
 void batch_add(struct batch *b, struct stream *s)
 {

@@ -1,7 +1,7 @@
 /*
- * quarantine check: reads every line of the state, and says that it is sound or where it is not. A
- * write that was broken off at the journal's end is cut, as any writer does; with --repair, what is
- * damaged is taken out.
+ * quarantine check: reads every line of the state, and prints that it is sound or reports where it
+ * is not. Like any writer, it cuts off an incomplete write at the journal's end; with --repair it
+ * first takes out what is damaged.
  */
 #include "base/status.h"
 #include "base/writer.h"
@@ -16,12 +16,12 @@
 static bool repair;
 
 static const struct option_entry own_table[] = {
-    {0, "repair", OPTION_FLAG, &repair, NULL,
-     "first take what is damaged out into quarantine.damaged", 0, 0},
+    {0, "repair", OPTION_FLAG, &repair, NULL, "first move damaged lines to quarantine.damaged", 0,
+     0},
     {0},
 };
 static const struct option_usage usage = {
-    "check [options]", "Verify the state, and say what was found.",
+    "check [options]", "Check every line of the state, and count the addresses by state.",
     (const struct option_entry *const[]){own_table, store_option_table, statedir_option_table,
                                          NULL}};
 

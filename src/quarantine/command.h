@@ -1,6 +1,7 @@
 /*
- * command: the subcommands of quarantine, each a file of its name. argv[0] is the subcommand; an
- * exit status comes back.
+ * command: the commands of quarantine(1), each in the file of its name.
+ * argv[0] is the command's name; argv is borrowed and may be permuted. Each returns the exit status
+ * of the process, and has reported its errors.
  */
 #ifndef QUARANTINE_COMMAND_H
 #define QUARANTINE_COMMAND_H
@@ -8,8 +9,8 @@
 #include "base/options.h"
 #include "base/status.h"
 
-/* Reads the options of a command that takes no operands: OPTIONS_RUN, or the status to leave with.
- */
+/* Reads the options of a command that takes no operands. Returns OPTIONS_RUN to go on, or the exit
+ * status to leave with: 0 after -h and -V, EX_USAGE after an error (reported). */
 MUST_CHECK int command_parse(const struct option_usage *usage, int argc, char **argv);
 
 MUST_CHECK int command_update(int argc, char **argv);
@@ -21,11 +22,11 @@ MUST_CHECK int command_import(int argc, char **argv);
 MUST_CHECK int command_export(int argc, char **argv);
 MUST_CHECK int command_expire(int argc, char **argv);
 MUST_CHECK int command_check(int argc, char **argv);
+MUST_CHECK int command_release(int argc, char **argv);
 
-/* By hand (edit.c): into quarantine, never to be quarantined, never to be written to. */
+/* In edit.c. */
 MUST_CHECK int command_add(int argc, char **argv);
 MUST_CHECK int command_allow(int argc, char **argv);
 MUST_CHECK int command_deny(int argc, char **argv);
-MUST_CHECK int command_release(int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * quarantine add, allow, deny: states by hand, of addresses given as operands or as rows on stdin.
+ * quarantine add, allow, deny: set the state of addresses that are operands or rows on stdin.
  */
 #include "quarantine/edit.h"
 
@@ -22,12 +22,12 @@ static const char *reason = "";
 static bool print;
 
 const struct option_entry edit_option_table[] = {
-    {'p', "print", OPTION_FLAG, &print, NULL,
-     "print what they were, which import --exact takes back", 0, 0},
+    {'p', "print", OPTION_FLAG, &print, NULL, "print what the addresses were before the change", 0,
+     0},
     {0},
 };
 static const struct option_entry own_table[] = {
-    {0, "reason", OPTION_TEXT, &reason, "WORD", "why, for the list", 0, 0},
+    {0, "reason", OPTION_TEXT, &reason, "WORD", "note WORD as the reason, for list", 0, 0},
     {0},
 };
 static const struct option_entry *const tables[] = {own_table,
@@ -43,10 +43,11 @@ struct edit {
     enum entry_state state;
     const char *reason;
     struct buf address;
-    struct writer out; /* of what they were; held back until that is changed on the disk */
+    struct writer out; /* what the addresses were; held back until the change is on the disk */
 };
 
-/* Is there nothing to change? A quarantine by hand has no end, so that one with an end changes. */
+/* True if there is nothing to change. A quarantine by hand does not end by itself, so one that does
+ * is to be changed, and a new reason is noted. */
 static bool is_already(const struct edit *e, const struct entry *entry)
 {
     if (e->state == ENTRY_OK)
@@ -76,7 +77,8 @@ static int edit_operand(struct edit *e, const char *operand)
 {
     struct entry entry;
     if (!canonical_address(span_of(operand), &e->address)) {
-        err_say("\"%s\" is no address, nothing is changed; write it as user@example.org", operand);
+        err_say("\"%s\" is not an address, so nothing is changed; write it as user@example.org",
+                operand);
         return EX_DATAERR;
     }
     int status = store_lock(e->store);
@@ -87,7 +89,7 @@ static int edit_operand(struct edit *e, const char *operand)
     return status;
 }
 
-/* All of them are changed, or none. */
+/* Changes all of them or, after a failure, none: there is one commit. */
 static int edit_operands(struct edit *e, char **operands)
 {
     int status = 0;
@@ -142,7 +144,7 @@ static int run(int argc, char **argv, enum entry_state state, const struct optio
     if (status != OPTIONS_RUN)
         return status;
     if (*reason != '\0' && !policy_is_word(span_of(reason))) {
-        err_say("--reason is \"%s\": it takes one word of letters, digits and hyphens", reason);
+        err_say("--reason is \"%s\"; use one word of letters, digits and hyphens", reason);
         return EX_USAGE;
     }
     return edit_run(argv + operands, state, reason);
@@ -151,7 +153,7 @@ static int run(int argc, char **argv, enum entry_state state, const struct optio
 int command_add(int argc, char **argv)
 {
     static const struct option_usage usage = {"add [options] [address ...]",
-                                              "Put addresses into quarantine.", tables};
+                                              "Quarantine addresses for good.", tables};
     return run(argc, argv, ENTRY_QUARANTINED, &usage);
 }
 

@@ -2,16 +2,14 @@
 
 #include "store/canonical.h"
 
-enum {
-    BATCH =
-        10000 /* rows, so that neither memory nor the time under the lock grows with the input */
-};
+/* Rows in a batch, so that neither memory nor the time under the lock grows with the input. */
+enum { BATCH = 10000 };
 
 static int edit_row(const struct edit_rows *edit, struct stream *s, struct buf *address)
 {
     struct entry e;
     if (!canonical_address(stream_key(s), address)) {
-        stream_reject(s, "no address, where one such as user@example.org is wanted");
+        stream_reject(s, "not a valid address; write it as user@example.org");
         return 0;
     }
     int status = store_lock(edit->store);

@@ -1,6 +1,7 @@
 /*
- * edit_rows: entries changed by rows: each row names an address, and the changes are committed in
- * batches.
+ * edit_rows: changes entries by rows, each of which names an address. The changes are committed in
+ * batches, so that other runs get the lock in between. Borrows store and stream, which the caller
+ * closes. Fails as these two do, or as a batch's `committed` does.
  */
 #ifndef QUARANTINE_EDIT_ROWS_H
 #define QUARANTINE_EDIT_ROWS_H
@@ -11,19 +12,19 @@
 
 struct edit_rows {
     struct store *store;
-    void *context; /* handed to both functions */
+    void *context; /* passed to both functions */
 
-    /* Changes the entry by the stream's row; false if there is nothing to change. It may reject the
-     * row. */
+    /* Changes the entry of an address by the stream's current row. Returns false if it has changed
+     * nothing. May reject the row. All pointers are borrowed during the call. */
     bool (*change)(void *context, struct stream *s, struct span address, struct entry *e);
 
-    /* Called after the changes of a batch are safe on the disk: 0 or an exit status. NULL: nothing
-     * is to be done. */
+    /* Called when the changes of a batch are safe on the disk. Returns 0 or an exit status
+     * (reported). May be NULL. */
     int (*committed)(void *context);
 };
 
-/* Reads the stream to its end; a row without a valid address is rejected. Returns 0 or an exit
- * status (reported); the caller closes the stream. */
+/* Reads the stream to its end, and rejects rows without a valid address. Returns 0 or an exit
+ * status (reported). */
 MUST_CHECK int edit_rows(const struct edit_rows *edit, struct stream *s);
 
 #endif

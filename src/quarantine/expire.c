@@ -1,6 +1,6 @@
 /*
- * quarantine expire: forgets and releases what is due, and folds the journal into the snapshot; for
- * cron.
+ * quarantine expire: forgets old errors, ends the quarantines whose time is over, and compacts the
+ * journal into the snapshot; for cron.
  */
 #include "base/clock.h"
 #include "base/status.h"
@@ -11,7 +11,8 @@
 #include "store/store.h"
 
 static const struct option_usage usage = {
-    "expire [options]", "Forget old errors and end quarantines whose time is over.",
+    "expire [options]",
+    "Forget old errors, end quarantines whose time is over, and fold the journal.",
     (const struct option_entry *const[]){store_option_table, statedir_option_table,
                                          rulesdir_option_table, NULL}};
 

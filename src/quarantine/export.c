@@ -1,6 +1,6 @@
 /*
- * quarantine export: the addresses not to be written to as CSV (RFC 4180), for senders and services
- * that read suppression lists.
+ * quarantine export: prints the quarantined and denied addresses as CSV (RFC 4180), for other
+ * senders and services that read suppression lists.
  */
 #include "base/rfc3339.h"
 #include "base/writer.h"
@@ -12,10 +12,10 @@
 #include <csv.h>
 
 static const struct option_usage usage = {
-    "export [options]", "Write the addresses that are not to be written to as CSV.",
+    "export [options]", "Print the quarantined and denied addresses as CSV.",
     (const struct option_entry *const[]){selection_option_table, statedir_option_table, NULL}};
 
-/* An address, which has no line end, as a field: quoted where it must be. */
+/* Adds an address as a field, quoted if need be. An address has no line end to look for. */
 static void add_field(struct buf *line, struct span value)
 {
     if (memchr(value.p, ',', value.n) == NULL && memchr(value.p, '"', value.n) == NULL) {

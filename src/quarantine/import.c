@@ -1,7 +1,7 @@
 /*
- * quarantine import: takes addresses over from a list: what list and release printed, or a
- * suppression list of another sender, in TSV or CSV. An address that is denied, allowed, or
- * quarantined for longer already stays as it is.
+ * quarantine import: takes over the addresses in a list: one that list or release printed, or
+ * another sender's suppression list, in TSV or CSV. Without --exact, an address that is denied,
+ * allowed or already quarantined for longer stays as it is.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -21,13 +21,13 @@
 static bool exact;
 
 static const struct option_entry own_table[] = {
-    {0, "exact", OPTION_FLAG, &exact, NULL,
-     "whatever stands, make the state what the list says: to undo what was printed", 0, 0},
+    {0, "exact", OPTION_FLAG, &exact, NULL, "give each address the state that it has in the list",
+     0, 0},
     {0},
 };
 static const struct option_usage usage = {
     "import [options] [file ...]",
-    "Take addresses over from what list printed, or from another sender's suppression list.",
+    "Take over the addresses in a list, or in another sender's suppression list.",
     (const struct option_entry *const[]){own_table, canonical_option_table, store_option_table,
                                          statedir_option_table, stream_option_table, NULL}};
 
@@ -41,7 +41,7 @@ enum column {
     COLUMN_FIRST,
     COLUMN_LAST,
     COLUMN_TEXT,
-    COLUMN_OTHERS, /* further names of reason, then of since */
+    COLUMN_OTHERS, /* other names of reason, then of since */
 };
 
 static const char *const reads[] = {"state",
@@ -75,7 +75,8 @@ static const struct stream_spec spec = {
     .own_output = true,
 };
 
-/* What other senders' lists call it; the first word that the text begins with decides. */
+/* What other senders' lists call a state. The first of these words with which the text begins
+ * decides. */
 static const struct {
     const char *word;
     enum entry_state state;
@@ -91,7 +92,7 @@ static const struct {
     {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
 };
 
-/* The first of some columns that the row has. */
+/* The first column of a range that is set in the row; empty if none of them is. */
 static struct span first_set(struct stream *s, size_t first, size_t end)
 {
     struct span value = {0};
@@ -118,7 +119,7 @@ static int64_t time_in(struct span text, int64_t otherwise)
     return rfc3339_parse(text, &time_s) ? time_s : otherwise;
 }
 
-/* What the row says; false with the row rejected where it is no entry. */
+/* Reads the facts in the row; if they are invalid, rejects the row and returns false. */
 static bool read_facts(struct stream *s, struct entry_facts *f)
 {
     struct span state = stream_get(s, COLUMN_STATE), reason = stream_get(s, COLUMN_REASON);
@@ -128,7 +129,7 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
                               .detail = stream_get(s, COLUMN_DETAIL),
                               .text = stream_get(s, COLUMN_TEXT)};
     if (state.n > 0 && !entry_state_find(state, &f->state)) {
-        stream_reject(s, "no state of an address: ok, erroneous, quarantined, allowed or denied");
+        stream_reject(s, "unknown state; use ok, erroneous, quarantined, allowed or denied");
         return false;
     }
     if (state.n == 0)

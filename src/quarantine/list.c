@@ -1,5 +1,5 @@
 /*
- * quarantine list: what the state knows, as TSV.
+ * quarantine list: prints all addresses that are not ok, as TSV.
  */
 #include "lib/statedir.h"
 #include "quarantine/command.h"
@@ -10,11 +10,11 @@
 static bool no_header;
 
 static const struct option_entry own_table[] = {
-    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "write no header line", 0, 0},
+    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "do not print a header line", 0, 0},
     {0},
 };
 static const struct option_usage usage = {
-    "list [options]", "List the addresses with errors, and those that are not to be written to.",
+    "list [options]", "Print all addresses that are not ok, sorted by address, as TSV.",
     (const struct option_entry *const[]){selection_option_table, own_table, statedir_option_table,
                                          NULL}};
 

@@ -1,6 +1,6 @@
 /*
- * quarantine: may we still write to this address: counts failures by reason, and keeps dead
- * addresses out of the next run.
+ * quarantine: answers one question: may we still write to this address? It counts errors by reason,
+ * and keeps dead addresses out of the next run.
  */
 #include "base/buf.h"
 #include "base/err.h"
@@ -23,18 +23,17 @@ static const struct command {
     {"add", command_add, "Quarantine addresses for good"},
     {"allow", command_allow, "Never quarantine these addresses"},
     {"deny", command_deny, "Never write to these addresses"},
-    {"release", command_release, "Make addresses ok again and forget their errors"},
-    {"import", command_import, "Read addresses from a list or a suppression list"},
-    {"export", command_export, "Write the addresses to suppress, as CSV"},
-    {"expire", command_expire, "End quarantines and forget errors whose time is over"},
-    {"check", command_check, "Verify the state files, or repair them"},
+    {"release", command_release, "Make addresses ok, and forget their errors"},
+    {"import", command_import, "Take over the addresses in a list or a suppression list"},
+    {"export", command_export, "Print the quarantined and denied addresses as CSV"},
+    {"expire", command_expire, "Forget old errors, and end quarantines whose time is over"},
+    {"check", command_check, "Check the files of the state, or repair them"},
 };
 
-/* What quarantine does, and a line for each command. */
+/* What quarantine does, and a line for each command; borrowed from `out`. */
 static const char *summary(struct buf *out)
 {
-    buf_add_string(out,
-                   "Count failures by reason, and keep dead addresses out of the next run.\n\n");
+    buf_add_string(out, "Count errors by reason, and keep dead addresses out of the next run.\n\n");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         buf_format(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     buf_add_string(out, "\nquarantine COMMAND -h shows the options of a command.");
@@ -55,8 +54,8 @@ int main(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     if (operands < argc)
-        err_say("there is no command \"%s\"; quarantine -h lists them", argv[operands]);
+        err_say("unknown command \"%s\"; try quarantine -h", argv[operands]);
     else
-        err_say("missing command; quarantine -h lists them");
+        err_say("missing command; try quarantine -h");
     return EX_USAGE;
 }

@@ -1,7 +1,8 @@
 /*
- * quarantine release: makes addresses ok and forgets their errors: those given, as edit.c does, or
- * all of a selection, for the day after a receiver's outage that bounced thousands. What is freed
- * by selection is printed as list does, so that it can be looked at first and taken back by import.
+ * quarantine release: makes addresses ok and forgets their errors: those that are given, by edit.c,
+ * or all of a selection, for the day after a receiver's outage that bounced thousands. What the
+ * addresses of a selection were is printed as list does, so that the user can preview the release,
+ * and undo it by import.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -21,14 +22,14 @@
 static bool dry_run;
 
 static const struct option_entry own_table[] = {
-    {'n', "dry-run", OPTION_FLAG, &dry_run, NULL, "print what would be freed, and change nothing",
-     0, 0},
+    {'n', "dry-run", OPTION_FLAG, &dry_run, NULL,
+     "print what would be released, and change nothing", 0, 0},
     {0},
 };
 static const struct option_usage usage = {
     "release [options] [address ...]\n       quarantine release [-nN] --reason R|--domain "
     "M|--only S|--since T|--until T ...",
-    "Free addresses of their errors and of any state; of a selection, print what they were.",
+    "Make addresses ok, and forget their errors; with a selection, print what they were.",
     (const struct option_entry *const[]){own_table, edit_option_table, selection_option_table,
                                          canonical_option_table, store_option_table,
                                          statedir_option_table, stream_option_table, NULL}};
@@ -50,7 +51,8 @@ static bool release_entry(void *context, struct span address, struct entry *e)
     return !dry_run;
 }
 
-/* All of them are freed, or none: they go in one new snapshot. What they were is given out last. */
+/* Releases all of the selection or, after a failure, none: the changes become one new snapshot.
+ * What the addresses were comes out after that. */
 static int release_selected(struct release *r, struct store *store)
 {
     int status = dry_run ? 0 : store_lock(store);
@@ -90,8 +92,8 @@ int command_release(int argc, char **argv)
     if (!selection_is_given() && !dry_run)
         return edit_run(argv + operands, ENTRY_OK, "");
     if (!selection_is_given() || operands < argc) {
-        err_say("release takes addresses, or a selection such as --reason and --since, which -n is "
-                "for; not both");
+        err_say("release takes addresses or a selection such as --since, not both; -n needs a "
+                "selection");
         return EX_USAGE;
     }
     return release_selection();

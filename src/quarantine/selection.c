@@ -10,20 +10,20 @@
 static const char *by_state, *by_reason, *by_domain, *by_since, *by_until, *by_text;
 
 const struct option_entry selection_option_table[] = {
-    {0, "only", OPTION_TEXT, &by_state, "STATE",
-     "erroneous, quarantined, allowed or denied ones alone", 0, 0},
-    {0, "reason", OPTION_TEXT, &by_reason, "REASON", "those of this reason alone", 0, 0},
-    {0, "domain", OPTION_TEXT, &by_domain, "MASK", "those at this domain alone (* and ? in it)", 0,
-     0},
+    {0, "only", OPTION_TEXT, &by_state, "STATE", "choose addresses in this state", 0, 0},
+    {0, "reason", OPTION_TEXT, &by_reason, "REASON", "choose addresses with this reason", 0, 0},
+    {0, "domain", OPTION_TEXT, &by_domain, "MASK",
+     "choose addresses whose domain matches MASK (* and ?)", 0, 0},
     {0, "since", OPTION_TEXT, &by_since, "TIME",
-     "those whose state began, or whose last error was, at TIME or after", 0, 0},
-    {0, "until", OPTION_TEXT, &by_until, "TIME", "the same, before TIME", 0, 0},
+     "choose addresses whose state began at TIME or later", 0, 0},
+    {0, "until", OPTION_TEXT, &by_until, "TIME", "choose addresses whose state began before TIME",
+     0, 0},
     {0, "text", OPTION_TEXT, &by_text, "REGEX",
-     "those the text of whose latest error matches this pattern (PCRE2, caseless)", 0, 0},
+     "choose by the latest error's text (PCRE2, caseless)", 0, 0},
     {0},
 };
 
-/* A time, or a day of which it is the start. */
+/* Reads a time; a day means its start. */
 static bool parse_time(const char *text, int64_t *time_s)
 {
     struct buf whole = {0};
@@ -37,7 +37,7 @@ static int read_time(const char *option, const char *text, int64_t *time_s)
 {
     if (text == NULL || parse_time(text, time_s))
         return 0;
-    err_say("%s is \"%s\": it takes a time such as 2026-11-23T10:00:00Z or a day", option, text);
+    err_say("%s is \"%s\"; use a time such as 2026-11-23T10:00:00Z, or a day", option, text);
     return EX_USAGE;
 }
 
@@ -59,7 +59,7 @@ int selection_init(struct selection *s)
     *s = (struct selection){
         .by_state = by_state != NULL, .since_s = INT64_MIN, .until_s = INT64_MAX};
     if (s->by_state && !entry_state_find(span_of(by_state), &s->state)) {
-        err_say("--only is \"%s\": it takes erroneous, quarantined, allowed or denied", by_state);
+        err_say("--only is \"%s\"; use erroneous, quarantined, allowed or denied", by_state);
         return EX_USAGE;
     }
     int status = read_time("--since", by_since, &s->since_s);
@@ -74,8 +74,8 @@ bool selection_is_given(void)
            by_until != NULL || by_text != NULL;
 }
 
-/* A match that hits a limit is none: what is not known to match is not touched. The text is matched
- * as it is shown, so that it is UTF-8 whatever a server has sent. */
+/* A match that reaches a limit counts as no match, so that release touches only what surely
+ * matches. The text is matched as it is shown, so that it is UTF-8 whatever a server has sent. */
 static bool text_matches(struct selection *s, const struct entry *e)
 {
     if (s->text == NULL)

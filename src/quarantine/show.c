@@ -1,5 +1,5 @@
 /*
- * quarantine show: what the state knows of an address, and what its next error would do.
+ * quarantine show: prints what the state knows of each address, and what its next errors would do.
  */
 #include "base/ascii.h"
 #include "base/clock.h"
@@ -21,7 +21,7 @@
 
 static const struct option_usage usage = {
     "show [options] address ...",
-    "Tell what is known of addresses, and what the next error of each kind would do.",
+    "Print all that is known about each address, and what its next errors would do.",
     (const struct option_entry *const[]){canonical_option_table, statedir_option_table,
                                          rulesdir_option_table, NULL}};
 
@@ -88,7 +88,7 @@ static int compare_times(const void *a, const void *b)
     return x->time_s < y->time_s ? -1 : x->time_s > y->time_s;
 }
 
-/* In the order of time; and what the last error said. */
+/* Sorts the history by time, and writes it and the text of the last error. */
 static void write_history(struct show *s, struct entry *e)
 {
     qsort(e->history, e->history_count, sizeof *e->history, compare_times);
@@ -107,7 +107,7 @@ static void write_history(struct show *s, struct entry *e)
     writer_end_line(&s->out);
 }
 
-/* What an error of this reason and detail would make of the entry now. */
+/* Writes what an error of this reason and detail would make of the entry now. */
 static void write_next(struct show *s, const struct entry *e, struct span reason,
                        struct span detail)
 {
@@ -131,7 +131,7 @@ static void write_next(struct show *s, const struct entry *e, struct span reason
     writer_end_line(&s->out);
 }
 
-/* By each rule that its reason and detail lead to. */
+/* Writes this for each reason of each rule, unless an earlier rule applies to the reason. */
 static void write_prospects(struct show *s, const struct entry *e)
 {
     for (size_t i = 0; i < s->policy.count; i++) {
@@ -147,7 +147,7 @@ static int show_address(struct show *s, const char *operand)
 {
     struct entry e;
     if (!canonical_address(span_of(operand), &s->address)) {
-        err_say("\"%s\" is no address; write it as user@example.org", operand);
+        err_say("\"%s\" is not an address; write it as user@example.org", operand);
         return EX_DATAERR;
     }
     int status = store_find(s->store, buf_span(&s->address), &e);
@@ -181,7 +181,7 @@ int command_show(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     if (operands == argc) {
-        err_say("show wants an address; see quarantine show -h");
+        err_say("show needs an address; see quarantine show -h");
         return EX_USAGE;
     }
     status = policy_load(&s.policy);

@@ -1,5 +1,6 @@
 /*
- * quarantine stats: how many addresses are in which state, by reason, by domain and by day, as TSV.
+ * quarantine stats: counts the addresses that are not ok, by state, by state and reason, by domain
+ * and by day, as TSV.
  */
 #include "base/clock.h"
 #include "base/escape.h"
@@ -15,18 +16,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DOMAINS = 50000 }; /* counted by name; beyond, new ones are one, `(others)` */
+/* The domains that are counted by name; all further ones count together as `(others)`. */
+enum { DOMAINS = 50000 };
 
 static bool no_header;
 static int64_t top = 20;
 
 static const struct option_entry own_table[] = {
-    {0, "top", OPTION_NUMBER, &top, "N", "how many domains, 20 unless told", 1, DOMAINS},
-    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "write no header line", 0, 0},
+    {0, "top", OPTION_NUMBER, &top, "N", "print N domains; the default is 20", 1, DOMAINS},
+    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "do not print a header line", 0, 0},
     {0},
 };
 static const struct option_usage usage = {
-    "stats [options]", "Count addresses by state, reason, domain and day.",
+    "stats [options]", "Count the addresses that are not ok, by state, reason, domain and day.",
     (const struct option_entry *const[]){own_table, statedir_option_table, NULL}};
 
 enum kind { BY_STATE, BY_REASON, BY_DOMAIN, BY_DAY, KINDS };
@@ -45,7 +47,7 @@ static void add(struct stats *s, enum kind kind, struct span key)
     tally_add(t, key, 1);
 }
 
-/* The day on which it came into its state, or on which its last error was. */
+/* The day on which the state began or, if erroneous, that of the last error: the first 10 bytes. */
 static void day_of(const struct entry *e, char day[RFC3339_LENGTH + 1])
 {
     rfc3339_format(entry_began(e), day);

@@ -1,7 +1,7 @@
 /*
- * quarantine update: counts errors and deliveries, and says the state that each address has now.
- * Rows are taken in batches: under the lock they are counted, made safe by one fsync, and only then
- * given out.
+ * quarantine update: counts errors and deliveries, and appends the state that each address has now.
+ * Rows are read in batches, counted under the lock and made safe by one fsync; only then do they
+ * come out.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -22,7 +22,7 @@
 
 static const struct option_usage usage = {
     "update [options] [file ...]",
-    "Count what came back, and add state and errors to each row.",
+    "Count the errors and deliveries in the rows, and append the columns state and errors.",
     (const struct option_entry *const[]){canonical_option_table, store_option_table,
                                          statedir_option_table, rulesdir_option_table,
                                          stream_option_table, NULL},
@@ -63,8 +63,8 @@ static void read_columns(struct update *u, size_t row)
         u->row[i] = stream_get_from(u->stream, batch_line(&u->batch, row), i, &u->scratch[i]);
 }
 
-/* The message id, or time and text; without either an event has no identity. Deliveries need none:
- * clearing twice is clearing. */
+/* The hash of the message id or, without one, of time and text; 0 if it has neither id nor time.
+ * Deliveries do not need an identity, because they clear errors however often they are read. */
 static uint64_t identity_of(const struct span row[COLUMNS])
 {
     uint64_t hash = HASH_START;
@@ -78,21 +78,22 @@ static uint64_t identity_of(const struct span row[COLUMNS])
     return hash != 0 ? hash : 1;
 }
 
-/* An MTA's action that ends a message's journey (RFC 3464 2.3.3), or none said. */
+/* False if the action (RFC 3464 section 2.3.3) or the result says that the message is still on its
+ * way. */
 static bool is_final(struct span result, struct span action)
 {
     return !span_is(result, "deferred") && !span_is_caseless(action, "delayed") &&
            !span_is_caseless(action, "relayed") && !span_is_caseless(action, "expanded");
 }
 
-/* By the row's type, where there is such a column. */
+/* Rows count as errors unless a column `type` says that they do not. */
 static bool is_error_type(const struct update *u)
 {
     struct span type = u->row[COLUMN_TYPE];
     return !stream_has(u->stream, COLUMN_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
 }
 
-/* What the row says has happened; false if that is nothing to count. */
+/* Reads the event in the row; false if there is nothing to count. */
 static bool read_event(const struct update *u, struct event *e)
 {
     struct span result = u->row[COLUMN_RESULT], action = u->row[COLUMN_ACTION];
@@ -153,8 +154,8 @@ static int count_rows(struct update *u)
     return status;
 }
 
-/* Counts the batch under the lock, makes it safe, then gives it out: when the lock is free again,
- * since whoever reads the rows may be slow, or wait for the lock himself. */
+/* Counts the batch under the lock and makes it safe. The rows come out when the lock is free again:
+ * a process that reads them may be slow, or wait for the lock itself. */
 static int count_batch(struct update *u)
 {
     if (u->batch.count == 0)
@@ -174,7 +175,8 @@ static bool has_events(struct stream *s)
         stream_has(s, COLUMN_ACTION))
         return true;
     err_at(stream_file(s), stream_line_number(s),
-           "no column \"reason\" or \"result\" in the input; let bounceclass add them first");
+           "the input has no column \"reason\", \"result\" or \"action\"; run bounceclass on it "
+           "first");
     return false;
 }
 
@@ -211,7 +213,7 @@ int command_update(int argc, char **argv)
     if (u.stream != NULL) {
         status = update_all(&u);
         if (status != 0)
-            stream_abandon(u.stream); /* rows that are not safe are not given out */
+            stream_abandon(u.stream); /* its rows are not safe */
         status = first_failure(status, stream_close(u.stream));
     }
     batch_clear(&u.batch);

@@ -9,7 +9,7 @@ static bool caseless;
 
 const struct option_entry canonical_option_table[] = {
     {0, "fold", OPTION_FLAG, &caseless, NULL,
-     "ignore the case of local parts; use it for every command on a state, or for none", 0, 0},
+     "ignore the case of local parts: in all commands or none", 0, 0},
     {0},
 };
 
@@ -109,7 +109,7 @@ bool canonical_address(struct span text, struct buf *out)
     buf_add_char(out, '@');
     if (!idn_to_ascii(out, domain))
         return false;
-    /* IDN turns other characters into blanks and dots (RFC 5895), so both are checked again. */
+    /* IDN turns some characters into blanks and dots (RFC 5895): check for these again. */
     out->n = idn_without_final_dot(buf_span(out)).n;
     return address_is_safe(buf_span(out));
 }

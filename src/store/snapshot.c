@@ -144,9 +144,9 @@ static int check_at(const struct snapshot *s, const char *line)
 }
 
 /*
- * Searches a page for the line of one address, and checks it. If there is no such line, the two
- * between which it would be are checked. That is enough: a damaged address that leads the search
- * astray is in one of these two.
+ * Searches a page for the line of one address, and checks it. If the address is not there, the two
+ * lines between which it would be are checked. That is enough: a damaged address that leads the
+ * search astray is in one of these two.
  */
 static int search_page(const struct snapshot *s, struct span part, struct request *request)
 {
@@ -241,8 +241,8 @@ static int find_in_parts(struct snapshot *s, struct request *const *requests, si
 
 int snapshot_find(struct snapshot *s, struct request *const *requests, size_t count)
 {
-    /* Copying the whole index pays if more than one page in DENSE is asked for; threads pay for
-     * MANY requests. */
+    /* Copying the whole index is worth it for more requests than one to DENSE pages, and threads
+     * are for MANY requests. */
     enum { DENSE = 16, MANY = 8192 };
     struct span bad;
     if (s->map.n == 0)

@@ -29,7 +29,7 @@ struct walk {
     void *context;
     struct compaction compaction;
     bool writes;        /* the walk writes to `compaction` */
-    bool whole;         /* it goes over all files, and writes a snapshot: without empty entries */
+    bool whole;         /* over all files, without empty entries; it may write a snapshot */
     struct buf address; /* unescaped */
     struct entry entry; /* the one at hand; it is too large to be made for each line */
 };

@@ -1,5 +1,6 @@
 /*
- * Entries of the state and addresses: any bytes; what is read is written and read again the same.
+ * Reads any bytes as an entry and as an address. An entry that can be read is the same after
+ * writing and reading it; a canonical address is its own canonical form.
  */
 #include "store/entry.h"
 #include "store/entry_text.h"

@@ -1,6 +1,6 @@
 /*
- * The files of the state: any lines, with sound checksums or not. What is read once is read again
- * the same, by those who change it too, and after a folding.
+ * Reads any lines, with good checksums or not, as files of the state. What is read once must be the
+ * same for a reader, for a writer and after a compaction.
  */
 #include "store/store.h"
 
@@ -17,8 +17,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What the first byte of the input says. */
-enum { SEALED = 1, HEADED = 2 };
+/* Bits of the input's first byte: lines get a checksum; files get a stamp. */
+enum { SEALED = 1, STAMPED = 2 };
 
 static char dir[64];
 
@@ -52,11 +52,11 @@ static void write_file(const char *name, struct span bytes)
     close(fd);
 }
 
-/* One of the files, out of the lines of `text`. */
+/* Makes one of the files from the lines of `text`. */
 static void make_file(const char *name, const char *what, struct span text, int how)
 {
     struct buf out = {0};
-    if ((how & HEADED) != 0)
+    if ((how & STAMPED) != 0)
         stamp_add(&out, what, 1, 0);
     while (text.n > 0) {
         const char *lf = memchr(text.p, '\n', text.n);
@@ -129,8 +129,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     int status = read_all(false, &after);
     if (status != 0 || before != during || during != after) {
-        err_say("status %d: %zu entries read, %zu folded, %zu behind that", status, before, during,
-                after);
+        err_say("status %d: %zu entries at first, %zu while compacting, %zu after that", status,
+                before, during, after);
         abort();
     }
     return 0;

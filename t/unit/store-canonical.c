@@ -1,4 +1,4 @@
-/* Addresses in the one form that the state knows them by. */
+/* Addresses in the one form by which the state knows them. */
 #include "store/canonical.h"
 
 #include "tap.h"
@@ -7,8 +7,8 @@ static void check(const char *text, const char *wanted)
 {
     struct buf out = {0};
     bool good = canonical_address(span_of(text), &out);
-    ok(wanted == NULL ? !good : good && span_is(buf_span(&out), wanted), "%s is %s", text,
-       wanted != NULL ? wanted : "no address");
+    ok(wanted == NULL ? !good : good && span_is(buf_span(&out), wanted), "\"%s\" is %s", text,
+       wanted != NULL ? wanted : "not an address");
     buf_clear(&out);
 }
 
@@ -33,7 +33,8 @@ int main(void)
           "example",
           "jo@xn--mnchen-3ya.example");
     check("jo@m\xc3\xbcnchen\xe3\x80\x82", "jo@xn--mnchen-3ya");
-    check("jo@\xc2\xa0_55", NULL); /* a blank, to IDN */
+    /* IDN makes a blank of U+00A0. */
+    check("jo@\xc2\xa0_55", NULL);
     check("jo@\xc3.example", NULL);
     check("", NULL);
     check("<>", NULL);

@@ -23,12 +23,12 @@ static void check_round_trip(const struct entry *e, const char *sentence)
     entry_write(e, &once);
     bool good = entry_read(&read, buf_span(&once));
     entry_write(&read, &twice);
-    ok(good && span_equal(buf_span(&once), buf_span(&twice)), "%s is read as it was written",
-       sentence);
+    ok(good && span_equal(buf_span(&once), buf_span(&twice)),
+       "%s is the same after writing and reading", sentence);
     bool cut = false;
     for (size_t n = 0; n + 2 < once.n && n < 16; n++)
         cut |= entry_read(&read, span_make(once.p, n));
-    ok(!cut, "%s cut short is none", sentence);
+    ok(!cut, "%s cut short is not read", sentence);
     buf_clear(&once);
     buf_clear(&twice);
 }
@@ -44,8 +44,8 @@ static void check_many_events(void)
                 .reason = span_of("unreachable"), .time_s = i, .now_s = i, .identity = (uint64_t)i};
             entry_count(&e, &event, &patient);
         }
-    ok(entry_errors_at(&e, 0) == 3000, "3,000 events fed twice count once");
-    check_round_trip(&e, "an entry of many events");
+    ok(entry_errors_at(&e, 0) == 3000, "3,000 events count once if they are read twice");
+    check_round_trip(&e, "an entry with many events");
 }
 
 int main(void)
@@ -54,23 +54,27 @@ int main(void)
     entry_clear(&e);
     ok(entry_is_empty(&e), "a cleared entry is empty");
     check_round_trip(&e, "an empty entry");
-    ok(count(&e, 1 * DAY, 1) && e.state == ENTRY_ERRONEOUS, "the 1st error makes it erroneous");
-    ok(!count(&e, 1 * DAY, 1), "the same again changes nothing");
+    ok(count(&e, 1 * DAY, 1) && e.state == ENTRY_ERRONEOUS,
+       "the first of 3 errors makes an entry erroneous");
+    ok(!count(&e, 1 * DAY, 1), "the same error again changes nothing");
     count(&e, 2 * DAY, 2);
-    ok(e.state == ENTRY_ERRONEOUS, "the 2nd keeps it so");
+    ok(e.state == ENTRY_ERRONEOUS, "the second error leaves the entry erroneous");
     count(&e, 3 * DAY, 3);
-    ok(e.state == ENTRY_QUARANTINED, "the 3rd quarantines");
+    ok(e.state == ENTRY_QUARANTINED, "the third error quarantines the entry");
     check_round_trip(&e, "a quarantined entry");
-    ok(entry_state_at(&e, 33 * DAY - 1) == ENTRY_QUARANTINED, "until the last second");
+    ok(entry_state_at(&e, 33 * DAY - 1) == ENTRY_QUARANTINED,
+       "a quarantine holds up to its last second");
     ok(entry_state_at(&e, 33 * DAY) == ENTRY_OK && entry_errors_at(&e, 33 * DAY) == 0,
-       "and no longer");
+       "a quarantine is over, and has no errors, at its end");
     count(&e, 34 * DAY, 4);
-    ok(e.state == ENTRY_ERRONEOUS && entry_errors_at(&e, 34 * DAY) == 1, "then it starts afresh");
+    ok(e.state == ENTRY_ERRONEOUS && entry_errors_at(&e, 34 * DAY) == 1,
+       "an error after a quarantine counts as the first one");
     entry_set(&e, ENTRY_ALLOWED, "by-hand", 35 * DAY);
-    ok(!count(&e, 36 * DAY, 5) && e.state == ENTRY_ALLOWED, "an allowed one is left alone");
+    ok(!count(&e, 36 * DAY, 5) && e.state == ENTRY_ALLOWED,
+       "an error does not change an allowed entry");
     check_round_trip(&e, "an allowed entry");
     entry_set(&e, ENTRY_DENIED, "a\tb", 35 * DAY);
-    ok(e.reason[0] == '\0', "what is no word does not stand in the state");
+    ok(e.reason[0] == '\0', "a reason that is not a word is left out");
     check_many_events();
     return done();
 }
