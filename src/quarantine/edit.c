@@ -22,8 +22,8 @@ static const char *reason = "";
 static bool print;
 
 const struct option_entry edit_option_table[] = {
-    {'p', "print", OPTION_FLAG, &print, NULL, "print what the addresses were before the change", 0,
-     0},
+    {'p', "print", OPTION_FLAG, &print, NULL,
+     "print what they were before; import --exact undoes it", 0, 0},
     {0},
 };
 static const struct option_entry own_table[] = {

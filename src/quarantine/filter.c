@@ -17,8 +17,8 @@ static const char *only;
 static bool annotate;
 
 static const struct option_entry own_table[] = {
-    {0, "only", OPTION_TEXT, &only, "STATE", "pass the rows whose address is in STATE instead", 0,
-     0},
+    {0, "only", OPTION_TEXT, &only, "STATE",
+     "pass the rows in STATE instead (ok, erroneous, quarantined, allowed, denied)", 0, 0},
     {0, "annotate", OPTION_FLAG, &annotate, NULL, "pass all rows, and append the column state", 0,
      0},
     {0},

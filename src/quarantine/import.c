@@ -21,8 +21,8 @@
 static bool exact;
 
 static const struct option_entry own_table[] = {
-    {0, "exact", OPTION_FLAG, &exact, NULL, "give each address the state that it has in the list",
-     0, 0},
+    {0, "exact", OPTION_FLAG, &exact, NULL,
+     "give each address its state in the list, to undo a change", 0, 0},
     {0},
 };
 static const struct option_usage usage = {

@@ -10,14 +10,15 @@
 static const char *by_state, *by_reason, *by_domain, *by_since, *by_until, *by_text;
 
 const struct option_entry selection_option_table[] = {
-    {0, "only", OPTION_TEXT, &by_state, "STATE", "choose addresses in this state", 0, 0},
+    {0, "only", OPTION_TEXT, &by_state, "STATE",
+     "choose erroneous, quarantined, allowed or denied ones", 0, 0},
     {0, "reason", OPTION_TEXT, &by_reason, "REASON", "choose addresses with this reason", 0, 0},
     {0, "domain", OPTION_TEXT, &by_domain, "MASK",
      "choose addresses whose domain matches MASK (* and ?)", 0, 0},
     {0, "since", OPTION_TEXT, &by_since, "TIME",
-     "choose addresses whose state began at TIME or later", 0, 0},
-    {0, "until", OPTION_TEXT, &by_until, "TIME", "choose addresses whose state began before TIME",
-     0, 0},
+     "choose by the state's start, or last error: from TIME on", 0, 0},
+    {0, "until", OPTION_TEXT, &by_until, "TIME",
+     "choose by the state's start, or last error: before TIME", 0, 0},
     {0, "text", OPTION_TEXT, &by_text, "REGEX",
      "choose by the latest error's text (PCRE2, caseless)", 0, 0},
     {0},
