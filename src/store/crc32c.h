@@ -13,7 +13,7 @@
 
 uint32_t crc32c(struct span bytes);
 
-/* The same without the processor's instruction, so that tests can compare the two. */
+/* The same without the processor's instruction, as on machines that do not have it. */
 uint32_t crc32c_by_tables(struct span bytes);
 
 enum { CRC32C_FIELD = 9 }; /* a TAB and eight hexadecimal digits */

@@ -22,7 +22,7 @@ void index_init(struct index *ix, struct span map, size_t first)
     ix->count = map.n / ix->page + 1;
 }
 
-/* Where the first line begins that does so in page `i` or after it. */
+/* The offset of the first line that begins in page `i` or after it. */
 static size_t find_start(const struct index *ix, size_t i)
 {
     size_t at = i * ix->page;
