@@ -52,7 +52,7 @@ static bool is_already(const struct edit *e, const struct entry *entry)
 {
     if (e->state == ENTRY_OK)
         return entry->state == ENTRY_OK && entry->counter_count == 0;
-    return entry->state == e->state && entry->until_s == POLICY_NEVER && *e->reason == '\0';
+    return entry->state == e->state && entry->until_s == QUARANTINE_NEVER && *e->reason == '\0';
 }
 
 static bool edit_entry(void *context, struct stream *s, struct span address, struct entry *entry)
@@ -143,7 +143,7 @@ static int run(int argc, char **argv, enum entry_state state, const struct optio
     int status = options_parse("quarantine", usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
-    if (*reason != '\0' && !policy_is_word(span_of(reason))) {
+    if (*reason != '\0' && !quarantine_is_word(span_of(reason))) {
         err_say("--reason is \"%s\"; use one word of letters, digits and hyphens", reason);
         return EX_USAGE;
     }

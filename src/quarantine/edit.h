@@ -15,7 +15,7 @@ extern const struct option_entry edit_option_table[];
 
 /* Puts the addresses into `state`. `operands` end with NULL: all are changed or, after a failure,
  * none; without operands, addresses come from rows on the standard input. `reason` is a word
- * (policy_is_word()) or empty. Returns the exit status of the process; errors are reported. */
+ * (quarantine_is_word()) or empty. Returns the exit status of the process; errors are reported. */
 MUST_CHECK int edit_run(char **operands, enum entry_state state, const char *reason);
 
 #endif

@@ -16,34 +16,34 @@ static const struct option_usage usage = {
     (const struct option_entry *const[]){store_option_table, statedir_option_table,
                                          rulesdir_option_table, NULL}};
 
-static bool expire_entry(void *policy, struct span address, struct entry *e)
+static bool expire_entry(void *rules, struct span address, struct entry *e)
 {
     (void)address;
-    return entry_expire(e, policy, clock_now());
+    return entry_expire(e, rules, clock_now());
 }
 
-static int expire_all(struct store *store, struct policy *policy)
+static int expire_all(struct store *store, struct quarantine_rules *rules)
 {
     int status = store_lock(store);
     if (status != 0)
         return status;
-    status = store_each(store, expire_entry, policy, true);
+    status = store_each(store, expire_entry, rules, true);
     return status == 0 ? store_commit(store) : status;
 }
 
 int command_expire(int argc, char **argv)
 {
-    struct policy policy;
+    struct quarantine_rules rules;
     struct store *store;
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    status = policy_load(&policy);
+    status = quarantine_rules_load(&rules);
     if (status != 0)
         return status;
     status = store_open(&store, true);
     if (status == 0)
-        status = expire_all(store, &policy);
-    policy_clear(&policy);
+        status = expire_all(store, &rules);
+    quarantine_rules_clear(&rules);
     return first_failure(status, store_close(store));
 }

@@ -135,7 +135,7 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
     if (state.n == 0)
         apply_word(f, reason.n > 0 ? reason : first_set(s, FIRST_REASON, FIRST_TIME));
     f->since_s = time_in(since.n > 0 ? since : first_set(s, FIRST_TIME, COLUMNS), clock_now());
-    f->until_s = time_in(stream_get(s, COLUMN_UNTIL), POLICY_NEVER);
+    f->until_s = time_in(stream_get(s, COLUMN_UNTIL), QUARANTINE_NEVER);
     f->first_s = time_in(stream_get(s, COLUMN_FIRST), f->since_s);
     f->last_s = time_in(stream_get(s, COLUMN_LAST), f->first_s);
     char digits[20] = "";

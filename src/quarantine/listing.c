@@ -29,7 +29,7 @@ void listing_write(struct writer *out, struct span address, const struct entry *
     escape_field(line, span_of(e->detail));
     buf_format(line, "\t%jd", (intmax_t)entry_errors_at(e, now_s));
     add_time(line, e->state != ENTRY_ERRONEOUS, e->since_s);
-    add_time(line, e->state == ENTRY_QUARANTINED && e->until_s != POLICY_NEVER, e->until_s);
+    add_time(line, e->state == ENTRY_QUARANTINED && e->until_s != QUARANTINE_NEVER, e->until_s);
     add_time(line, errors, first_s);
     add_time(line, errors, last_s);
     buf_add_char(line, '\t');

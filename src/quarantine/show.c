@@ -27,7 +27,7 @@ static const struct option_usage usage = {
 
 struct show {
     struct store *store;
-    struct policy policy;
+    struct quarantine_rules rules;
     struct writer out;
     struct buf address;
 };
@@ -43,7 +43,7 @@ static void add_until(struct buf *line, const struct entry *e)
 {
     if (e->state != ENTRY_QUARANTINED)
         return;
-    if (e->until_s == POLICY_NEVER)
+    if (e->until_s == QUARANTINE_NEVER)
         buf_add_string(line, ", for good");
     else
         add_time(line, " until ", e->until_s);
@@ -114,7 +114,7 @@ static void write_next(struct show *s, const struct entry *e, struct span reason
     struct entry after = *e;
     const struct event event = {
         .reason = reason, .detail = detail, .time_s = clock_now(), .now_s = clock_now()};
-    const struct policy_rule *rule = policy_find(&s->policy, reason, detail);
+    const struct quarantine_rule *rule = quarantine_rules_find(&s->rules, reason, detail);
     bool counted = entry_count(&after, &event, rule);
     struct buf *line = writer_line(&s->out);
     buf_format(line, "  the next %.*s%s%.*s: ", (int)reason.n, reason.p, detail.n > 0 ? " " : "",
@@ -134,11 +134,11 @@ static void write_next(struct show *s, const struct entry *e, struct span reason
 /* Writes this for each reason of each rule, unless an earlier rule applies to the reason. */
 static void write_prospects(struct show *s, const struct entry *e)
 {
-    for (size_t i = 0; i < s->policy.count; i++) {
-        const struct policy_rule *rule = &s->policy.rules[i];
+    for (size_t i = 0; i < s->rules.count; i++) {
+        const struct quarantine_rule *rule = &s->rules.rules[i];
         struct span list = rule->reasons, reason;
         while (span_next_word(&list, &reason))
-            if (policy_find(&s->policy, reason, rule->detail) == rule)
+            if (quarantine_rules_find(&s->rules, reason, rule->detail) == rule)
                 write_next(s, e, reason, rule->detail);
     }
 }
@@ -184,11 +184,11 @@ int command_show(int argc, char **argv)
         err_say("show needs an address; see quarantine show -h");
         return EX_USAGE;
     }
-    status = policy_load(&s.policy);
+    status = quarantine_rules_load(&s.rules);
     if (status != 0)
         return status;
     status = show_all(&s, argv + operands);
     buf_clear(&s.address);
-    policy_clear(&s.policy);
+    quarantine_rules_clear(&s.rules);
     return status;
 }

@@ -51,7 +51,7 @@ static const struct stream_spec spec = {
 struct update {
     struct stream *stream;
     struct store *store;
-    struct policy policy;
+    struct quarantine_rules rules;
     struct batch batch;
     struct span row[COLUMNS]; /* the columns of the row at hand */
     struct buf scratch[COLUMNS];
@@ -127,7 +127,7 @@ static int count_event(struct update *u, size_t row, struct entry *entry)
     int status = store_found(u->store, request, entry);
     read_columns(u, row);
     if (status == 0 && read_event(u, &event) &&
-        entry_count(entry, &event, policy_find(&u->policy, event.reason, event.detail)))
+        entry_count(entry, &event, quarantine_rules_find(&u->rules, event.reason, event.detail)))
         store_put_key(u->store, request->key, entry);
     return status;
 }
@@ -205,7 +205,7 @@ int command_update(int argc, char **argv)
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
-    status = policy_load(&u.policy);
+    status = quarantine_rules_load(&u.rules);
     if (status != 0)
         return status;
     status = store_open(&u.store, true);
@@ -219,6 +219,6 @@ int command_update(int argc, char **argv)
     batch_clear(&u.batch);
     for (size_t i = 0; i < COLUMNS; i++)
         buf_clear(&u.scratch[i]);
-    policy_clear(&u.policy);
+    quarantine_rules_clear(&u.rules);
     return first_failure(status, store_close(u.store));
 }

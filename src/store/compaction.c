@@ -1,45 +1,52 @@
 #include "store/compaction.h"
 
-#include "store/snapshot.h"
+#include "store/names.h"
+#include "store/store_files.h"
+#include "store/store_walk.h"
 
-enum { BLOCK = 1024 * 1024 };
+/*
+ * When a journal is compacted. Every reader reads all of it at its start, which takes half a
+ * millisecond for each megabyte. A run that goes on lets it grow, so that an import does not
+ * compact again and again; the run's end compacts the rest. A compaction goes into the recent file,
+ * or into the snapshot if recent file and journal together are longer than a quarter of it.
+ */
+enum {
+    COMPACT_LEAST = 4 * 1024 * 1024,
+    COMPACT_MOST = 16 * 1024 * 1024,
+    COMPACT_RUNNING = 64 * 1024 * 1024,
+};
 
-int compaction_open(struct compaction *c, const struct safedir *d, const char *name,
-                    uint64_t generation, uint64_t base)
+/* A quarter of the snapshot's bytes, within bounds. */
+static size_t share_of_snapshot(const struct store *s, size_t least, size_t most)
 {
-    *c = (struct compaction){.dir = d, .name = name};
-    stamp_add(&c->out, snapshot_what(name), generation, base);
-    return safedir_begin_replace(d, name, &c->fd);
+    size_t quarter = s->snapshot.map.n / 4;
+    return quarter < least ? least : quarter > most ? most : quarter;
 }
 
-static int write_block(struct compaction *c)
+static int compact_if_longer(struct store *s, size_t most)
 {
-    int status = safedir_write_all(c->dir, c->name, c->fd, buf_span(&c->out));
-    buf_empty(&c->out);
-    return status;
+    size_t length = s->journal.end;
+    if (s->journal.fd < 0 || length <= share_of_snapshot(s, COMPACT_LEAST, most))
+        return 0;
+    size_t recent = store_recent_is_stale(s) ? 0 : s->recent.map.n;
+    return store_rewrite(s, recent + length > share_of_snapshot(s, COMPACT_MOST, SIZE_MAX));
 }
 
-int compaction_add_line(struct compaction *c, struct span line)
+int compaction_if_due(struct store *s)
 {
-    buf_add_span(&c->out, line);
-    buf_add_char(&c->out, '\n');
-    return c->out.n >= BLOCK ? write_block(c) : 0;
+    return compact_if_longer(s, COMPACT_RUNNING);
 }
 
-int compaction_add_entry(struct compaction *c, struct span address, const struct entry *e)
+int compaction_at_end(struct store *s)
 {
-    snapshot_add_line(&c->out, address, e);
-    return c->out.n >= BLOCK ? write_block(c) : 0;
-}
-
-int compaction_close(struct compaction *c, int status)
-{
-    if (c->fd >= 0 && status == 0)
-        status = write_block(c);
-    if (c->fd >= 0 && status == 0)
-        status = safedir_end_replace(c->dir, c->name, c->fd);
-    else if (c->fd >= 0)
-        safedir_abandon_replace(c->dir, c->name, c->fd);
-    buf_clear(&c->out);
+    if (!s->writes || s->compaction_status != 0 || s->journal.fd < 0 ||
+        s->journal.end <= share_of_snapshot(s, COMPACT_LEAST, COMPACT_MOST))
+        return 0;
+    if (safedir_try_lock(&s->dir, LOCK_NAME, &s->lock) != 0 || s->lock < 0)
+        return 0;
+    int status = store_refresh_files(s, true);
+    if (status == 0 && !store_journal_is_stale(s))
+        status = compact_if_longer(s, COMPACT_MOST);
+    store_unlock(s);
     return status;
 }

@@ -1,36 +1,18 @@
 /*
- * compaction: writes a snapshot file anew, line by line; at the end it replaces the old one.
- * The caller holds the lock. The struct owns the new file and borrows the directory and the name.
- * Functions return 0 or an exit status (reported): those of safedir_begin_replace() and EX_IOERR.
+ * compaction: when the journal is merged into the sorted files; for store.c alone. Borrows the
+ * store. Functions return 0 or an exit status (reported).
  */
 #ifndef STORE_COMPACTION_H
 #define STORE_COMPACTION_H
 
-#include "base/safedir.h"
 #include "base/status.h"
-#include "store/entry.h"
-#include "store/stamp.h"
+#include "store/store.h"
 
-struct compaction {
-    const struct safedir *dir;
-    const char *name;
-    int fd;
-    struct buf out; /* lines that are not written yet */
-};
+/* Compacts the journal, under the lock, if it has grown too long for a run that goes on. */
+MUST_CHECK int compaction_if_due(struct store *s);
 
-/* Begins the file `name` of that generation, which adds to the file of generation `base` (0: to
- * none). After a failure, too, the caller calls compaction_close(). */
-MUST_CHECK int compaction_open(struct compaction *c, const struct safedir *d, const char *name,
-                               uint64_t generation, uint64_t base);
-
-/* Adds a sealed line as it is (without its LF), or the line of an entry. The caller adds them in
- * the order of addresses. */
-MUST_CHECK int compaction_add_line(struct compaction *c, struct span line);
-MUST_CHECK int compaction_add_entry(struct compaction *c, struct span address,
-                                    const struct entry *e);
-
-/* Puts the new file in the old one's place, on the disk, if `status` is 0; otherwise drops it and
- * returns `status`. */
-MUST_CHECK int compaction_close(struct compaction *c, int status);
+/* Takes the lock and compacts, at the end of a run, what the run has let grow. Does nothing if
+ * another run holds the lock, which then compacts at its own end. */
+MUST_CHECK int compaction_at_end(struct store *s);
 
 #endif

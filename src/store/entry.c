@@ -25,7 +25,7 @@ void entry_clear(struct entry *e)
     e->state = ENTRY_OK;
     e->reason[0] = e->detail[0] = '\0';
     e->since_s = 0;
-    e->until_s = POLICY_NEVER;
+    e->until_s = QUARANTINE_NEVER;
     e->counter_count = e->history_count = 0;
     e->known_to_s = ENTRY_NO_TIME;
     e->text_length = 0;
@@ -33,7 +33,7 @@ void entry_clear(struct entry *e)
 
 bool entry_is_over(const struct entry *e, int64_t now_s)
 {
-    return e->state == ENTRY_QUARANTINED && e->until_s != POLICY_NEVER && now_s >= e->until_s;
+    return e->state == ENTRY_QUARANTINED && e->until_s != QUARANTINE_NEVER && now_s >= e->until_s;
 }
 
 enum entry_state entry_state_at(const struct entry *e, int64_t now_s)
@@ -87,11 +87,11 @@ bool entry_error_times(const struct entry *e, int64_t *first_s, int64_t *last_s)
     return e->counter_count > 0;
 }
 
-void entry_set_word(char word[POLICY_WORD], struct span value)
+void entry_set_word(char word[QUARANTINE_WORD], struct span value)
 {
     word[0] = '\0';
-    if (policy_is_word(value))
-        snprintf(word, POLICY_WORD, "%.*s", (int)value.n, value.p);
+    if (quarantine_is_word(value))
+        snprintf(word, QUARANTINE_WORD, "%.*s", (int)value.n, value.p);
 }
 
 void entry_drop_history(struct entry *e, size_t i)
@@ -172,7 +172,7 @@ void entry_set(struct entry *e, enum entry_state state, const char *reason, int6
 {
     e->state = state;
     e->since_s = now_s;
-    e->until_s = POLICY_NEVER;
+    e->until_s = QUARANTINE_NEVER;
     e->detail[0] = '\0';
     entry_set_word(e->reason, span_of(state == ENTRY_OK ? "" : reason));
     if (state == ENTRY_OK)

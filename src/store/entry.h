@@ -8,7 +8,7 @@
 #define STORE_ENTRY_H
 
 #include "base/status.h"
-#include "store/policy.h"
+#include "store/quarantine_rules.h"
 
 enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, ENTRY_DENIED };
 
@@ -22,7 +22,7 @@ enum {
 
 /* The counted errors of one reason or, if a rule names a detail, of one detail of that reason. */
 struct counter {
-    char name[2 * POLICY_WORD]; /* REASON or REASON/DETAIL */
+    char name[2 * QUARANTINE_WORD]; /* REASON or REASON/DETAIL */
     int64_t errors;
     int64_t first_s, last_s; /* when the first and the last of them happened */
 };
@@ -34,16 +34,16 @@ struct history {
     uint64_t identity;
     int64_t time_s;
     /* REASON or REASON/DETAIL of an error, otherwise one word such as "released"; may be empty. */
-    char what[2 * POLICY_WORD];
+    char what[2 * QUARANTINE_WORD];
 };
 
 struct entry {
     enum entry_state state;
     /* Why it is quarantined or denied, or the word given by hand; no meaning in other states. */
-    char reason[POLICY_WORD];
-    char detail[POLICY_WORD];
+    char reason[QUARANTINE_WORD];
+    char detail[QUARANTINE_WORD];
     int64_t since_s; /* when the state began; not kept in the files if it is ok or erroneous */
-    int64_t until_s; /* when a quarantine ends by itself, or POLICY_NEVER */
+    int64_t until_s; /* when a quarantine ends by itself, or QUARANTINE_NEVER */
     struct counter counters[ENTRY_COUNTERS];
     size_t counter_count;
     struct history history[ENTRY_HISTORY]; /* in no order */
@@ -82,7 +82,7 @@ struct span entry_why(const struct entry *e);
 bool entry_error_times(const struct entry *e, int64_t *first_s, int64_t *last_s);
 
 /* Puts the address into a state by hand, without an end. `reason` goes into the entry if it is a
- * word (policy_is_word()) and the state is not ENTRY_OK, which also forgets the errors. */
+ * word (quarantine_is_word()) and the state is not ENTRY_OK, which also forgets the errors. */
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now_s);
 
 /* The start of the latest counted error's text, borrowed from the entry; may be empty. */
@@ -95,9 +95,9 @@ bool entry_is_empty(const struct entry *e);
  * The parts of an entry, for the files that change it: entry_count.c, entry_facts.c, entry_text.c.
  */
 
-/* Sets a reason or detail to `value`, or to nothing if that is not a word (policy_is_word()):
+/* Sets a reason or detail to `value`, or to nothing if that is not a word (quarantine_is_word()):
  * strangers write the input, and words of theirs must not get into the state's fields. */
-void entry_set_word(char word[POLICY_WORD], struct span value);
+void entry_set_word(char word[QUARANTINE_WORD], struct span value);
 
 /* Adds an item with an empty `what` to the history, and drops the oldest one if there is no room.
  * The result is borrowed until the history changes again. */

@@ -18,11 +18,12 @@ static bool is_known(const struct entry *e, const struct event *event)
 }
 
 /* Writes REASON or REASON/DETAIL, and leaves out what is not a word. */
-static void name_error(char name[2 * POLICY_WORD], struct span reason, struct span detail)
+static void name_error(char name[2 * QUARANTINE_WORD], struct span reason, struct span detail)
 {
-    bool fine = policy_is_word(detail);
-    snprintf(name, 2 * POLICY_WORD, "%.*s%s%.*s", policy_is_word(reason) ? (int)reason.n : 0,
-             reason.p, fine ? "/" : "", fine ? (int)detail.n : 0, detail.p);
+    bool fine = quarantine_is_word(detail);
+    snprintf(name, 2 * QUARANTINE_WORD, "%.*s%s%.*s",
+             quarantine_is_word(reason) ? (int)reason.n : 0, reason.p, fine ? "/" : "",
+             fine ? (int)detail.n : 0, detail.p);
 }
 
 static void remember(struct entry *e, const struct event *event)
@@ -33,9 +34,9 @@ static void remember(struct entry *e, const struct event *event)
 
 /* If a rule names a detail, the errors with that detail are counted by themselves. */
 static struct counter *counter_of(struct entry *e, const struct event *event,
-                                  const struct policy_rule *rule)
+                                  const struct quarantine_rule *rule)
 {
-    char name[2 * POLICY_WORD];
+    char name[2 * QUARANTINE_WORD];
     name_error(name, event->reason, rule->detail.n > 0 ? event->detail : span_make(NULL, 0));
     return entry_find_counter(e, span_of(name));
 }
@@ -72,23 +73,23 @@ static bool end_quarantine(struct entry *e, int64_t now_s)
 /* Quarantines or denies the entry if it has as many errors as the rule's `after`. A later error
  * does not prolong a quarantine, but makes it one for good if its rule has no release, or denies
  * the address if its rule does; a denied address stays so. */
-static void decide(struct entry *e, const struct event *event, const struct policy_rule *rule,
+static void decide(struct entry *e, const struct event *event, const struct quarantine_rule *rule,
                    int64_t errors)
 {
     int64_t until_s =
-        rule->release_s == POLICY_NEVER ? POLICY_NEVER : event->time_s + rule->release_s;
+        rule->release_s == QUARANTINE_NEVER ? QUARANTINE_NEVER : event->time_s + rule->release_s;
     until_s = until_s > LAST_TIME ? LAST_TIME : until_s;
-    bool reached = rule->after != POLICY_NEVER && errors >= rule->after;
-    bool already =
-        e->state == ENTRY_DENIED || (e->state == ENTRY_QUARANTINED && !rule->deny &&
-                                     (e->until_s == POLICY_NEVER || until_s != POLICY_NEVER));
+    bool reached = rule->after != QUARANTINE_NEVER && errors >= rule->after;
+    bool already = e->state == ENTRY_DENIED ||
+                   (e->state == ENTRY_QUARANTINED && !rule->deny &&
+                    (e->until_s == QUARANTINE_NEVER || until_s != QUARANTINE_NEVER));
     if (!reached || already) {
         e->state = e->state == ENTRY_OK ? ENTRY_ERRONEOUS : e->state;
         return;
     }
     e->state = rule->deny ? ENTRY_DENIED : ENTRY_QUARANTINED;
     e->since_s = event->time_s;
-    e->until_s = rule->deny ? POLICY_NEVER : until_s;
+    e->until_s = rule->deny ? QUARANTINE_NEVER : until_s;
     entry_set_word(e->reason, event->reason);
     entry_set_word(e->detail, event->detail);
 }
@@ -99,19 +100,21 @@ static void decide(struct entry *e, const struct event *event, const struct poli
  * the future comes from a wrong clock and makes nothing forgotten.
  */
 static bool counts_beside(const struct counter *c, const struct event *event,
-                          const struct policy_rule *rule)
+                          const struct quarantine_rule *rule)
 {
     int64_t later_s = event->time_s - c->last_s;
     if (c->errors == 0)
         return true;
     if ((later_s < 0 ? -later_s : later_s) < rule->apart_s)
         return false;
-    return rule->forget_s == POLICY_NEVER || c->last_s > event->now_s || -later_s <= rule->forget_s;
+    return rule->forget_s == QUARANTINE_NEVER || c->last_s > event->now_s ||
+           -later_s <= rule->forget_s;
 }
 
-static void add_error(struct counter *c, const struct event *event, const struct policy_rule *rule)
+static void add_error(struct counter *c, const struct event *event,
+                      const struct quarantine_rule *rule)
 {
-    if (c->errors > 0 && rule->forget_s != POLICY_NEVER &&
+    if (c->errors > 0 && rule->forget_s != QUARANTINE_NEVER &&
         event->time_s - c->last_s > rule->forget_s)
         c->errors = 0;
     if (c->errors == 0)
@@ -121,11 +124,11 @@ static void add_error(struct counter *c, const struct event *event, const struct
     c->last_s = event->time_s > c->last_s ? event->time_s : c->last_s;
 }
 
-bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule)
+bool entry_count(struct entry *e, const struct event *event, const struct quarantine_rule *rule)
 {
     if (event->delivered)
         return count_delivery(e, event->time_s);
-    if (rule == NULL || rule->after == POLICY_NEVER || e->state == ENTRY_ALLOWED ||
+    if (rule == NULL || rule->after == QUARANTINE_NEVER || e->state == ENTRY_ALLOWED ||
         is_known(e, event))
         return false;
     end_quarantine(e, event->time_s);
@@ -142,21 +145,22 @@ bool entry_count(struct entry *e, const struct event *event, const struct policy
 }
 
 /* The rule by which a counter counts; NULL if no rule does, as for some imported reasons. */
-static const struct policy_rule *rule_of(const struct counter *c, const struct policy *policy)
+static const struct quarantine_rule *rule_of(const struct counter *c,
+                                             const struct quarantine_rules *rules)
 {
     struct span name = span_of(c->name);
     const char *slash = memchr(name.p, '/', name.n);
     size_t n = slash != NULL ? (size_t)(slash - name.p) : name.n;
     struct span detail = slash != NULL ? span_of(slash + 1) : span_make(NULL, 0);
-    return policy_find(policy, span_make(name.p, n), detail);
+    return quarantine_rules_find(rules, span_make(name.p, n), detail);
 }
 
-static bool forget_errors(struct entry *e, const struct policy *policy, int64_t now_s)
+static bool forget_errors(struct entry *e, const struct quarantine_rules *rules, int64_t now_s)
 {
     bool changed = false;
     for (size_t i = e->counter_count; i-- > 0;) {
-        const struct policy_rule *rule = rule_of(&e->counters[i], policy);
-        if (rule != NULL && rule->forget_s != POLICY_NEVER &&
+        const struct quarantine_rule *rule = rule_of(&e->counters[i], rules);
+        if (rule != NULL && rule->forget_s != QUARANTINE_NEVER &&
             now_s - e->counters[i].last_s > rule->forget_s) {
             entry_drop_counter(e, i);
             changed = true;
@@ -166,13 +170,13 @@ static bool forget_errors(struct entry *e, const struct policy *policy, int64_t 
     return changed;
 }
 
-bool entry_expire(struct entry *e, const struct policy *policy, int64_t now_s)
+bool entry_expire(struct entry *e, const struct quarantine_rules *rules, int64_t now_s)
 {
     bool changed = end_quarantine(e, now_s);
     if (e->state == ENTRY_ERRONEOUS)
-        changed |= forget_errors(e, policy, now_s);
+        changed |= forget_errors(e, rules, now_s);
     for (size_t i = e->history_count; i-- > 0;)
-        if (now_s - e->history[i].time_s > policy->window_s) {
+        if (now_s - e->history[i].time_s > rules->window_s) {
             entry_drop_history(e, i);
             changed = true;
         }

@@ -1,5 +1,5 @@
 /*
- * entry_count: how an event changes an entry, by the rules of the policy.
+ * entry_count: how an event changes an entry, by quarantine.rules.
  * Pure: no I/O and no clock; every time is in seconds since 1970 and comes from the caller. Nothing
  * can fail; an event borrows its spans from the caller during the call.
  */
@@ -17,12 +17,12 @@ struct event {
     bool delivered;
 };
 
-/* Counts an event. `rule` is what policy_find() has for its reason and detail; if it is NULL, an
- * error is not counted. True if the entry has changed and must be stored. */
-bool entry_count(struct entry *e, const struct event *event, const struct policy_rule *rule);
+/* Counts an event. `rule` is what quarantine_rules_find() has for its reason and detail; if it is
+ * NULL, an error is not counted. True if the entry has changed and must be stored. */
+bool entry_count(struct entry *e, const struct event *event, const struct quarantine_rule *rule);
 
-/* Drops what is over at `now_s`: an ended quarantine, forgotten errors, and events older than the
- * policy's window. True if the entry has changed. */
-bool entry_expire(struct entry *e, const struct policy *policy, int64_t now_s);
+/* Drops what is over at `now_s`: an ended quarantine, forgotten errors, and events older than
+ * the window of the rules. True if the entry has changed. */
+bool entry_expire(struct entry *e, const struct quarantine_rules *rules, int64_t now_s);
 
 #endif

@@ -12,20 +12,20 @@ static bool is_firmer(const struct entry *e, const struct entry_facts *facts, in
     if (state != ENTRY_QUARANTINED)
         return facts->state == ENTRY_OK;
     return facts->state != ENTRY_DENIED && facts->state != ENTRY_ALLOWED &&
-           (e->until_s == POLICY_NEVER || facts->state != ENTRY_QUARANTINED ||
-            (facts->until_s != POLICY_NEVER && facts->until_s <= e->until_s));
+           (e->until_s == QUARANTINE_NEVER || facts->state != ENTRY_QUARANTINED ||
+            (facts->until_s != QUARANTINE_NEVER && facts->until_s <= e->until_s));
 }
 
 static void apply_facts(struct entry *e, const struct entry_facts *facts)
 {
     e->state = facts->state;
     e->since_s = facts->since_s;
-    e->until_s = facts->state == ENTRY_QUARANTINED ? facts->until_s : POLICY_NEVER;
+    e->until_s = facts->state == ENTRY_QUARANTINED ? facts->until_s : QUARANTINE_NEVER;
     entry_set_word(e->reason, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason);
     entry_set_word(e->detail, facts->detail);
     if (facts->text.n > 0)
         entry_keep_text(e, facts->text);
-    struct counter *c = facts->errors > 0 && policy_is_word(facts->reason)
+    struct counter *c = facts->errors > 0 && quarantine_is_word(facts->reason)
                             ? entry_find_counter(e, facts->reason)
                             : NULL;
     if (c != NULL && facts->errors > c->errors)

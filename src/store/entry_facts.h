@@ -11,9 +11,9 @@
 /* An entry as a list has it. */
 struct entry_facts {
     enum entry_state state;
-    struct span reason, detail; /* left out if they are not words (policy_is_word()) */
+    struct span reason, detail; /* left out if they are not words (quarantine_is_word()) */
     struct span text;           /* empty: the entry keeps its own */
-    int64_t since_s, until_s;   /* until_s may be POLICY_NEVER */
+    int64_t since_s, until_s;   /* until_s may be QUARANTINE_NEVER */
     int64_t errors, first_s, last_s;
 };
 

@@ -53,7 +53,7 @@ void entry_write(const struct entry *e, struct buf *out)
     write_word(out, e->detail);
     write_number(out, '\t', entry_errors(e));
     write_time(out, !plain, e->since_s);
-    write_time(out, e->state == ENTRY_QUARANTINED && e->until_s != POLICY_NEVER, e->until_s);
+    write_time(out, e->state == ENTRY_QUARANTINED && e->until_s != QUARANTINE_NEVER, e->until_s);
     for (size_t i = 0; i < e->counter_count; i++) {
         const struct counter *c = &e->counters[i];
         buf_add_char(out, i > 0 ? ' ' : '\t');
@@ -172,7 +172,7 @@ bool entry_read(struct entry *e, struct span text)
     if (!is_unset(fields[2]))
         entry_set_word(e->detail, fields[2]);
     return read_time(fields[4], 0, &e->since_s) &&
-           read_time(fields[5], POLICY_NEVER, &e->until_s) && read_counters(e, fields[6]) &&
+           read_time(fields[5], QUARANTINE_NEVER, &e->until_s) && read_counters(e, fields[6]) &&
            read_events(e, fields[7]) && read_time(fields[8], ENTRY_NO_TIME, &e->known_to_s) &&
            read_text(e, fields[9]);
 }
@@ -183,9 +183,9 @@ bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state)
     struct span fields[MOST];
     int64_t until_s;
     if (record_cut(text, fields, MOST) < MOST || !entry_state_find(fields[STATE], state) ||
-        !read_time(fields[UNTIL], POLICY_NEVER, &until_s))
+        !read_time(fields[UNTIL], QUARANTINE_NEVER, &until_s))
         return false;
-    if (*state == ENTRY_QUARANTINED && until_s != POLICY_NEVER && now_s >= until_s)
+    if (*state == ENTRY_QUARANTINED && until_s != QUARANTINE_NEVER && now_s >= until_s)
         *state = ENTRY_OK;
     return true;
 }

@@ -2,12 +2,12 @@
 
 #include "base/err.h"
 #include "lib/statedir.h"
-#include "store/compaction.h"
 #include "store/entry_text.h"
 #include "store/journal.h"
 #include "store/names.h"
 #include "store/overlay.h"
 #include "store/snapshot.h"
+#include "store/snapshot_writer.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -83,13 +83,13 @@ static int save_damaged(const struct repair *r)
 
 static int write_sound(struct repair *r)
 {
-    struct compaction compaction;
+    struct snapshot_writer writer;
     uint32_t *places = overlay_sort(&r->sound);
-    int status = compaction_open(&compaction, &r->dir, SNAPSHOT_NAME, r->generation + 1, 0);
+    int status = snapshot_writer_open(&writer, &r->dir, SNAPSHOT_NAME, r->generation + 1, 0);
     for (size_t i = 0; status == 0 && i < r->sound.count; i++)
-        status = compaction_add_line(&compaction, overlay_line(&r->sound, places[i]));
+        status = snapshot_writer_add_line(&writer, overlay_line(&r->sound, places[i]));
     free(places);
-    return compaction_close(&compaction, status);
+    return snapshot_writer_close(&writer, status);
 }
 
 /* The new snapshot has made the journal and the recent file stale, so a kill here does no harm. */

@@ -2,9 +2,9 @@
 
 #include "base/mem.h"
 #include "lib/statedir.h"
+#include "store/compaction.h"
 #include "store/names.h"
 #include "store/store_files.h"
-#include "store/store_walk.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -89,7 +89,7 @@ int store_commit(struct store *s)
     if (status != 0)
         store_close_files(s);
     else if (s->compaction_status == 0)
-        s->compaction_status = store_compact_if_due(s);
+        s->compaction_status = compaction_if_due(s);
     store_unlock(s);
     return status;
 }
@@ -97,7 +97,7 @@ int store_commit(struct store *s)
 int store_close(struct store *s)
 {
     store_unlock(s);
-    int status = s->compaction_status != 0 ? s->compaction_status : store_compact_at_end(s);
+    int status = s->compaction_status != 0 ? s->compaction_status : compaction_at_end(s);
     store_close_files(s);
     safedir_close(&s->dir);
     buf_clear(&s->key);

@@ -2,32 +2,20 @@
 
 #include "base/escape.h"
 #include "lib/record.h"
-#include "store/compaction.h"
 #include "store/entry_text.h"
 #include "store/merge.h"
 #include "store/names.h"
+#include "store/snapshot_writer.h"
 #include "store/store_files.h"
 
 #include <unistd.h>
-
-/*
- * When a journal is compacted. Every reader reads all of it at its start, which takes half a
- * millisecond for each megabyte. A run that goes on lets it grow, so that an import does not
- * compact again and again; the run's end compacts the rest. A compaction goes into the recent file,
- * or into the snapshot if recent file and journal together are longer than a quarter of it.
- */
-enum {
-    COMPACT_LEAST = 4 * 1024 * 1024,
-    COMPACT_MOST = 16 * 1024 * 1024,
-    COMPACT_RUNNING = 64 * 1024 * 1024,
-};
 
 /* A walk over all entries, and the file that it may write. */
 struct walk {
     struct store *store;
     store_visit *visit; /* or NULL: entries stay as they are */
     void *context;
-    struct compaction compaction;
+    struct snapshot_writer writer;
     bool writes;        /* the walk writes to `compaction` */
     bool whole;         /* over all files, without empty entries; it may write a snapshot */
     struct buf address; /* unescaped */
@@ -55,8 +43,8 @@ static int walk_line(struct walk *w, struct span line, struct span key)
     bool changed = w->visit != NULL && w->visit(w->context, unescape_field(key, &w->address), e);
     if (!w->writes || (entry_is_empty(e) && w->whole))
         return 0;
-    return changed || store_is_old(w->store) ? compaction_add_entry(&w->compaction, key, e)
-                                             : compaction_add_line(&w->compaction, line);
+    return changed || store_is_old(w->store) ? snapshot_writer_add_entry(&w->writer, key, e)
+                                             : snapshot_writer_add_line(&w->writer, line);
 }
 
 /* True if the line can go into the new file without being parsed. A snapshot leaves out empty
@@ -75,7 +63,7 @@ static int walk_all(struct walk *w)
     int status = merge_init(&merge, w->whole ? &s->snapshot : NULL,
                             store_recent_is_stale(s) ? NULL : &s->recent, &s->overlay);
     while (status == 0 && (status = merge_next(&merge, &line, &key)) == 0 && key.p != NULL)
-        status = can_copy_line(w, line) ? compaction_add_line(&w->compaction, line)
+        status = can_copy_line(w, line) ? snapshot_writer_add_line(&w->writer, line)
                                         : walk_line(w, line, key);
     merge_clear(&merge);
     return status;
@@ -99,11 +87,11 @@ static int rewrite(struct walk *w)
 {
     struct store *s = w->store;
     uint64_t next = store_generation(s) + 1;
-    int status = w->whole ? compaction_open(&w->compaction, &s->dir, SNAPSHOT_NAME, next, 0)
-                          : compaction_open(&w->compaction, &s->dir, RECENT_NAME, next,
-                                            s->snapshot.stamp.generation);
+    int status = w->whole ? snapshot_writer_open(&w->writer, &s->dir, SNAPSHOT_NAME, next, 0)
+                          : snapshot_writer_open(&w->writer, &s->dir, RECENT_NAME, next,
+                                                 s->snapshot.stamp.generation);
     w->writes = true;
-    status = compaction_close(&w->compaction, status == 0 ? walk_all(w) : status);
+    status = snapshot_writer_close(&w->writer, status == 0 ? walk_all(w) : status);
     return status == 0 ? start_anew(s, w->whole, next) : status;
 }
 
@@ -118,39 +106,11 @@ int store_each(struct store *s, store_visit *visit, void *context, bool change)
     return status;
 }
 
-/* A quarter of the snapshot's bytes, within bounds. */
-static size_t share_of_snapshot(const struct store *s, size_t least, size_t most)
+int store_rewrite(struct store *s, bool whole)
 {
-    size_t quarter = s->snapshot.map.n / 4;
-    return quarter < least ? least : quarter > most ? most : quarter;
-}
-
-static int compact_if_longer(struct store *s, size_t most)
-{
-    size_t length = s->journal.end;
-    if (s->journal.fd < 0 || length <= share_of_snapshot(s, COMPACT_LEAST, most))
-        return 0;
-    size_t recent = store_recent_is_stale(s) ? 0 : s->recent.map.n;
     struct walk w;
-    walk_start(&w, s, recent + length > share_of_snapshot(s, COMPACT_MOST, SIZE_MAX));
-    return rewrite(&w);
-}
-
-int store_compact_if_due(struct store *s)
-{
-    return compact_if_longer(s, COMPACT_RUNNING);
-}
-
-int store_compact_at_end(struct store *s)
-{
-    if (!s->writes || s->compaction_status != 0 || s->journal.fd < 0 ||
-        s->journal.end <= share_of_snapshot(s, COMPACT_LEAST, COMPACT_MOST))
-        return 0;
-    if (safedir_try_lock(&s->dir, LOCK_NAME, &s->lock) != 0 || s->lock < 0)
-        return 0;
-    int status = store_refresh_files(s, true);
-    if (status == 0 && !store_journal_is_stale(s))
-        status = compact_if_longer(s, COMPACT_MOST);
-    store_unlock(s);
+    walk_start(&w, s, whole);
+    int status = rewrite(&w);
+    buf_clear(&w.address);
     return status;
 }

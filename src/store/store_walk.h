@@ -1,6 +1,6 @@
 /*
- * store_walk: when the journal is compacted; for store.c alone. store_each(), which visits every
- * entry, is in store.h. Borrows the store. Functions return 0 or an exit status (reported).
+ * store_walk: writes the files of the store anew; for the files of the store alone. store_each(),
+ * which visits every entry, is in store.h.
  */
 #ifndef STORE_STORE_WALK_H
 #define STORE_STORE_WALK_H
@@ -8,11 +8,9 @@
 #include "base/status.h"
 #include "store/store.h"
 
-/* Compacts the journal, under the lock, if it has grown too long for a run that goes on. */
-MUST_CHECK int store_compact_if_due(struct store *s);
-
-/* Takes the lock and compacts, at the end of a run, what the run has let grow. Does nothing if
- * another run holds the lock, which then compacts at its own end. */
-MUST_CHECK int store_compact_at_end(struct store *s);
+/* Writes all entries to a new snapshot if `whole`, or else those that are not in the snapshot to a
+ * new recent file, and empties the journal. The caller holds the lock and has nothing to commit.
+ * Returns 0 or an exit status (reported). */
+MUST_CHECK int store_rewrite(struct store *s, bool whole);
 
 #endif

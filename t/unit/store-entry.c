@@ -7,7 +7,8 @@
 
 enum { DAY = 86400 };
 
-static const struct policy_rule rule = {.after = 3, .forget_s = 30 * DAY, .release_s = 30 * DAY};
+static const struct quarantine_rule rule = {
+    .after = 3, .forget_s = 30 * DAY, .release_s = 30 * DAY};
 
 static bool count(struct entry *e, int64_t time, uint64_t identity)
 {
@@ -37,7 +38,7 @@ static void check_many_events(void)
 {
     static struct entry e;
     entry_clear(&e);
-    const struct policy_rule patient = {.after = 1000000, .forget_s = POLICY_NEVER};
+    const struct quarantine_rule patient = {.after = 1000000, .forget_s = QUARANTINE_NEVER};
     for (int pass = 0; pass < 2; pass++)
         for (int64_t i = 1; i <= 3000; i++) {
             const struct event event = {

@@ -1,4 +1,4 @@
-#include "store/policy.h"
+#include "store/quarantine_rules.h"
 
 #include "base/ascii.h"
 #include "base/duration.h"
@@ -11,7 +11,7 @@
 struct parse {
     const struct rulefile *file;
     struct rule_problem *problem;
-    struct policy_rule *rule;
+    struct quarantine_rule *rule;
 };
 
 static bool wrong(struct parse *p, const struct rule_line *line, const char *what)
@@ -19,12 +19,12 @@ static bool wrong(struct parse *p, const struct rule_line *line, const char *wha
     return rule_problem_at(p->problem, p->file, line, "%s", what);
 }
 
-bool policy_is_word(struct span text)
+bool quarantine_is_word(struct span text)
 {
     for (size_t i = 0; i < text.n; i++)
         if (!ascii_is_alnum(text.p[i]) && text.p[i] != '-')
             return false;
-    return text.n > 0 && text.n < POLICY_WORD && text.p[0] != '-';
+    return text.n > 0 && text.n < QUARANTINE_WORD && text.p[0] != '-';
 }
 
 static bool parse_reason(struct parse *p, const struct rule_line *line)
@@ -32,7 +32,7 @@ static bool parse_reason(struct parse *p, const struct rule_line *line)
     struct span rest = line->value, word;
     p->rule->reasons = line->value;
     while (span_next_word(&rest, &word))
-        if (!policy_is_word(word))
+        if (!quarantine_is_word(word))
             return wrong(p, line, "reasons are words of letters, digits and hyphens");
     return line->value.n > 0 || wrong(p, line, "name at least one reason");
 }
@@ -40,7 +40,7 @@ static bool parse_reason(struct parse *p, const struct rule_line *line)
 static bool parse_detail(struct parse *p, const struct rule_line *line)
 {
     p->rule->detail = line->value;
-    return policy_is_word(line->value) ||
+    return quarantine_is_word(line->value) ||
            wrong(p, line, "name one detail, a word of letters, digits and hyphens");
 }
 
@@ -48,7 +48,7 @@ static bool parse_after(struct parse *p, const struct rule_line *line)
 {
     int64_t n = 0;
     if (span_is(line->value, "never")) {
-        p->rule->after = POLICY_NEVER;
+        p->rule->after = QUARANTINE_NEVER;
         return true;
     }
     /* duration_parse() also reads a number without a unit, which is a count here. */
@@ -60,7 +60,7 @@ static bool parse_after(struct parse *p, const struct rule_line *line)
 
 static bool parse_time(struct parse *p, const struct rule_line *line, int64_t *seconds)
 {
-    *seconds = POLICY_NEVER;
+    *seconds = QUARANTINE_NEVER;
     return span_is(line->value, "never") || duration_parse(line->value, seconds) ||
            wrong(p, line, "give a duration such as 24h or 30d, or never");
 }
@@ -108,7 +108,8 @@ static bool parse_line(struct parse *p, const struct rule_line *line)
 
 static bool parse_block(struct parse *p, const struct rule_block *block)
 {
-    *p->rule = (struct policy_rule){.forget_s = POLICY_NEVER, .release_s = POLICY_NEVER};
+    *p->rule =
+        (struct quarantine_rule){.forget_s = QUARANTINE_NEVER, .release_s = QUARANTINE_NEVER};
     for (size_t i = 0; i < block->count; i++)
         if (!parse_line(p, &block->lines[i]))
             return false;
@@ -120,7 +121,7 @@ static bool parse_block(struct parse *p, const struct rule_block *block)
                  "the block has no line \"after\"; give a number of errors, or never");
 }
 
-static int64_t longest(int64_t window_s, const struct policy_rule *r)
+static int64_t longest(int64_t window_s, const struct quarantine_rule *r)
 {
     const int64_t durations[] = {r->forget_s, r->release_s, r->apart_s};
     for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
@@ -129,7 +130,8 @@ static int64_t longest(int64_t window_s, const struct policy_rule *r)
     return window_s;
 }
 
-bool policy_add(struct policy *p, const struct rulefile *file, struct rule_problem *problem)
+bool quarantine_rules_add(struct quarantine_rules *p, const struct rulefile *file,
+                          struct rule_problem *problem)
 {
     struct parse parse = {.file = file, .problem = problem};
     p->rules = mem_resize(p->rules, p->count + file->block_count, sizeof *p->rules);
@@ -143,16 +145,16 @@ bool policy_add(struct policy *p, const struct rulefile *file, struct rule_probl
     return true;
 }
 
-int policy_load(struct policy *p)
+int quarantine_rules_load(struct quarantine_rules *p)
 {
-    *p = (struct policy){0};
+    *p = (struct quarantine_rules){0};
     int status = rulesdir_load("quarantine.rules", p->files, &p->file_count);
     struct rule_problem problem;
     for (size_t i = 0; status == 0 && i < p->file_count; i++)
-        if (!policy_add(p, &p->files[i], &problem))
+        if (!quarantine_rules_add(p, &p->files[i], &problem))
             status = rule_problem_say(&problem);
     if (status != 0)
-        policy_clear(p);
+        quarantine_rules_clear(p);
     return status;
 }
 
@@ -165,21 +167,21 @@ static bool names_reason(struct span list, struct span reason)
     return false;
 }
 
-const struct policy_rule *policy_find(const struct policy *p, struct span reason,
-                                      struct span detail)
+const struct quarantine_rule *quarantine_rules_find(const struct quarantine_rules *p,
+                                                    struct span reason, struct span detail)
 {
     for (size_t i = 0; i < p->count; i++) {
-        const struct policy_rule *r = &p->rules[i];
+        const struct quarantine_rule *r = &p->rules[i];
         if (names_reason(r->reasons, reason) && (r->detail.n == 0 || span_equal(r->detail, detail)))
             return r;
     }
     return NULL;
 }
 
-void policy_clear(struct policy *p)
+void quarantine_rules_clear(struct quarantine_rules *p)
 {
     for (size_t i = 0; i < p->file_count; i++)
         rulefile_clear(&p->files[i]);
     free(p->rules);
-    *p = (struct policy){0};
+    *p = (struct quarantine_rules){0};
 }

@@ -1,0 +1,36 @@
+/*
+ * snapshot_writer: writes a snapshot file anew, line by line; at the end it replaces the old one.
+ * The caller holds the lock. The struct owns the new file and borrows the directory and the name.
+ * Functions return 0 or an exit status (reported): those of safedir_begin_replace() and EX_IOERR.
+ */
+#ifndef STORE_SNAPSHOT_WRITER_H
+#define STORE_SNAPSHOT_WRITER_H
+
+#include "base/safedir.h"
+#include "base/status.h"
+#include "store/entry.h"
+#include "store/stamp.h"
+
+struct snapshot_writer {
+    const struct safedir *dir;
+    const char *name;
+    int fd;
+    struct buf out; /* lines that are not written yet */
+};
+
+/* Begins the file `name` of that generation, which adds to the file of generation `base` (0: to
+ * none). After a failure, too, the caller calls snapshot_writer_close(). */
+MUST_CHECK int snapshot_writer_open(struct snapshot_writer *c, const struct safedir *d,
+                                    const char *name, uint64_t generation, uint64_t base);
+
+/* Adds a sealed line as it is (without its LF), or the line of an entry. The caller adds them in
+ * the order of addresses. */
+MUST_CHECK int snapshot_writer_add_line(struct snapshot_writer *c, struct span line);
+MUST_CHECK int snapshot_writer_add_entry(struct snapshot_writer *c, struct span address,
+                                         const struct entry *e);
+
+/* Puts the new file in the old one's place, on the disk, if `status` is 0; otherwise drops it and
+ * returns `status`. */
+MUST_CHECK int snapshot_writer_close(struct snapshot_writer *c, int status);
+
+#endif
