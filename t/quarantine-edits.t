@@ -146,7 +146,7 @@ import_list() {
 check 'import reads a suppression list in CSV, and exits with 65 if rows are invalid' <<\END
     import_list
     same 2 "$(wc -l <err)"
-    grep 'list.csv:4: no address' err
+    grep 'list.csv:4: not a valid address; write it as user@example.org' err
     grep 'list.csv:5: a quote' err
 END
 prints 'import denies addresses that complained, and quarantines all others' '

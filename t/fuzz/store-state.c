@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/escape.h"
+#include "base/status.h"
 #include "store/crc32c.h"
 #include "store/names.h"
 #include "store/stamp.h"
@@ -105,9 +106,9 @@ static int read_all(bool change, size_t *entries)
     if (status == 0 && change)
         status = store_commit(s);
     if (other != NULL)
-        store_close(other);
+        status = first_failure(status, store_close(other));
     if (s != NULL)
-        store_close(s);
+        status = first_failure(status, store_close(s));
     *entries = c.entries;
     return status;
 }
