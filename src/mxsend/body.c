@@ -5,7 +5,6 @@
 
 #include <sysexits.h>
 
-/* The bytes before the next CR or LF. */
 static size_t line_length(struct span s)
 {
     size_t n = 0;
@@ -47,7 +46,7 @@ int body_load(struct body *b, const char *path)
     struct buf bytes = {0};
     int status = file_read(path, "the message", BODY_LIMIT, &bytes);
     if (status == EX_NOINPUT)
-        err_say("there is no message %s", path);
+        err_say("there is no message file %s", path);
     if (status == 0)
         body_init(b, buf_span(&bytes));
     buf_clear(&bytes);

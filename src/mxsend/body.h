@@ -1,7 +1,8 @@
 /*
- * body: a message as it goes over the wire after DATA (RFC 5321 4.5.2): every line ends in CRLF,
- * dots are doubled, the lone dot ends it. No bare CR or LF is left, so that nobody can smuggle a
- * second message in. No I/O but body_load().
+ * body: a message in the form that goes over the wire after DATA (RFC 5321 4.5.2): every line ends
+ * in CRLF, a dot at the start of a line is doubled, and a lone dot ends the message. No bare CR or
+ * LF is left, so that no message can smuggle in a second one. No I/O except in body_load(), which
+ * alone can fail. A struct body owns its bytes until body_clear(); a zeroed one is empty.
  */
 #ifndef MXSEND_BODY_H
 #define MXSEND_BODY_H
@@ -9,18 +10,26 @@
 #include "base/buf.h"
 #include "base/status.h"
 
+/* The most bytes that a message file may have. */
 enum { BODY_LIMIT = 64 * 1024 * 1024 };
 
 struct body {
-    struct buf wire; /* with the end of data */
-    size_t size;     /* of the message alone, for SIZE (RFC 1870) */
-    bool eight_bit;  /* for 8BITMIME (RFC 6152) */
+    struct buf wire; /* all bytes to send, the final dot included */
+    size_t size;     /* bytes without doubled dots and the final dot, for SIZE (RFC 1870) */
+    bool eight_bit;  /* true if the message needs 8BITMIME (RFC 6152) */
 };
 
-/* Line ends first, whatever they were (CRLF, LF, CR), then the dots. */
+/*
+ * Sets *b, whose old content is not freed, from `message`, which is copied. CRLF, LF and CR all
+ * count as line ends and become CRLF; the last line gets one if it has none. Dots are doubled after
+ * that, so that the receiver sees the same lines.
+ */
 void body_init(struct body *b, struct span message);
 
-/* Reads a file: 0 or the exit status of file_read(), said. */
+/*
+ * Sets *b from a file. Returns 0, or EX_NOINPUT if the file is missing, EX_DATAERR if it is not a
+ * regular file of at most BODY_LIMIT bytes, or EX_IOERR. Errors are reported; *b is then unchanged.
+ */
 MUST_CHECK int body_load(struct body *b, const char *path);
 void body_clear(struct body *b);
 

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The socket address of an IP; its length. */
+/* Sets *out to the socket address of a valid IP address; returns its length. */
 static socklen_t make_address(const char *ip, int64_t port, struct sockaddr_storage *out)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -37,8 +37,7 @@ static void note_source(struct connection *c)
         inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&own)->sin6_addr, c->source, sizeof c->source);
 }
 
-/* The connection did not come about. */
-static void note_unconnected(struct connection *c, int error)
+static void note_connect_failure(struct connection *c, int error)
 {
     snprintf(c->trouble, sizeof c->trouble, "connect to %s port %d: %s", c->path->ip, (int)c->port,
              strerror(error));
@@ -58,7 +57,7 @@ static void start_connect(struct connection *c, const struct connection_options 
     c->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     bool bound = c->fd >= 0 && (o->source == NULL || bind_source(c->fd, o->source, to.ss_family));
     if (!bound || (connect(c->fd, (struct sockaddr *)&to, length) != 0 && errno != EINPROGRESS))
-        note_unconnected(c, bound || c->fd < 0 ? errno : EADDRNOTAVAIL);
+        note_connect_failure(c, bound || c->fd < 0 ? errno : EADDRNOTAVAIL);
 }
 
 struct connection *connection_open(struct path *p, const struct hop *hop,
@@ -110,7 +109,8 @@ static bool would_block(void)
     return errno == EAGAIN || errno == EINTR;
 }
 
-/* Sends commands, then the body. False if the connection is lost. */
+/* Sends the commands, then the body, as far as the socket accepts them. Returns false if the
+ * connection is lost. */
 static bool send_some(struct connection *c)
 {
     struct session *s = &c->session;
@@ -138,21 +138,20 @@ static enum connection_event broken(struct connection *c, const char *what)
     return CONNECTION_BROKEN;
 }
 
-/* Reads the reply that is due. */
 static enum connection_event read_reply(struct connection *c, int64_t now_ms,
                                         enum session_event *event)
 {
     char bytes[4096];
-    size_t taken;
-    /* One peek and one read of what belongs to this reply: what a server says before it was asked
-     * stays for later. */
+    size_t used;
+    /* Peeks, then reads only the bytes of this reply: what a server sends before we have asked for
+     * it stays in the socket until it is due. */
     ssize_t n = recv(c->fd, bytes, sizeof bytes, MSG_PEEK);
     if (n < 0 && would_block())
         return CONNECTION_NOTHING;
     if (n <= 0)
         return broken(c, n == 0 ? "connection closed by the remote host" : "connection lost");
-    enum reply_event got = reply_feed(&c->reply, span_make(bytes, (size_t)n), &taken);
-    recv(c->fd, bytes, taken, 0);
+    enum reply_event got = reply_feed(&c->reply, span_make(bytes, (size_t)n), &used);
+    recv(c->fd, bytes, used, 0);
     if (got == REPLY_MORE)
         return CONNECTION_NOTHING;
     if (got == REPLY_BAD)
@@ -170,9 +169,9 @@ static enum connection_event finish_connect(struct connection *c, int64_t now_ms
     socklen_t to_length = sizeof to;
     if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0 &&
         getpeername(c->fd, (struct sockaddr *)&to, &to_length) != 0)
-        return CONNECTION_NOTHING; /* still under way */
+        return CONNECTION_NOTHING; /* still connecting */
     if (error != 0) {
-        note_unconnected(c, error);
+        note_connect_failure(c, error);
         return CONNECTION_BROKEN;
     }
     c->connecting = false;
@@ -188,13 +187,14 @@ enum connection_event connection_run(struct connection *c, short revents, int64_
         return CONNECTION_BROKEN;
     if (now_ms >= c->deadline_ms) {
         if (c->connecting)
-            note_unconnected(c, ETIMEDOUT);
+            note_connect_failure(c, ETIMEDOUT);
         else
             broken(c, "timed out");
         return CONNECTION_BROKEN;
     }
     if (c->connecting)
         return revents != 0 ? finish_connect(c, now_ms) : CONNECTION_NOTHING;
+    /* If sending fails but there is something to read, it may be the reply that tells why. */
     if ((revents & POLLOUT) != 0 && !send_some(c) && (revents & POLLIN) == 0)
         return broken(c, "connection lost");
     if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0)

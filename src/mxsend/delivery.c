@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 enum {
-    BAD_PATH_MS = 5 * 60 * 1000, /* a host that took no connection is left alone for so long */
-    IDLE_MS = 5000,              /* a connection without a message waits so long for the next row */
-    STOP_MS = 10000,             /* a message under way has so long after SIGTERM */
+    BAD_PATH_MS = 5 * 60 * 1000, /* how long a path is not used after a failed connection */
+    IDLE_MS = 5000,              /* how long a connection waits for its next message */
+    STOP_MS = 10000,             /* how long a message in progress may take after a signal */
 };
 
 struct delivery {
@@ -38,7 +38,7 @@ static void finish(struct delivery *d, struct job *j)
     queue_push(&d->done, j);
 }
 
-/* The row passes on as it came. */
+/* The row passes through unchanged. */
 static void give_back(struct delivery *d, struct job *j)
 {
     j->outcome.result = RESULT_NONE;
@@ -55,9 +55,9 @@ static void copy_outcome(struct outcome *to, const struct outcome *from)
 }
 
 /*
- * The job could not use this hop: `o` says why. The last word of a host that is only down for now
- * counts more than a refusal of another (RFC 5321 5.1): as long as one may work later, the message
- * is deferred.
+ * The job cannot use this hop, for the reason in `o`, and goes on to the next one. A deferral
+ * outweighs a refusal by another host: while one of the hosts may work later, the message is
+ * deferred (RFC 5321 5.1).
  */
 static void note_refusal(struct job *j, const struct outcome *o)
 {
@@ -66,7 +66,7 @@ static void note_refusal(struct job *j, const struct outcome *o)
     j->hop++;
 }
 
-/* Puts the job on the path of its next hop, or ends it where none is left. */
+/* Puts the job on the path of its next hop; it is done if no hop is left. */
 static void route_job(struct delivery *d, struct job *j)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -84,7 +84,7 @@ static void route_job(struct delivery *d, struct job *j)
         finish(d, j);
 }
 
-/* The path took no connection: all that waits for it goes on to the next hop. */
+/* The path accepts no connection: all jobs that wait for it go on to their next hop. */
 static void give_path_up(struct delivery *d, struct path *p)
 {
     struct job_queue waiting = p->queue;
@@ -104,7 +104,8 @@ static void set_place(struct outcome *o, const struct connection *c)
     snprintf(o->source, sizeof o->source, "%s", c->source);
 }
 
-/* What stands on the connection that has failed. */
+/* If a reply ended the connection, that reply is the outcome; else the trouble is, with the text of
+ * a line that was not a reply. */
 static void describe_failure(const struct connection *c, struct outcome *o)
 {
     if (c->trouble[0] == '\0')
@@ -123,8 +124,8 @@ static void remove_connection(struct delivery *d, size_t i)
     d->connections[i] = d->connections[--d->connection_count];
 }
 
-/* Before it was ready for a message. Where others of the path work, the host just wants no more of
- * them. */
+/* The connection failed before it was ready for a message. If others to this address are open, we
+ * have reached the limit of the host. */
 static void fail_start(struct delivery *d, struct connection *c)
 {
     struct path *p = c->path;
@@ -139,15 +140,16 @@ static void fail_start(struct delivery *d, struct connection *c)
     give_path_up(d, p);
 }
 
-/* With a message under way: the next host may take it, unless it may have been taken already. */
+/* The connection failed with a message in progress. The next host gets the message, unless this one
+ * may have accepted it. */
 static void fail_job(struct delivery *d, struct connection *c)
 {
     struct job *j = c->job;
     struct outcome o = {0};
-    bool taken = session_is_past_data(&c->session);
+    bool may_be_accepted = session_is_past_data(&c->session);
     c->job = NULL;
     describe_failure(c, &o);
-    if (taken) {
+    if (may_be_accepted) {
         copy_outcome(&j->outcome, &o);
         finish(d, j);
     } else {
@@ -172,7 +174,7 @@ static void fail_connection(struct delivery *d, size_t i)
     remove_connection(d, i);
 }
 
-/* The connection is idle: the next message, or rest, or the end. */
+/* The connection is idle: it gets the next message, waits for one, or is closed with QUIT. */
 static void give_work(struct delivery *d, struct connection *c)
 {
     struct path *p = c->path;
@@ -200,8 +202,8 @@ static void give_work(struct delivery *d, struct connection *c)
         c->deadline_ms = now_ms + IDLE_MS;
 }
 
-/* A 421 in place of an answer to MAIL on a connection that was good before: the connection's share
- * is used up, not the message's chance. */
+/* True for a 421 on a connection that has had a message before: the connection has reached its
+ * limit, and the message gets another one. */
 static bool is_connection_limit(const struct connection *c)
 {
     return c->session.closing && c->messages > 1 && c->reply.code == 421;
@@ -221,7 +223,7 @@ static void handle_answer(struct delivery *d, struct connection *c)
     finish(d, j);
 }
 
-/* Does what the session's event asks for; false if the connection is at its end. */
+/* Returns false if the connection has been removed. */
 static bool handle_event(struct delivery *d, size_t i, enum session_event event)
 {
     struct connection *c = d->connections[i];
@@ -267,7 +269,8 @@ static void run_connection(struct delivery *d, size_t i, short revents)
     case CONNECTION_BROKEN:
         if (c->session.state == SESSION_IDLE && c->trouble[0] != '\0' && revents == 0 &&
             c->fd >= 0) {
-            c->trouble[0] = '\0'; /* idle long enough */
+            /* It has been idle for IDLE_MS. */
+            c->trouble[0] = '\0';
             session_quit(&c->session);
             connection_set_deadline(c, clock_monotonic_ms());
         } else {
@@ -276,7 +279,7 @@ static void run_connection(struct delivery *d, size_t i, short revents)
     }
 }
 
-/* Wakes idle connections, then opens new ones, where messages wait. */
+/* Gives waiting messages to idle connections, then opens new ones for the rest. */
 static void serve_paths(struct delivery *d)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -294,7 +297,7 @@ static void serve_paths(struct delivery *d)
     }
 }
 
-/* When something is due without an event of the network; -1: never. */
+/* Returns when something is due even if the network is quiet; -1 if nothing is. */
 static int64_t next_deadline(const struct delivery *d, int64_t now_ms)
 {
     int64_t due_ms = -1, until_ms;
@@ -326,8 +329,9 @@ bool delivery_wait(struct delivery *d, int fd, const sigset_t *blocked)
     if (ppoll(d->polled, count + 1, bounded ? &timeout : NULL, blocked) < 0)
         return false;
     bool readable = d->polled[count].revents != 0;
-    for (size_t i = count;
-         i-- > 0;) /* from the end: a removed one is replaced by one that was run already */
+    /* From the end: a connection that is removed is replaced by the last one, which has had its
+     * turn. */
+    for (size_t i = count; i-- > 0;)
         run_connection(d, i, d->polled[i].revents);
     serve_paths(d);
     return readable;

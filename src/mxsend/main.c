@@ -1,6 +1,6 @@
 /*
- * mxsend: delivers a message to each row's address, and says how it ended. A row is its own queue
- * entry.
+ * mxsend: delivers a message to each row's address and reports the result in the row. Each row is
+ * its own queue entry.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -20,7 +20,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { JOBS = 4000 /* rows inside at once */ };
+/* The most rows that a run holds. */
+enum { JOBS = 4000 };
 
 static const char *sender, *message, *helo, *source, *level_name = "normal";
 static int64_t port = 25, connections = 200;
@@ -28,24 +29,28 @@ static struct retry retry = {900, 4 * 3600, 5 * 86400};
 
 static const struct option_entry own_table[] = {
     {'f', "from", OPTION_TEXT, &sender, "ADDRESS",
-     "envelope sender, where no column `sender` has one", 0, 0},
-    {'m', "message", OPTION_TEXT, &message, "FILE",
-     "the message, where no column `message` names one", 0, 0},
-    {0, "helo", OPTION_TEXT, &helo, "NAME", "our name (else the machine's)", 0, 0},
-    {0, "source", OPTION_TEXT, &source, "IP", "our address to send from", 0, 0},
-    {0, "port", OPTION_NUMBER, &port, "N", "the receivers' port, for tests and relays", 1, 65535},
+     "set the envelope sender of rows without a `sender`", 0, 0},
+    {'m', "message", OPTION_TEXT, &message, "FILE", "send this message to rows without a `message`",
+     0, 0},
+    {0, "helo", OPTION_TEXT, &helo, "NAME",
+     "announce NAME in EHLO; the default is the machine's name", 0, 0},
+    {0, "source", OPTION_TEXT, &source, "IP",
+     "send from this local address; the default is the system's choice", 0, 0},
+    {0, "port", OPTION_NUMBER, &port, "N", "connect to port N of the receivers; the default is 25",
+     1, 65535},
     {'l', "level", OPTION_TEXT, &level_name, "LEVEL",
-     "slow, normal, fast, very-fast, boost or custom", 0, 0},
-    {0, "connections", OPTION_NUMBER, &connections, "N", "at once, to all receivers together", 1,
-     900},
-    {0, "retry", OPTION_DURATION, &retry.first_s, "TIME", "to the second try; doubles up to 4h", 1,
-     86400},
-    {0, "expire", OPTION_DURATION, &retry.expire_s, "TIME", "how long to try", 0, 8640000},
+     "use level slow, normal (the default), fast, very-fast, boost or custom", 0, 0},
+    {0, "connections", OPTION_NUMBER, &connections, "N",
+     "limit the open connections, to all receivers, to N; the default is 200", 1, 900},
+    {0, "retry", OPTION_DURATION, &retry.first_s, "TIME",
+     "wait TIME for the second try, then twice as long, up to 4h; the default is 15m", 1, 86400},
+    {0, "expire", OPTION_DURATION, &retry.expire_s, "TIME",
+     "give up a message that has been deferred for TIME; the default is 5d", 0, 8640000},
     {0},
 };
 static const struct option_usage usage = {
     "[options] -f ADDRESS -m FILE [file ...]",
-    "Deliver a message to each row's address; adds result and why.",
+    "Deliver a message to each row's address and add columns with the result.",
     (const struct option_entry *const[]){own_table, rulesdir_option_table, statedir_option_table,
                                          stream_option_table, NULL}};
 
@@ -70,10 +75,10 @@ static const struct stream_spec spec = {
 struct run {
     struct stream *stream;
     struct delivery *delivery;
-    struct body body; /* of -m */
+    struct body body; /* the message of -m */
     bool reading, ended, failed, stopping;
-    int status;       /* what went wrong beside the rows */
-    sigset_t blocked; /* while it waits; else the signals that stop it are blocked too */
+    int status;       /* an exit status beside that of the stream, or 0 */
+    sigset_t blocked; /* the signal mask while mxsend waits */
 };
 
 static volatile sig_atomic_t stop_asked;
@@ -88,7 +93,7 @@ static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
 
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
 
-/* Did such a signal come, or does one wait to? */
+/* True if such a signal has come or is pending. */
 static bool is_asked_to_stop(void)
 {
     sigset_t pending;
@@ -99,8 +104,8 @@ static bool is_asked_to_stop(void)
     return asked;
 }
 
-/* The signals that stop it come while it waits only, so that none comes between a look at
- * stop_asked and the waiting. */
+/* Blocks the signals that stop mxsend except while it waits, so that none is handled between a look
+ * at stop_asked and the wait. */
 static void catch_signals(sigset_t *blocked_before)
 {
     struct sigaction action = {.sa_handler = ask_to_stop};
@@ -112,11 +117,10 @@ static void catch_signals(sigset_t *blocked_before)
         sigaddset(&blocked, stop_signals[i]);
     }
     sigprocmask(SIG_BLOCK, &blocked, blocked_before);
-    signal(SIGPIPE,
-           SIG_IGN); /* mail under way is ended in order, also when nobody reads the rows */
+    /* If the reader of the rows goes away, messages in progress still end in order. */
+    signal(SIGPIPE, SIG_IGN);
 }
 
-/* Writes the row of a job that is done. */
 static void write_done(struct run *r, const struct job *j)
 {
     struct outcome o = j->outcome;
@@ -157,7 +161,7 @@ static void write_all_done(struct run *r)
     }
 }
 
-/* Is there nothing to do for the row now? */
+/* True if there is nothing to do for the row in this run. */
 static bool is_settled(struct stream *s)
 {
     struct span result = stream_get(s, COLUMN_RESULT), next = stream_get(s, COLUMN_NEXT_AT);
@@ -166,8 +170,8 @@ static bool is_settled(struct stream *s)
            (next.n > 0 && rfc3339_parse(next, &time_s) && time_s > clock_now());
 }
 
-static void set_ours(struct job *j, const char *code, const char *status, const char *before,
-                     struct span name, const char *after)
+static void set_own_outcome(struct job *j, const char *code, const char *status, const char *before,
+                            struct span name, const char *after)
 {
     struct buf text = {0};
     buf_add_string(&text, before);
@@ -177,25 +181,26 @@ static void set_ours(struct job *j, const char *code, const char *status, const 
     buf_clear(&text);
 }
 
-/* Sets the outcome where mxlookup found nobody to send to: RFC 7504, 7505 and the registry of RFC
- * 5248 have the codes. */
+/* Sets the outcome if mxlookup found no host to send to. The codes are from RFC 7504, RFC 7505 and
+ * the registry of RFC 5248. */
 static void set_no_route(struct job *j, struct span status)
 {
     struct span domain = address_domain(buf_span(&j->recipient));
     if (span_is(status, "null"))
-        set_ours(j, "556", "5.1.10", "Domain ", domain, " accepts no mail (null MX)");
+        set_own_outcome(j, "556", "5.1.10", "Domain ", domain, " accepts no mail (null MX)");
     else if (span_is(status, "nxdomain"))
-        set_ours(j, "550", "5.1.2", "Host or domain name not found: ", domain, "");
+        set_own_outcome(j, "550", "5.1.2", "Host or domain name not found: ", domain, "");
     else if (span_is(status, "nodata"))
-        set_ours(j, "550", "5.1.2", "No mail exchanger or address for ", domain, "");
+        set_own_outcome(j, "550", "5.1.2", "No mail exchanger or address for ", domain, "");
     else if (span_is(status, "badname"))
-        set_ours(j, "501", "5.1.3", "Bad recipient address syntax: no domain name in ",
-                 buf_span(&j->recipient), "");
+        set_own_outcome(j, "501", "5.1.3", "Bad recipient address syntax: no domain name in ",
+                        buf_span(&j->recipient), "");
     else
-        set_ours(j, "451", "4.4.3", "The mail exchangers of ", domain, " could not be looked up");
+        set_own_outcome(j, "451", "4.4.3", "The mail exchangers of ", domain,
+                        " could not be looked up");
 }
 
-/* The envelope from the row; false with the outcome set where it is none. */
+/* Returns false, with the outcome set, if an address of the row is invalid. */
 static bool set_envelope(struct run *r, struct job *j)
 {
     struct span to = address_strip(stream_key(r->stream)),
@@ -205,9 +210,9 @@ static bool set_envelope(struct run *r, struct job *j)
     buf_add_span(&j->recipient, to);
     buf_add_span(&j->sender, from);
     if (!address_is_safe(to))
-        set_ours(j, "501", "5.1.3", "Bad recipient address syntax: ", to, "");
+        set_own_outcome(j, "501", "5.1.3", "Bad recipient address syntax: ", to, "");
     else if (from.n > 0 && !address_is_safe(from))
-        set_ours(j, "501", "5.1.7", "Bad sender address syntax: ", from, "");
+        set_own_outcome(j, "501", "5.1.7", "Bad sender address syntax: ", from, "");
     return j->outcome.result == RESULT_NONE;
 }
 
@@ -264,11 +269,12 @@ static void start_row(struct run *r)
     job_free(j);
 }
 
-/* What every row needs must be in a column or an option. */
+/* True if a column or an option provides what every row needs. */
 static bool check_columns(struct run *r)
 {
     struct stream *s = r->stream;
-    const char *missing = !stream_has(s, COLUMN_MX) ? "no column \"mx\": let mxlookup add it first"
+    const char *missing = !stream_has(s, COLUMN_MX)
+                              ? "no column \"mx\": run mxlookup first to add it"
                           : !stream_has(s, COLUMN_MESSAGE) && message == NULL
                               ? "no column \"message\": name the message with -m FILE"
                           : !stream_has(s, COLUMN_SENDER) && sender == NULL
@@ -301,11 +307,12 @@ static void stop(struct run *r)
     r->stopping = true;
     r->status = EX_TEMPFAIL;
     err_say(
-        "stopping: messages under way are ended, the other rows pass on untouched; run it again");
+        "stopping: messages in progress have 10 seconds, the other rows pass through unchanged; "
+        "run mxsend again on the output");
     delivery_stop(r->delivery);
 }
 
-/* Is there anything left to read, to deliver or to close in order? */
+/* True while there is something left to read, to deliver or to close in order. */
 static bool is_going_on(const struct run *r)
 {
     bool more = !r->ended && !r->failed;
@@ -317,8 +324,9 @@ static bool accepts_rows(const struct run *r)
     return !r->ended && !r->failed && delivery_count(r->delivery) < JOBS;
 }
 
-/* Rows go out as soon as they are done: what was sent must not be forgotten. */
-static void give_out(struct run *r)
+/* Rows are written as soon as they are done, so that a crash forgets as few sent messages as
+ * possible. */
+static void flush_done(struct run *r)
 {
     write_all_done(r);
     if (stream_flush(r->stream) != 0 && !r->stopping)
@@ -334,17 +342,17 @@ static void run(struct run *r)
         if (accepts_rows(r))
             read_rows(r);
         delivery_set_last(r->delivery, r->ended || r->failed);
-        give_out(r);
+        flush_done(r);
         if (r->reading && accepts_rows(r))
             continue;
         if (is_going_on(r) &&
             delivery_wait(r->delivery, accepts_rows(r) ? stream_fd(r->stream) : -1, &r->blocked))
             r->reading = true;
-        give_out(r);
+        flush_done(r);
     }
 }
 
-static const char *own_name(void)
+static const char *our_name(void)
 {
     static char name[256];
     if (helo != NULL)
@@ -352,16 +360,16 @@ static const char *own_name(void)
     return gethostname(name, sizeof name - 1) == 0 && *name != '\0' ? name : "localhost";
 }
 
-/* Can these stand in commands? They come from the command line, but must inject nothing either. */
+/* The host name becomes a part of a command: not even an option may inject another one. */
 static bool check_options(enum level *level)
 {
-    const char *name = own_name();
+    const char *name = our_name();
     if (!level_find(span_of(level_name), level))
-        err_say("--level is \"%s\": it takes slow, normal, fast, very-fast, boost or custom",
+        err_say("--level is \"%s\"; it must be slow, normal, fast, very-fast, boost or custom",
                 level_name);
     else if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") !=
              strlen(name))
-        err_say("--helo is \"%s\", which is no host name", name);
+        err_say("\"%s\" is not a host name; name another one with --helo", name);
     else
         return true;
     return false;
@@ -370,7 +378,7 @@ static bool check_options(enum level *level)
 static int send_all(struct run *r, const struct mx_rules *rules, char **files)
 {
     int status = 0;
-    const struct delivery_options options = {.connection = {own_name(), source, port},
+    const struct delivery_options options = {.connection = {our_name(), source, port},
                                              .rules = rules,
                                              .connections = (size_t)connections};
     r->stream = stream_open(&spec, files, &status);

@@ -8,10 +8,9 @@ enum {
     PERIOD_MS = 5 * 60 * 1000,
     PERIODS = 12,
     FIRST_REST_MS = 100,
-    MOST_RESTS = 6, /* 6.3 s in all */
+    MOST_RESTS = 6, /* 0.1 s to 3.2 s, 6.3 s in all */
 };
 
-/* The counters that all paths of a rule share. */
 static struct budget *rule_budget(struct paths *p, const struct mx_rule *rule)
 {
     struct budget *b = table_get(&p->rule_budgets, rule->masks);
@@ -38,12 +37,12 @@ struct path *path_find(struct paths *p, const struct hop *hop, const struct mx_r
     return path;
 }
 
-static bool within(int64_t used, int64_t limit)
+static bool is_within(int64_t used, int64_t limit)
 {
     return limit == MX_NO_LIMIT || used < limit;
 }
 
-/* An hour's messages in twelve equal parts; less than one a period is one. */
+/* Returns the messages that a period allows: a twelfth of the hour's, and at least one. */
 static int64_t period_share(const struct mx_limits *l)
 {
     return l->hourly == MX_NO_LIMIT ? MX_NO_LIMIT : l->hourly < PERIODS ? 1 : l->hourly / PERIODS;
@@ -53,15 +52,16 @@ bool path_must_wait(const struct path *p, int64_t now_ms, int64_t *until_ms)
 {
     int64_t period = now_ms / PERIOD_MS;
     *until_ms = (period + 1) * PERIOD_MS;
-    return p->budget->period == period && !within(p->budget->sent, period_share(&p->rule->limits));
+    return p->budget->period == period &&
+           !is_within(p->budget->sent, period_share(&p->rule->limits));
 }
 
 bool path_may_open(const struct path *p, int64_t now_ms)
 {
     int64_t until_ms;
     return (int64_t)p->queue.count > p->starting &&
-           within(p->budget->connections, p->rule->limits.connections) &&
-           within(p->connections, p->most) && !path_must_wait(p, now_ms, &until_ms) &&
+           is_within(p->budget->connections, p->rule->limits.connections) &&
+           is_within(p->connections, p->most) && !path_must_wait(p, now_ms, &until_ms) &&
            !path_is_resting(p, now_ms, &until_ms);
 }
 
@@ -82,7 +82,7 @@ bool path_is_resting(const struct path *p, int64_t now_ms, int64_t *until_ms)
 bool path_may_send(struct path *p, int64_t sent, int64_t now_ms)
 {
     int64_t until_ms;
-    if (!within(sent, p->rule->limits.messages) || !within(sent, p->most_messages) ||
+    if (!is_within(sent, p->rule->limits.messages) || !is_within(sent, p->most_messages) ||
         path_must_wait(p, now_ms, &until_ms))
         return false;
     if (p->budget->period != now_ms / PERIOD_MS)

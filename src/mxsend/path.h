@@ -1,7 +1,8 @@
 /*
- * path: one source IP and one remote IP, the messages that wait for it and the limits that hold on
- * it (mx.rules(5)). Pure but for memory: times are given, in milliseconds of a clock that never
- * jumps. Limits are counted in this process.
+ * path: our source IP address and one remote IP address, with the messages that wait for it and the
+ * limits that apply to it (mx.rules(5)). struct paths owns its paths; their queues only link jobs.
+ * No I/O, and nothing fails. Times are passed in, as milliseconds of the monotonic clock. Limits
+ * are counted in this process only.
  */
 #ifndef MXSEND_PATH_H
 #define MXSEND_PATH_H
@@ -10,29 +11,31 @@
 #include "limits/mx_rules.h"
 #include "mxsend/job.h"
 
-/* What is counted over a path, or over all paths of a rule (scope). */
+/* What is counted for one path, or for all paths of a rule (its scope). */
 struct budget {
     int64_t connections; /* open now */
-    int64_t period;      /* the present one of 5 minutes */
-    int64_t sent;        /* messages begun in it */
+    int64_t period;      /* the number of the period of 5 minutes that `sent` counts in */
+    int64_t sent;        /* messages begun in that period */
 };
 
 struct path {
-    char *ip;
-    const struct mx_rule *rule;
-    struct budget own, *budget; /* budget: &own, or its rule's */
+    char *ip;                   /* the remote address */
+    const struct mx_rule *rule; /* borrowed from the rules */
+    struct budget own;
+    struct budget *budget; /* &own, or the one that all paths of the rule share */
     struct job_queue queue;
     int64_t connections;    /* open ones of this path */
-    int64_t starting;       /* of these, not ready for a message yet */
-    int64_t most;           /* connections that the host was seen to bear, or MX_NO_LIMIT */
-    int64_t most_messages;  /* on one connection, learnt from a 421, or MX_NO_LIMIT */
-    int64_t bad_until_ms;   /* it took no connection: not tried again before */
-    int64_t rest_until_ms;  /* no new connection before: see path_rest() */
-    int64_t rests;          /* since it took one last */
-    bool welcomed;          /* it took one */
-    struct outcome refusal; /* how that was said */
+    int64_t starting;       /* those of them that are not ready for a message yet */
+    int64_t most;           /* connections that the host accepted at once, or MX_NO_LIMIT */
+    int64_t most_messages;  /* on one connection, learned from a 421, or MX_NO_LIMIT */
+    int64_t bad_until_ms;   /* a connection failed: the path is not used before this time */
+    int64_t rest_until_ms;  /* no new connection before this time; see path_rest() */
+    int64_t rests;          /* rests since the host last greeted us */
+    bool welcomed;          /* the host has greeted us and accepted EHLO or HELO */
+    struct outcome refusal; /* why the last connection failed; owns its text */
 };
 
+/* A zeroed struct is empty. */
 struct paths {
     struct table by_ip;
     struct path **all;
@@ -40,27 +43,35 @@ struct paths {
     struct table rule_budgets; /* by the rule's masks */
 };
 
-/* The path to an address, made where there is none; its limits are those of the host's rule. */
+/*
+ * Returns the path to the hop's address, a new one for a new address. Its limits are those of
+ * the rule for the host name that it was first found by. `hop` is copied; `rules` must outlive the
+ * paths.
+ */
 struct path *path_find(struct paths *p, const struct hop *hop, const struct mx_rules *rules);
 
-/* May another connection be opened for what waits? */
+/* True if messages wait that need another connection, and the limits allow one now. */
 bool path_may_open(const struct path *p, int64_t now_ms);
 
-/* May a connection that carried `sent` messages take another one now? Counts it if so. */
+/* True if a connection that has carried `sent` messages may carry one more now, which is then
+ * counted. */
 bool path_may_send(struct path *p, int64_t sent, int64_t now_ms);
 
-/* Is this period's share of the hour used up? *until is when the next one begins. */
+/* True if the messages of this period are used up. Sets *until_ms to the start of the next one. */
 bool path_must_wait(const struct path *p, int64_t now_ms, int64_t *until_ms);
 
 /*
- * A host that has taken connections says 421 to a new one while we have no other: it may not have
- * seen our last one close yet. The path rests for a moment, longer each time; false where it did so
- * often enough.
+ * For a host that has accepted connections and now answers a new one with 421 while none is open:
+ * it may not have noticed yet that we closed the last one. Lets the path rest, for 0.1 seconds at
+ * first and twice as long each time. Returns false, without a rest, if the host has accepted no
+ * connection yet or has had six rests since it last did.
  */
 bool path_rest(struct path *p, int64_t now_ms);
 
-/* Is it resting? *until is when it ends. */
+/* True if the path is resting. Sets *until_ms to the end of the rest. */
 bool path_is_resting(const struct path *p, int64_t now_ms, int64_t *until_ms);
+
+/* Frees all paths. Jobs in their queues are not freed. */
 void paths_clear(struct paths *p);
 
 #endif

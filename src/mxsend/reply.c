@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+/* What a line has beyond this is dropped. */
 enum { LINE_LIMIT = 8192 };
 
 void reply_reset(struct reply *r)
@@ -15,7 +16,7 @@ void reply_reset(struct reply *r)
     r->length = 0;
 }
 
-/* The length of an enhanced status code at the start of `s`, or 0. */
+/* Returns the length of an enhanced status code (RFC 3463 2) at the start of `s`, or 0. */
 static size_t status_length(struct span s)
 {
     size_t i = 0;
@@ -48,7 +49,7 @@ static void keep_text(struct reply *r, struct span line)
     buf_add(&r->text, line.p, line.n < room ? line.n : room);
 }
 
-/* A line `550-text`, `550 text` or `550`, without its line end. */
+/* Parses `550-text`, `550 text` or `550`, without the line end. */
 static enum reply_event read_line(struct reply *r, struct span line)
 {
     keep_text(r, line);
@@ -69,16 +70,16 @@ static struct span without_cr(struct span s)
     return s.n > 0 && s.p[s.n - 1] == '\r' ? span_make(s.p, s.n - 1) : s;
 }
 
-enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *taken)
+enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *used)
 {
-    *taken = 0;
-    while (*taken < bytes.n) {
-        struct span rest = span_make(bytes.p + *taken, bytes.n - *taken);
+    *used = 0;
+    while (*used < bytes.n) {
+        struct span rest = span_make(bytes.p + *used, bytes.n - *used);
         const char *lf = memchr(rest.p, '\n', rest.n);
         size_t n = lf != NULL ? (size_t)(lf - rest.p) : rest.n;
         size_t room = r->line.n < LINE_LIMIT ? LINE_LIMIT - r->line.n : 0;
         buf_add(&r->line, rest.p, n < room ? n : room);
-        *taken += n + (lf != NULL);
+        *used += n + (lf != NULL);
         r->length += n + 1;
         if (r->length > REPLY_LIMIT)
             return REPLY_BAD;

@@ -1,6 +1,7 @@
 /*
- * reply: SMTP replies (RFC 5321 4.2), read from bytes as they come. No I/O. Bounded: 64 KiB a
- * reply, of which 4 KiB of text are kept; a stranger's server decides what comes.
+ * reply: an SMTP reply (RFC 5321 4.2), parsed from bytes as they arrive. No I/O. Memory is bounded,
+ * because the server is a stranger: a reply may have 64 KiB, and 4 KiB of its text are kept. A
+ * struct reply owns its buffers until reply_clear(). It must be zeroed before its first use.
  */
 #ifndef MXSEND_REPLY_H
 #define MXSEND_REPLY_H
@@ -13,25 +14,28 @@ enum {
 };
 
 enum reply_event {
-    REPLY_MORE, /* the reply goes on */
+    REPLY_MORE, /* the reply is not complete yet */
     REPLY_DONE,
-    REPLY_BAD /* no SMTP reply, or over REPLY_LIMIT: the connection is of no use any more */
+    REPLY_BAD /* not an SMTP reply, or over REPLY_LIMIT: the connection is of no more use */
 };
 
 struct reply {
-    int code;        /* 0 to 999 */
-    char digits[4];  /* the same as text */
-    char status[12]; /* the enhanced status code (RFC 2034) of the last line, or "" */
-    struct buf text; /* its lines, with the codes, LF between */
-    struct buf line; /* the line that is under way */
-    size_t length;   /* bytes so far */
+    int code;        /* 0 to 999; 0 also before the first line */
+    char digits[4];  /* the code as text, or "" */
+    char status[12]; /* the enhanced status code (RFC 2034) of the last line with text, or "" */
+    struct buf text; /* the lines with their codes, LF between them; kept after REPLY_BAD, too */
+    struct buf line; /* the line that is being read */
+    size_t length;   /* bytes so far, plus one for each piece without a line end */
 };
 
-/* Makes *r ready for the next reply; buffers are kept. */
+/* Prepares *r for the next reply, and keeps its buffers. */
 void reply_reset(struct reply *r);
 
-/* Takes bytes up to the end of the reply; *taken says how many. */
-enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *taken);
+/*
+ * Reads `bytes` up to the end of the reply and sets *used to the number of bytes that it read; the
+ * rest belongs to the next reply. Call reply_reset() after REPLY_DONE.
+ */
+enum reply_event reply_feed(struct reply *r, struct span bytes, size_t *used);
 void reply_clear(struct reply *r);
 
 #endif

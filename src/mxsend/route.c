@@ -16,7 +16,7 @@ static bool is_ip(struct span s)
     return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
 }
 
-/* One exchange, behind its preference. */
+/* Parses `HOST=IP,IP`, what follows the preference. */
 static bool read_exchange(struct route *r, struct span host_and_ips)
 {
     const char *equals = memchr(host_and_ips.p, '=', host_and_ips.n);

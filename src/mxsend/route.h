@@ -1,5 +1,6 @@
 /*
- * route: the `mx` field read back: the hosts and addresses to try, in their order (mxkit(5)). Pure.
+ * route: the hosts and addresses to try, in their order, parsed from the `mx` field of a row
+ * (mxlookup(1)). Pure: a route borrows its strings from the field, which must outlive it.
  */
 #ifndef MXSEND_ROUTE_H
 #define MXSEND_ROUTE_H
@@ -7,10 +8,11 @@
 #include "base/span.h"
 #include "base/status.h"
 
-enum { ROUTE_HOPS = 32 }; /* addresses tried for one message; RFC 5321 5.1 asks for two at least */
+/* The most addresses tried for one message; RFC 5321 5.1 asks for at least two. */
+enum { ROUTE_HOPS = 32 };
 
 struct hop {
-    struct span host, ip; /* borrowed from the field */
+    struct span host, ip; /* borrowed from the field; `ip` is a valid IPv4 or IPv6 address */
 };
 
 struct route {
@@ -18,8 +20,11 @@ struct route {
     size_t count;
 };
 
-/* Reads `PREF:HOST=IP,IP PREF:HOST=IP`; false where it is none. Hosts without an address are left
- * out. */
+/*
+ * Parses `PREF:HOST=IP,IP PREF:HOST=IP`. Leaves out hosts without an address and all addresses
+ * after ROUTE_HOPS. Returns false if the field is malformed; *r is then not to be used. An empty
+ * field is a route of no hops.
+ */
 MUST_CHECK bool route_read(struct route *r, struct span field);
 
 #endif

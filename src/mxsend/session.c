@@ -16,7 +16,7 @@ static bool is_positive(const struct reply *r)
     return r->code >= 200 && r->code <= 299;
 }
 
-/* One line of the EHLO reply: a keyword and what belongs to it. */
+/* `line` is a line of the reply to EHLO without its code: a keyword and its parameters. */
 static void read_extension(struct session *s, struct span line)
 {
     struct span word = span_make(line.p, 0);
@@ -46,7 +46,7 @@ static void read_extensions(struct session *s, struct span text)
     }
 }
 
-static enum session_event hello(struct session *s, enum session_state state)
+static enum session_event send_hello(struct session *s, enum session_state state)
 {
     s->state = state;
     buf_format(&s->out, "%s %s\r\n", state == SESSION_EHLO ? "EHLO" : "HELO", s->helo);
@@ -99,8 +99,8 @@ enum session_event session_begin(struct session *s, const struct envelope *e)
     return SESSION_GO_ON;
 }
 
-/* The reply decides; what follows on this connection starts afresh. */
-static enum session_event answered(struct session *s, bool dirty)
+/* The reply decides about the message. With `dirty`, a transaction is left open on the server. */
+static enum session_event end_message(struct session *s, bool dirty)
 {
     s->dirty = dirty;
     s->state = s->closing ? SESSION_OVER : SESSION_IDLE;
@@ -109,15 +109,16 @@ static enum session_event answered(struct session *s, bool dirty)
 
 static enum session_event handle_banner(struct session *s, const struct reply *r)
 {
-    return is_positive(r) ? hello(s, SESSION_EHLO) : SESSION_UNWELCOME;
+    return is_positive(r) ? send_hello(s, SESSION_EHLO) : SESSION_UNWELCOME;
 }
 
 static enum session_event handle_hello(struct session *s, const struct reply *r)
 {
-    /* RFC 5321 4.1.4: who does not know EHLO may know HELO. */
+    /* A server that does not know EHLO may know HELO (RFC 5321 3.2). */
     if (!is_positive(r))
-        return s->state == SESSION_EHLO && r->code >= 500 && r->code <= 504 ? hello(s, SESSION_HELO)
-                                                                            : SESSION_UNWELCOME;
+        return s->state == SESSION_EHLO && r->code >= 500 && r->code <= 504
+                   ? send_hello(s, SESSION_HELO)
+                   : SESSION_UNWELCOME;
     if (s->state == SESSION_EHLO)
         read_extensions(s, buf_span(&r->text));
     s->state = SESSION_IDLE;
@@ -127,7 +128,7 @@ static enum session_event handle_hello(struct session *s, const struct reply *r)
 static enum session_event handle_data(struct session *s, const struct reply *r)
 {
     if (r->code != 354)
-        return answered(s, true);
+        return end_message(s, true);
     s->body = s->envelope.body;
     s->state = SESSION_DOT;
     return SESSION_GO_ON;
@@ -144,25 +145,25 @@ enum session_event session_feed(struct session *s, const struct reply *r)
         return handle_hello(s, r);
     case SESSION_RSET:
         if (!is_positive(r))
-            return answered(s, true);
+            return end_message(s, true);
         s->dirty = false;
         add_mail(s);
         return SESSION_GO_ON;
     case SESSION_MAIL:
         if (!is_positive(r))
-            return answered(s, true);
+            return end_message(s, true);
         add_rcpt(s);
         return SESSION_GO_ON;
     case SESSION_RCPT:
         if (!is_positive(r))
-            return answered(s, true);
+            return end_message(s, true);
         buf_add_string(&s->out, "DATA\r\n");
         s->state = SESSION_DATA;
         return SESSION_GO_ON;
     case SESSION_DATA:
         return handle_data(s, r);
     case SESSION_DOT:
-        return answered(s, false);
+        return end_message(s, false);
     case SESSION_IDLE:
     case SESSION_QUIT:
     case SESSION_OVER:

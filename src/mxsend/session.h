@@ -1,7 +1,8 @@
 /*
- * session: one SMTP dialogue (RFC 5321) as a state machine: it is fed replies, and says what to
- * send and what has happened. No I/O. One session carries several messages, one after the other.
- * Owns its output buffer; envelope and body are borrowed while a message is under way.
+ * session: one SMTP dialogue (RFC 5321) as a state machine. Its caller feeds it replies; the
+ * session says what to send and what has happened. It carries several messages, one after the
+ * other. No I/O, and nothing fails. It owns its output buffer; it borrows the host name until
+ * session_clear(), and envelope and body from session_begin() to SESSION_ANSWERED.
  */
 #ifndef MXSEND_SESSION_H
 #define MXSEND_SESSION_H
@@ -11,6 +12,7 @@
 
 #include <stdint.h>
 
+/* From SESSION_RSET to SESSION_DOT a message is in progress. */
 enum session_state {
     SESSION_BANNER, /* waits for the greeting */
     SESSION_EHLO,
@@ -20,17 +22,17 @@ enum session_state {
     SESSION_MAIL,
     SESSION_RCPT,
     SESSION_DATA,
-    SESSION_DOT,
+    SESSION_DOT, /* 354 has come: waits for the reply to the message */
     SESSION_QUIT,
     SESSION_OVER,
 };
 
 enum session_event {
-    SESSION_GO_ON,     /* send what stands in `out` and read the next reply */
-    SESSION_READY,     /* idle: session_begin() or session_quit() */
-    SESSION_ANSWERED,  /* the reply decides about the message; idle again unless over */
-    SESSION_UNWELCOME, /* the host wants none of us: banner, EHLO and HELO failed */
-    SESSION_CLOSED,    /* QUIT was answered */
+    SESSION_GO_ON,     /* send `out`, then `body`, and feed the next reply */
+    SESSION_READY,     /* idle: call session_begin() or session_quit() */
+    SESSION_ANSWERED,  /* this reply decides about the message; then idle, or over after a 421 */
+    SESSION_UNWELCOME, /* the host refused us in its greeting or its reply to EHLO or HELO */
+    SESSION_CLOSED,    /* the host answered QUIT, or sent a reply that nothing had asked for */
 };
 
 struct envelope {
@@ -41,34 +43,41 @@ struct envelope {
 
 struct session {
     enum session_state state;
-    const char *helo;
-    struct buf out;          /* to be sent; the caller clears it */
-    const struct body *body; /* to be sent behind `out`, or NULL; the caller sets it to NULL */
+    const char *helo;        /* borrowed */
+    struct buf out;          /* to be sent; the caller empties it */
+    const struct body *body; /* to be sent after `out`, or NULL; the caller sets it to NULL */
     struct envelope envelope;
     bool eight_bit, utf8, size; /* offered by EHLO: 8BITMIME, SMTPUTF8, SIZE */
-    uint64_t size_limit;        /* 0: none said */
+    uint64_t size_limit;        /* bytes; 0 if the server names no limit */
     bool dirty;                 /* a transaction was broken off: RSET comes first */
-    bool closing;               /* 421 was said */
-    char refusal[160]; /* why we did not even try, after SESSION_ANSWERED of session_begin() */
+    bool closing;               /* the server has sent a 421 */
+    char refusal[160];          /* set if session_begin() returns SESSION_ANSWERED, else "" */
 };
 
+/* Sets *s to wait for the greeting; `helo` is our host name. The old content is not freed. */
 void session_init(struct session *s, const char *helo);
 
-/* A reply has come. */
+/* Goes on with a complete reply, which is read during this call only. */
 enum session_event session_feed(struct session *s, const struct reply *r);
 
-/* The next message; SESSION_ANSWERED if this server cannot take it (s->refusal says why, with a
- * code before it). */
+/*
+ * Begins the next message; the session must be idle, and the addresses safe (address_is_safe()).
+ * Returns SESSION_GO_ON, or SESSION_ANSWERED if this server cannot accept the message: s->refusal
+ * is then "CODE STATUS TEXT", as a server would say it, and nothing is sent. *e is copied.
+ */
 enum session_event session_begin(struct session *s, const struct envelope *e);
+
+/* Adds QUIT to `out`. */
 void session_quit(struct session *s);
 
-/* Is a message between its first command and its last reply? */
+/* True if a message is between its first command and its last reply. */
 bool session_is_busy(const struct session *s);
 
-/* Has the whole message been given out, so that it may have been delivered? */
+/* True if the server has asked for the message with 354 and not answered it yet: it may have
+ * accepted the message. */
 bool session_is_past_data(const struct session *s);
 
-/* What we wait for: "the greeting", "the reply to RCPT". */
+/* Returns what the session waits for, as a static string: "the greeting", "the reply to RCPT". */
 const char *session_waits_for(const struct session *s);
 void session_clear(struct session *s);
 

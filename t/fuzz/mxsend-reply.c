@@ -1,5 +1,5 @@
 /*
- * SMTP replies and what a session makes of them: any bytes, in pieces.
+ * Feeds any bytes, in pieces, to a reply, and each complete reply to a session.
  */
 #include "mxsend/session.h"
 
@@ -15,9 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     session_init(&s, "me.org");
     reply_reset(&r);
     while (rest.n > 0) {
-        size_t taken = 0, piece = rest.n < 7 ? rest.n : 7;
-        enum reply_event event = reply_feed(&r, span_make(rest.p, piece), &taken);
-        rest = span_make(rest.p + taken, rest.n - taken);
+        size_t used = 0, piece = rest.n < 7 ? rest.n : 7;
+        enum reply_event event = reply_feed(&r, span_make(rest.p, piece), &used);
+        rest = span_make(rest.p + used, rest.n - used);
         if (event == REPLY_BAD)
             break;
         if (event == REPLY_DONE) {

@@ -1,6 +1,6 @@
 /*
- * The body on the wire: no bare CR or LF, one end of data, at the end, whatever the message holds
- * (SMTP smuggling).
+ * body: whatever the message holds, the wire has no bare CR or LF, and one end of data, at its end
+ * (no SMTP smuggling).
  */
 #include "mxsend/body.h"
 
@@ -8,8 +8,8 @@
 
 static const char alphabet[] = {'x', '.', '\r', '\n'};
 
-/* What a receiver that ends lines at CRLF alone makes of the wire: the number of ends of data, and
- * where the first one ends. */
+/* Reads the wire like a receiver that ends lines only at CRLF. Returns the number of ends of data
+ * and sets *first to the offset after the first one, if there is one. */
 static int count_ends(struct span wire, size_t *first)
 {
     int ends = 0;
@@ -21,7 +21,7 @@ static int count_ends(struct span wire, size_t *first)
     return ends;
 }
 
-static bool has_bare(struct span wire)
+static bool has_bare_cr_or_lf(struct span wire)
 {
     for (size_t i = 0; i < wire.n; i++) {
         bool after_cr = i > 0 && wire.p[i - 1] == '\r';
@@ -32,8 +32,8 @@ static bool has_bare(struct span wire)
     return false;
 }
 
-/* The message that the receiver unstuffs: the lines with their dots, as they were given. */
-static bool is_same(struct span wire, struct span message)
+/* True if the receiver, which undoubles the dots, gets the lines of the message unchanged. */
+static bool gives_back(struct span wire, struct span message)
 {
     struct buf expected = {0}, got = {0};
     for (size_t i = 0; i < message.n; i++) {
@@ -69,15 +69,16 @@ int main(void)
                 message[i] = alphabet[code >> (2 * i) & 3];
             body_init(&b, span_make(message, length));
             struct span wire = buf_span(&b.wire);
-            bare += has_bare(wire);
+            bare += has_bare_cr_or_lf(wire);
             wrong_end += count_ends(wire, &end) != 1 || end != wire.n;
-            changed += !is_same(wire, span_make(message, length));
+            changed += !gives_back(wire, span_make(message, length));
             body_clear(&b);
         }
     }
-    ok(bodies == 87381, "%zu bodies of x . CR LF up to 8 long", bodies);
-    ok(bare == 0, "none has a bare CR or LF on the wire (%zu)", bare);
-    ok(wrong_end == 0, "each has one end of data, at its end (%zu)", wrong_end);
-    ok(changed == 0, "each comes out as it went in, line ends apart (%zu)", changed);
+    ok(bodies == 87381, "body_init() converts all %zu messages of up to 8 bytes x . CR LF", bodies);
+    ok(bare == 0, "no message has a bare CR or LF on the wire (%zu have)", bare);
+    ok(wrong_end == 0, "each message has one end of data, at its end (%zu have not)", wrong_end);
+    ok(changed == 0, "the receiver gets each message unchanged, except its line ends (%zu changed)",
+       changed);
     return done();
 }

@@ -1,5 +1,6 @@
 /*
- * Limits of a path: connections, messages on one, the hour in twelve periods.
+ * path: the limits of connections, of messages on one connection, and of messages in each of the
+ * twelve periods of an hour.
  */
 #include "mxsend/path.h"
 
@@ -19,7 +20,7 @@ static void load(struct mx_rules *rules, enum level level)
     *rules = (struct mx_rules){.file_count = 1};
     ok(rulefile_parse(f, "mx.rules", mem_copy(text, sizeof text - 1), sizeof text - 1, &problem) &&
            mx_rules_add(rules, f, level, &problem),
-       "the rules are read");
+       "the rules at level %d are loaded", (int)level);
 }
 
 static struct path *find(struct paths *p, const struct mx_rules *rules, const char *host,
@@ -29,7 +30,7 @@ static struct path *find(struct paths *p, const struct mx_rules *rules, const ch
     return path_find(p, &hop, rules);
 }
 
-/* How many messages one period takes. */
+/* Sends until the path must wait; returns the number of messages. */
 static int64_t send_all(struct path *p, int64_t now_ms)
 {
     int64_t sent = 0;
@@ -44,15 +45,15 @@ static void test_hour(struct mx_rules *slow, struct mx_rules *fast)
     struct path *p = find(&paths, slow, "one.test", "192.0.2.1");
     int64_t until_ms;
     ok(send_all(p, 0) == 10 && path_must_wait(p, 0, &until_ms) && until_ms == PERIOD,
-       "120 an hour are 10 in 5 minutes, then the path waits for the next");
+       "a limit of 120 an hour allows 10 messages in 5 minutes, then the path waits");
     ok(send_all(p, PERIOD - 1) == 0 && send_all(p, PERIOD) == 10,
-       "the next period has its own share");
+       "the next 5 minutes allow 10 messages again");
     ok(path_may_send(p, 2, 3 * PERIOD) && !path_may_send(p, 3, 3 * PERIOD),
-       "a connection takes 3 messages");
+       "a limit of 3 messages on a connection refuses the fourth");
     paths_clear(&paths);
     paths = (struct paths){0};
     ok(send_all(find(&paths, fast, "one.test", "192.0.2.1"), 0) == 833,
-       "10,000 an hour are 833 a period");
+       "a limit of 10,000 an hour allows 833 messages in 5 minutes");
     paths_clear(&paths);
 }
 
@@ -63,11 +64,12 @@ static void test_connections(const struct mx_rules *rules)
                 *b = find(&paths, rules, "b.shared.test", "192.0.2.2");
     struct path *other = find(&paths, rules, "one.test", "192.0.2.3");
     ok(a != b && a->budget == b->budget && other->budget == &other->own,
-       "scope source counts over all paths of a rule, scope path each alone");
+       "scope source counts all paths of a rule together, scope path counts each alone");
     a->queue.count = b->queue.count = 5;
-    ok(path_may_open(a, 0), "a connection may be opened");
+    ok(path_may_open(a, 0), "a path without connections may open one");
     a->budget->connections = 2;
-    ok(!path_may_open(a, 0) && !path_may_open(b, 0), "the third may not, on either path");
+    ok(!path_may_open(a, 0) && !path_may_open(b, 0),
+       "two connections are the limit of both paths of a rule with scope source");
     a->queue.count = b->queue.count = 0;
     paths_clear(&paths);
 }
@@ -79,14 +81,15 @@ static void test_rest(const struct mx_rules *rules)
     int64_t until_ms, now_ms = 1000, rested = 0;
     p->queue.count = 5;
     ok(!path_rest(p, now_ms) && path_may_open(p, now_ms),
-       "a host that never took a connection gets no rest");
+       "a host that has never accepted a connection gets no rest");
     p->welcomed = true;
     while (path_rest(p, now_ms) && path_is_resting(p, now_ms, &until_ms) &&
            !path_may_open(p, now_ms)) {
         rested += until_ms - now_ms;
         now_ms = until_ms;
     }
-    ok(rested == 6300 && path_may_open(p, now_ms), "one that did gets rests of 6.3 s in all");
+    ok(rested == 6300 && path_may_open(p, now_ms),
+       "a host that has accepted a connection gets rests of 6.3 s in all");
     p->queue.count = 0;
     paths_clear(&paths);
 }
@@ -100,7 +103,7 @@ int main(void)
     test_connections(&slow);
     test_rest(&slow);
     ok(mx_rules_find(&slow, span_of("nowhere.test"))->limits.connections == 2,
-       "who has no rule is treated with care");
+       "a host without a rule gets 2 connections");
     mx_rules_clear(&slow);
     mx_rules_clear(&fast);
     return done();

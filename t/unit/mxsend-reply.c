@@ -1,5 +1,5 @@
 /*
- * SMTP replies, as they come from servers that mean well and from others.
+ * reply: SMTP replies from correct, careless and hostile servers.
  */
 #include "mxsend/reply.h"
 
@@ -7,19 +7,20 @@
 
 #include <stdio.h>
 
-/* Feeds a reply in pieces of `piece` bytes; the last event. */
+/* Feeds a reply in pieces of `piece` bytes; returns the last event. */
 static enum reply_event feed(struct reply *r, const char *text, size_t n, size_t piece)
 {
     enum reply_event event = REPLY_MORE;
     reply_reset(r);
     for (size_t at = 0; at < n && event == REPLY_MORE;) {
-        size_t taken, length = n - at < piece ? n - at : piece;
-        event = reply_feed(r, span_make(text + at, length), &taken);
-        at += taken;
+        size_t used, length = n - at < piece ? n - at : piece;
+        event = reply_feed(r, span_make(text + at, length), &used);
+        at += used;
     }
     return event;
 }
 
+/* True if the reply, fed in pieces of every size, has this code, status and text. */
 static bool gives(struct reply *r, const char *text, int code, const char *status, const char *all)
 {
     for (size_t piece = 1; piece <= strlen(text); piece++)
@@ -37,7 +38,7 @@ static void test_codes(struct reply *r)
         snprintf(text, sizeof text, "%03d hello\r\n", code);
         wrong += feed(r, text, strlen(text), 99) != REPLY_DONE || r->code != code;
     }
-    ok(wrong == 0, "every code from 000 to 999 is read");
+    ok(wrong == 0, "reply_feed() accepts every code from 000 to 999");
 }
 
 static void test_bounds(struct reply *r)
@@ -46,11 +47,11 @@ static void test_bounds(struct reply *r)
     for (int i = 0; i < 100000; i++)
         buf_add_string(&lines, "550-on and on\r\n");
     ok(feed(r, lines.p, lines.n, 4096) == REPLY_BAD && r->text.n <= REPLY_TEXT_LIMIT + 1,
-       "a reply without end is bounded");
+       "a reply of endless lines is refused, and little of it is kept");
     buf_empty(&lines);
     for (int i = 0; i < 100000; i++)
         buf_add_char(&lines, 'a');
-    ok(feed(r, lines.p, lines.n, 1) == REPLY_BAD, "a line without end is bounded");
+    ok(feed(r, lines.p, lines.n, 1) == REPLY_BAD, "an endless line is refused");
     buf_clear(&lines);
 }
 
@@ -58,18 +59,21 @@ int main(void)
 {
     struct reply r = {0};
     ok(gives(&r, "250 2.1.0 ok\r\n", 250, "2.1.0", "250 2.1.0 ok"),
-       "one line, in pieces of every size");
+       "a reply of one line has a code, a status and a text");
     ok(gives(&r, "550-5.1.1 No\r\n550 5.1.1 such user\r\n", 550, "5.1.1",
              "550-5.1.1 No\n550 5.1.1 such user"),
-       "several lines");
-    ok(gives(&r, "250\r\n", 250, "", "250"), "a code alone");
-    ok(gives(&r, "250 ok\n", 250, "", "250 ok"), "a bare LF ends a line, as many servers have it");
-    ok(gives(&r, "554 5.7.1\r\n", 554, "5.7.1", "554 5.7.1"), "a status alone");
+       "a reply of several lines has the status of the last one");
+    ok(gives(&r, "250\r\n", 250, "", "250"), "a reply may be a code alone");
+    ok(gives(&r, "250 ok\n", 250, "", "250 ok"),
+       "a bare LF ends a line, too, because many servers send it");
+    ok(gives(&r, "554 5.7.1\r\n", 554, "5.7.1", "554 5.7.1"),
+       "a reply may be a code and a status alone");
     ok(gives(&r, "554 5.7.1.2 x\r\n", 554, "", "554 5.7.1.2 x"),
-       "what only looks like a status is none");
-    ok(feed(&r, "hello\r\n", 7, 9) == REPLY_BAD, "no code is no reply");
-    ok(feed(&r, "5500 x\r\n", 8, 9) == REPLY_BAD, "four digits are no reply");
-    ok(feed(&r, "\r\n", 2, 9) == REPLY_BAD, "an empty line is no reply");
+       "a number of four parts is not a status");
+    ok(feed(&r, "hello\r\n", 7, 9) == REPLY_BAD, "a line without a code is not a reply");
+    ok(feed(&r, "5500 x\r\n", 8, 9) == REPLY_BAD,
+       "a line that starts with four digits is not a reply");
+    ok(feed(&r, "\r\n", 2, 9) == REPLY_BAD, "an empty line is not a reply");
     test_codes(&r);
     test_bounds(&r);
     reply_clear(&r);

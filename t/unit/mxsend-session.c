@@ -1,5 +1,5 @@
 /*
- * The SMTP dialogue: what is said after what, and that no address can put a second command on the
+ * session: the order of the SMTP commands, and that no address can put a second command on the
  * wire.
  */
 #include "mxsend/session.h"
@@ -9,24 +9,24 @@
 
 #include <stdio.h>
 
-/* The session's answer to a reply of one line. */
+/* Empties the output and feeds the session a reply, `line` without its last CRLF. */
 static enum session_event hear(struct session *s, const char *line)
 {
     struct reply r = {0};
     struct buf text = {0};
-    size_t taken;
+    size_t used;
     buf_format(&text, "%s\r\n", line);
     reply_reset(&r);
     buf_empty(&s->out);
     s->body = NULL;
-    reply_feed(&r, buf_span(&text), &taken);
+    reply_feed(&r, buf_span(&text), &used);
     enum session_event event = session_feed(s, &r);
     reply_clear(&r);
     buf_clear(&text);
     return event;
 }
 
-static bool said(const struct session *s, const char *what)
+static bool sends(const struct session *s, const char *what)
 {
     return span_is(buf_span(&s->out), what);
 }
@@ -36,29 +36,33 @@ static void test_dialogue(const struct body *body)
     struct session s;
     struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
     session_init(&s, "me.org");
-    ok(hear(&s, "220 hi") == SESSION_GO_ON && said(&s, "EHLO me.org\r\n"),
-       "after the greeting comes EHLO");
-    ok(hear(&s, "502 what") == SESSION_GO_ON && said(&s, "HELO me.org\r\n"),
-       "who does not know EHLO is asked HELO");
-    ok(hear(&s, "250 fine") == SESSION_READY, "then the session is ready");
+    ok(hear(&s, "220 hi") == SESSION_GO_ON && sends(&s, "EHLO me.org\r\n"),
+       "the session sends EHLO after the greeting");
+    ok(hear(&s, "502 what") == SESSION_GO_ON && sends(&s, "HELO me.org\r\n"),
+       "the session sends HELO if the server does not know EHLO");
+    ok(hear(&s, "250 fine") == SESSION_READY, "the session is ready after the reply to HELO");
     buf_empty(&s.out);
     session_begin(&s, &e);
-    ok(said(&s, "MAIL FROM:<s@x.org>\r\n"), "a message begins with MAIL");
-    ok(hear(&s, "250 ok") == SESSION_GO_ON && said(&s, "RCPT TO:<r@y.org>\r\n"), "then RCPT");
+    ok(sends(&s, "MAIL FROM:<s@x.org>\r\n"), "the first message begins with MAIL");
+    ok(hear(&s, "250 ok") == SESSION_GO_ON && sends(&s, "RCPT TO:<r@y.org>\r\n"),
+       "the session sends RCPT after MAIL");
     ok(hear(&s, "550 no") == SESSION_ANSWERED && s.state == SESSION_IDLE,
-       "a 550 answers the message, the session goes on");
+       "a 550 to RCPT answers the message, and the session is idle again");
     buf_empty(&s.out);
     session_begin(&s, &e);
-    ok(said(&s, "RSET\r\n"), "the next one begins with RSET");
+    ok(sends(&s, "RSET\r\n"), "a message after a refused one begins with RSET");
     hear(&s, "250 ok");
     hear(&s, "250 ok");
-    ok(hear(&s, "250 ok") == SESSION_GO_ON && said(&s, "DATA\r\n"), "then DATA");
+    ok(hear(&s, "250 ok") == SESSION_GO_ON && sends(&s, "DATA\r\n"),
+       "the session sends DATA after RCPT");
     ok(hear(&s, "354 go") == SESSION_GO_ON && s.body == body && session_is_past_data(&s),
-       "then the body");
-    ok(hear(&s, "250 taken") == SESSION_ANSWERED && s.state == SESSION_IDLE, "and the answer");
+       "the session sends the body after 354");
+    ok(hear(&s, "250 taken") == SESSION_ANSWERED && s.state == SESSION_IDLE,
+       "the reply to the body answers the message");
     buf_empty(&s.out);
     session_begin(&s, &e);
-    ok(hear(&s, "421 enough") == SESSION_ANSWERED && s.state == SESSION_OVER, "a 421 is the end");
+    ok(hear(&s, "421 enough") == SESSION_ANSWERED && s.state == SESSION_OVER,
+       "a 421 answers the message and ends the session");
     session_clear(&s);
 }
 
@@ -71,19 +75,20 @@ static void test_extensions(const struct body *body)
     hear(&s, "250-y.org\r\n250-8BITMIME\r\n250 SIZE 1000");
     buf_empty(&s.out);
     session_begin(&s, &e);
-    ok(said(&s, "MAIL FROM:<> SIZE=4 BODY=8BITMIME\r\n"),
-       "SIZE and 8BITMIME are said where they are offered");
+    ok(sends(&s, "MAIL FROM:<> SIZE=4 BODY=8BITMIME\r\n"),
+       "MAIL has SIZE and BODY=8BITMIME if the server offers them");
     e.recipient = span_of("\xc3\xa4@y.org");
     s.state = SESSION_IDLE;
     ok(session_begin(&s, &e) == SESSION_ANSWERED,
-       "an address that needs SMTPUTF8 is not sent without it");
+       "the session does not send a UTF-8 address to a server without SMTPUTF8");
     s.size_limit = 3;
     e.recipient = span_of("r@y.org");
-    ok(session_begin(&s, &e) == SESSION_ANSWERED, "a message over SIZE is not sent");
+    ok(session_begin(&s, &e) == SESSION_ANSWERED,
+       "the session does not send a message over the server's SIZE");
     session_clear(&s);
 }
 
-/* RELIABILITY: what is let through as an address is one argument of one command. */
+/* An address that address_is_safe() accepts is one argument of one command. */
 static void test_injection(void)
 {
     static const char alphabet[] = {'x', '.', '\r', '\n', '<', '>', ' ', '\0', '"', '@'};
@@ -104,7 +109,7 @@ static void test_injection(void)
                          (!quoted && (address[i] == '<' || address[i] == '>' || address[i] == ' '));
     }
     ok(safe > 0 && dangerous == 0,
-       "of a million addresses of x . CR LF < > space NUL \" @, none of %zu let through can inject",
+       "no address of x . CR LF < > space NUL \" @ that is safe (%zu of a million) can inject",
        safe);
 }
 
