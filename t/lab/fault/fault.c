@@ -1,17 +1,21 @@
 /*
- * fault: a library for LD_PRELOAD that lets calls fail. t/quarantine-faults.t and t/memory.t use
+ * fault: a library for LD_PRELOAD that makes calls fail. t/quarantine-faults.t and t/memory.t use
  * it.
  *
- * Calls on the files of the folder FAULT_DIR (an absolute path) that change anything are counted:
- * write, open to create, fsync, rename, unlink, truncate. FAULT=KIND:N says what the Nth of them
- * does. kill: the process dies before it. ENOSPC, EIO, EDQUOT: it fails; with a + behind, all that
- * follow fail too. short: from there on each write takes half, and every second call is EINTR
- * first.
+ * It counts the calls that change files in the folder FAULT_DIR (an absolute path) or the folder
+ * itself: write, openat with O_CREAT, fsync, renameat, unlinkat, ftruncate. FAULT=KIND:N sets what
+ * happens at the Nth of them:
  *
- * FAULT_COUNT is a file that gets the number of such calls, or of allocations, at the end.
- * FAULT_DISK is a folder that gets what is safe: `names` (NAME INODE lines), as of the last fsync
- * of the folder, and files called by inode, as of their last fsync.
- * FAULT_ALLOCATION=N: the Nth allocation finds no memory.
+ *   kill                  the process dies before the call
+ *   ENOSPC, EIO, EDQUOT   the call fails with this error
+ *   ENOSPC+, EIO+ ...     the call and all later ones fail
+ *   short                 from this call on, each write writes half of its bytes, and a write that
+ *                         is a call of even number fails with EINTR
+ *
+ * At exit, the file FAULT_COUNT gets the number of these calls, or of allocations if
+ * FAULT_ALLOCATION is set. The folder FAULT_DISK gets what a power cut would leave: `names`, with a
+ * line NAME INODE for each file as of the last fsync of the folder, and a file named by its inode
+ * for each file, as of its last fsync. FAULT_ALLOCATION=N: the Nth allocation finds no memory.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -37,9 +41,10 @@ static const struct {
 static unsigned calls;
 static unsigned long allocations;
 
-/* The function behind ours. */
+/* The next definition of a function after ours: the one of libc. */
 #define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
+/* True if `fd` is FAULT_DIR or a file in it. */
 static bool is_ours(int fd)
 {
     char link[64], path[PATH];
@@ -49,7 +54,8 @@ static bool is_ours(int fd)
     return dir != NULL && n > 0 && strncmp(path, dir, strlen(dir)) == 0;
 }
 
-/* What FAULT asks for: its kind, without the number, and whether this is the call. */
+/* True if FAULT applies to this call. Sets `kind` to its kind, and *for_good if it applies to all
+ * later calls, too. */
 static bool is_due(char kind[16], bool *for_good)
 {
     const char *fault = getenv("FAULT");
@@ -61,7 +67,8 @@ static bool is_due(char kind[16], bool *for_good)
     return *for_good ? calls >= at : calls == at;
 }
 
-/* Counts the call; true with errno set if it is to fail. *half: a write is to take half of it. */
+/* Counts the call. Returns true, with errno set, if it must fail. Sets *half if a write must write
+ * half of its bytes. */
 static bool fails(bool *half)
 {
     char kind[16];
@@ -86,8 +93,8 @@ static bool fails(bool *half)
     return false;
 }
 
-/* Calls that cannot give EINTR. */
-static bool fails_whole(void)
+/* For calls other than write: `short` does not apply to them. */
+static bool fails_but_short(void)
 {
     bool half;
     return fails(&half) && errno != EINTR;
@@ -124,7 +131,8 @@ static void names_to_disk(int fd, const char *disk)
     closedir(d);
 }
 
-static void keep(int fd)
+/* Copies to FAULT_DISK what an fsync has made safe. */
+static void copy_what_is_safe(int fd)
 {
     const char *disk = getenv("FAULT_DISK");
     struct stat st;
@@ -136,7 +144,7 @@ static void keep(int fd)
         copy_to_disk(fd, disk);
 }
 
-/* A new file has nothing on the disk, whatever file had its inode before. */
+/* A new file is not safe yet, even if an older file has had its inode. */
 static void forget(int fd)
 {
     const char *disk = getenv("FAULT_DISK");
@@ -163,7 +171,7 @@ int openat(int dir, const char *path, int flags, ...)
     mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
     bool creates = (flags & O_CREAT) != 0 && is_ours(dir);
-    if (creates && fails_whole())
+    if (creates && fails_but_short())
         return -1;
     int fd = NEXT(openat)(dir, path, flags, mode);
     if (creates && fd >= 0)
@@ -174,36 +182,36 @@ int openat(int dir, const char *path, int flags, ...)
 int fsync(int fd)
 {
     bool ours = is_ours(fd);
-    if (ours && fails_whole())
+    if (ours && fails_but_short())
         return -1;
     int failed = NEXT(fsync)(fd);
     if (ours && failed == 0)
-        keep(fd);
+        copy_what_is_safe(fd);
     return failed;
 }
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
-    if (is_ours(to_dir) && fails_whole())
+    if (is_ours(to_dir) && fails_but_short())
         return -1;
     return NEXT(renameat)(from_dir, from, to_dir, to);
 }
 
 int unlinkat(int dir, const char *path, int flags)
 {
-    if (is_ours(dir) && fails_whole())
+    if (is_ours(dir) && fails_but_short())
         return -1;
     return NEXT(unlinkat)(dir, path, flags);
 }
 
 int ftruncate(int fd, off_t length)
 {
-    if (is_ours(fd) && fails_whole())
+    if (is_ours(fd) && fails_but_short())
         return -1;
     return NEXT(ftruncate)(fd, length);
 }
 
-/* glibc's own, which dlsym() cannot be asked for: it allocates. */
+/* glibc's own names: NEXT() would need dlsym(), which allocates. */
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t n);
@@ -235,7 +243,7 @@ void *realloc(void *old, size_t n)
     return finds_no_memory() ? NULL : __libc_realloc(old, n);
 }
 
-__attribute__((destructor)) static void say_count(void)
+__attribute__((destructor)) static void write_count(void)
 {
     const char *path = getenv("FAULT_COUNT");
     FILE *f = path != NULL ? fopen(path, "w") : NULL;

@@ -27,7 +27,7 @@ bool log_open(const char *path)
     messages = open_log("messages.tsv",
                         "session\tlocal\ttls\tsender\trecipient\tbytes\tfile\tbare_cr\tbare_lf\n");
     if (folder < 0 || commands < 0 || messages < 0)
-        err_errno("cannot make the records in %s", path);
+        err_errno("cannot create the records in %s", path);
     return folder >= 0 && commands >= 0 && messages >= 0;
 }
 

@@ -1,7 +1,7 @@
 /*
- * smtpd: the lab's SMTP responder: answers as the recipient's local part asks, and records what it
- * received (t/lab/README.md). A thread a session; ends when stdin does, so that it never outlives
- * who started it.
+ * smtpd: the SMTP responder of the lab. It answers as the recipient's local part asks, and records
+ * what it receives (t/lab/README.md). Each session is a thread. smtpd exits at the end of its
+ * stdin, so that it never outlives the process that started it.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -25,16 +25,19 @@ static const char *addresses = "127.0.0.1", *folder, *script_file, *certificate,
 static int64_t port;
 
 static const struct option_entry own_table[] = {
-    {'a', "addresses", OPTION_TEXT, &addresses, "A,B", "loopback addresses to listen on", 0, 0},
-    {'p', "port", OPTION_NUMBER, &port, "N", "port, 0 for a free one", 0, 65535},
-    {'d', "records", OPTION_TEXT, &folder, "DIR", "where to record what comes in", 0, 0},
-    {'s', "script", OPTION_TEXT, &script_file, "FILE", "what holds for which address", 0, 0},
-    {0, "cert", OPTION_TEXT, &certificate, "PEM", "certificate for STARTTLS", 0, 0},
-    {0, "key", OPTION_TEXT, &key, "PEM", "its key", 0, 0},
+    {'a', "addresses", OPTION_TEXT, &addresses, "A,B",
+     "listen on these loopback addresses; the default is 127.0.0.1", 0, 0},
+    {'p', "port", OPTION_NUMBER, &port, "N", "listen on port N; the default is 0, any free one", 0,
+     65535},
+    {'d', "records", OPTION_TEXT, &folder, "DIR", "record commands and messages in DIR", 0, 0},
+    {'s', "script", OPTION_TEXT, &script_file, "FILE",
+     "read the behaviour of each address from FILE", 0, 0},
+    {0, "cert", OPTION_TEXT, &certificate, "PEM", "use this certificate for STARTTLS", 0, 0},
+    {0, "key", OPTION_TEXT, &key, "PEM", "use this private key of the certificate", 0, 0},
     {0},
 };
 static const struct option_usage usage = {"[options] </dev/tty",
-                                          "A scripted SMTP responder on loopback.",
+                                          "Answer SMTP on loopback by a script, until stdin ends.",
                                           (const struct option_entry *const[]){own_table, NULL}};
 
 struct listener {
@@ -55,7 +58,7 @@ static int listen_on(const char *address)
     int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t size = sizeof to;
     if (inet_pton(AF_INET, address, &to.sin_addr) != 1 || ntohl(to.sin_addr.s_addr) >> 24 != 127) {
-        err_say("%s is no loopback address", address);
+        err_say("%s is not a loopback address; name one of 127.0.0.0/8", address);
         exit(EX_USAGE);
     }
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -64,7 +67,7 @@ static int listen_on(const char *address)
         exit(EX_UNAVAILABLE);
     }
     getsockname(fd, (struct sockaddr *)&to, &size);
-    port = ntohs(to.sin_port); /* the first one chooses, the others take the same */
+    port = ntohs(to.sin_port); /* all addresses use the port of the first one */
     return fd;
 }
 
@@ -117,7 +120,7 @@ static void accept_one(size_t i)
         pthread_detach(thread);
 }
 
-/* Accepts until stdin ends. */
+/* Accepts connections until stdin ends. */
 static void serve(void)
 {
     struct pollfd polled[ADDRESSES + 1];
@@ -160,5 +163,5 @@ int main(int argc, char **argv)
     printf("ready %d\n", (int)port);
     fflush(stdout);
     serve();
-    _exit(0); /* sessions may still run: they end here */
+    _exit(0); /* ends the sessions that still run */
 }

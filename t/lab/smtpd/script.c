@@ -49,7 +49,7 @@ static int hex(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* `550-5.1.1_No_such=0Duser`: `_` is a blank, =HH any byte. */
+/* Decodes `550-5.1.1_No_such=0Duser`: `_` is a blank, =HH any byte. */
 static void decode(struct span coded, struct buf *out)
 {
     for (size_t i = 0; i < coded.n; i++) {
@@ -64,7 +64,7 @@ static void decode(struct span coded, struct buf *out)
     }
 }
 
-/* The text of a macro, the address in the place of its %s. */
+/* Adds the text of a macro to `out`, with the address in place of its %s. */
 static void fill_in(const char *text, struct span address, struct buf *out)
 {
     const char *place = strstr(text, "%s");
@@ -77,8 +77,9 @@ static void fill_in(const char *text, struct span address, struct buf *out)
     buf_add_string(out, place + 2);
 }
 
-/* `x-REPLY` at RCPT, `y-REPLY` after DATA, `z-REPLY` after the final dot. */
-static bool arbitrary(struct span local, struct answer *a)
+/* Parses a local part that gives the reply itself: `x-REPLY` at RCPT, `y-REPLY` after DATA,
+ * `z-REPLY` after the final dot. Returns false if it is of another form. */
+static bool parse_given_reply(struct span local, struct answer *a)
 {
     static const struct {
         char letter;
@@ -100,7 +101,7 @@ void script_recipient(struct span address, struct answer *a)
     struct span local = span_make(address.p, at != NULL ? (size_t)(at - address.p) : address.n);
     buf_empty(&a->text);
     a->stage = STAGE_NONE;
-    if (local.n == 0 || arbitrary(local, a))
+    if (local.n == 0 || parse_given_reply(local, a))
         return;
     size_t n = 0;
     while (n < local.n && local.p[n] != '.' && local.p[n] != '+')
@@ -148,7 +149,6 @@ static bool parse_stage(struct span name, struct span value, struct behaviour *b
     return false;
 }
 
-/* One line of a block: the keyword and its value. */
 static bool parse_line(const struct rule_line *line, struct behaviour *b)
 {
     char value[64];
@@ -176,7 +176,8 @@ bool script_load(struct script *s, const char *path)
         struct behaviour *b = &s->behaviours[s->count++];
         for (size_t j = 0; j < f.blocks[i].count; j++)
             if (!parse_line(&f.blocks[i].lines[j], b)) {
-                err_at(path, f.blocks[i].lines[j].line, "not understood; see t/lab/README.md");
+                err_at(path, f.blocks[i].lines[j].line,
+                       "unknown keyword or value; see t/lab/README.md");
                 return false;
             }
     }

@@ -1,6 +1,7 @@
 /*
- * script: what the responder does to whom (t/lab/README.md): by the recipient's local part, and by
- * the listening address from a script file. Pure but for script_load().
+ * script: how the responder answers (t/lab/README.md): the recipient's local part asks for an
+ * answer, and a script file sets the behaviour of each listening address. An answer owns its text.
+ * No I/O except in script_load(), which alone can fail.
  */
 #ifndef LAB_SCRIPT_H
 #define LAB_SCRIPT_H
@@ -9,12 +10,12 @@
 
 enum action {
     ACTION_REPLY,    /* the text is the reply */
-    ACTION_GREYLIST, /* the reply the first time, then 250 */
-    ACTION_DROP,     /* closes the connection without a word */
-    ACTION_RESET,    /* the same by a TCP reset */
-    ACTION_STALL,    /* says nothing until the client goes away */
+    ACTION_GREYLIST, /* the reply the first time, then the usual one */
+    ACTION_DROP,     /* closes the connection without a reply */
+    ACTION_RESET,    /* closes it with a TCP reset */
+    ACTION_STALL,    /* sends nothing until the client goes away */
     ACTION_SLOW,     /* the reply, byte by byte, 50 ms apart */
-    ACTION_ENDLESS,  /* continuation lines without end, 64 MiB at the most */
+    ACTION_ENDLESS,  /* continuation lines, up to 64 MiB */
 };
 
 enum stage {
@@ -29,21 +30,21 @@ enum stage {
 };
 
 struct answer {
-    enum stage stage; /* when it is given */
+    enum stage stage; /* of the dialogue at which it is given */
     enum action action;
     struct buf text; /* a reply without its last CRLF; owned */
 };
 
 enum starttls { STARTTLS_NONE, STARTTLS_OFFER, STARTTLS_REFUSE, STARTTLS_GARBAGE, STARTTLS_CLOSE };
 
-/* What holds for one listening address. */
+/* The behaviour of one listening address. */
 struct behaviour {
     char address[48];
-    struct answer answers[STAGE_NONE]; /* one a stage, if its text or action is set */
-    bool answered[STAGE_NONE];
+    struct answer answers[STAGE_NONE];
+    bool answered[STAGE_NONE]; /* true if the script sets the answer of the stage */
     enum starttls starttls;
-    int sessions; /* at once, 0: any */
-    int messages; /* on one connection, 0: any */
+    int sessions; /* at once; 0: no limit */
+    int messages; /* on one connection; 0: no limit */
 };
 
 struct script {
@@ -51,13 +52,15 @@ struct script {
     size_t count;
 };
 
-/* Reads a script file; false (said) where it is wrong. */
+/* Adds the blocks of a script file to a zeroed script, at most 64 of them. Returns false if the
+ * file is missing or wrong (reported). */
 bool script_load(struct script *s, const char *path);
 
-/* What holds for an address, or NULL. */
+/* Returns the behaviour of an address, borrowed from the script, or NULL. */
 const struct behaviour *script_find(const struct script *s, const char *address);
 
-/* What a recipient asks for; STAGE_NONE if it is an ordinary one. */
+/* Sets *a to the answer that a recipient asks for. Its stage is STAGE_NONE if the recipient asks
+ * for none. The buffer of a->text is used again; the caller clears it. */
 void script_recipient(struct span address, struct answer *a);
 
 #endif

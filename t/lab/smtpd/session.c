@@ -9,25 +9,26 @@
 
 enum { ENDLESS_LIMIT = 64 * 1024 * 1024, SLOW_US = 50000, GREY_LIMIT = 4096 };
 
-/* The state of the dialogue beside the connection. */
 struct dialogue {
     struct session *session;
     struct buf line, sender, recipients, body;
-    struct answer held; /* the answer that a recipient asked for at a later stage */
+    struct answer held; /* what a recipient has asked for, until its stage comes */
     int messages;
     bool over, reset;
 };
 
 static pthread_mutex_t grey_mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct buf grey_seen; /* sender LF recipient NUL, ... */
+/* What the greylists of all sessions have seen: SENDER LF COMMAND NUL, where the command names the
+ * recipient. */
+static struct buf grey_seen;
 
-/* Was this pair here before? Notes it. */
-static bool seen_before(struct span sender, struct span recipient)
+/* Notes the sender and the command; returns true if they were known already. */
+static bool seen_before(struct span sender, struct span command)
 {
     struct buf pair = {0};
     buf_add_span(&pair, sender);
     buf_add_char(&pair, '\n');
-    buf_add_span(&pair, recipient);
+    buf_add_span(&pair, command);
     buf_add_char(&pair, '\0');
     pthread_mutex_lock(&grey_mutex);
     bool seen = grey_seen.n > 0 && memmem(grey_seen.p, grey_seen.n, pair.p, pair.n) != NULL;
@@ -77,7 +78,8 @@ static void stall(struct dialogue *d)
     d->over = true;
 }
 
-/* Does what a script says; true if the client may go on as after a 2yz or 3yz. */
+/* Gives an answer; `otherwise` is the usual reply at this stage. Returns true if the client may go
+ * on, as after a 2yz or 3yz reply. */
 static bool perform(struct dialogue *d, const struct answer *a, const char *otherwise)
 {
     struct span text = buf_span(&a->text);
@@ -111,7 +113,8 @@ static bool perform(struct dialogue *d, const struct answer *a, const char *othe
     return false;
 }
 
-/* The answer at a stage: the recipient's wish first, then the address's, else `otherwise`. */
+/* Answers at a stage: as the recipient has asked, else as the script sets for the address, else
+ * with the reply `otherwise`. Returns true if the client may go on. */
 static bool answer(struct dialogue *d, enum stage stage, const char *otherwise)
 {
     const struct behaviour *b = d->session->behaviour;
@@ -130,7 +133,7 @@ static bool verb_is(const struct dialogue *d, const char *verb)
            (d->line.n == n || !isalnum((unsigned char)d->line.p[n]));
 }
 
-/* What stands between < and >. */
+/* Returns the address between < and >, or the empty span. */
 static struct span path_of(const struct dialogue *d)
 {
     const char *open = memchr(d->line.p, '<', d->line.n);
@@ -209,18 +212,17 @@ static void mail(struct dialogue *d)
 static void rcpt(struct dialogue *d)
 {
     struct span recipient = path_of(d);
-    struct answer wish = {.stage = STAGE_NONE};
+    struct answer asked = {.stage = STAGE_NONE};
     if (recipient.n == 0) {
         say(d, span_of("501 5.1.3 no address"));
         return;
     }
-    script_recipient(recipient, &wish);
-    enum stage stage = wish.stage;
+    script_recipient(recipient, &asked);
     buf_clear(&d->held.text);
-    d->held = wish;
-    if (stage == STAGE_MAIL)
-        d->held.stage =
-            STAGE_RCPT; /* what MAIL would have said comes as soon as the recipient is known */
+    d->held = asked;
+    /* The recipient is not known at MAIL: a reply to MAIL is given to RCPT. */
+    if (asked.stage == STAGE_MAIL)
+        d->held.stage = STAGE_RCPT;
     if (answer(d, STAGE_RCPT, "250 2.1.5 ok")) {
         buf_add_span(&d->recipients, recipient);
         buf_add_char(&d->recipients, '\n');
@@ -229,7 +231,8 @@ static void rcpt(struct dialogue *d)
         d->held.stage = STAGE_NONE;
 }
 
-/* Reads up to the lone dot, dots unstuffed (RFC 5321 4.5.2). False when the client is gone. */
+/* Reads up to the lone dot and undoubles the dots (RFC 5321 4.5.2). Returns false if the client is
+ * gone. */
 static bool read_body(struct dialogue *d)
 {
     struct wire *w = &d->session->wire;
@@ -276,7 +279,7 @@ static void reset(struct dialogue *d)
     say(d, span_of("250 2.0.0 ok"));
 }
 
-static void nothing(struct dialogue *d)
+static void noop(struct dialogue *d)
 {
     say(d, span_of("250 2.0.0 ok"));
 }
@@ -286,10 +289,10 @@ static const struct verb {
     void (*run)(struct dialogue *d);
 } verbs[] = {
     {"EHLO", hello}, {"HELO", hello}, {"STARTTLS", start_tls}, {"MAIL", mail}, {"RCPT", rcpt},
-    {"DATA", data},  {"RSET", reset}, {"NOOP", nothing},       {"QUIT", quit},
+    {"DATA", data},  {"RSET", reset}, {"NOOP", noop},          {"QUIT", quit},
 };
 
-static void obey(struct dialogue *d)
+static void run_command(struct dialogue *d)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (verb_is(d, verbs[i].name)) {
@@ -304,7 +307,7 @@ void session_run(struct session *s)
     struct dialogue d = {.session = s, .held.stage = STAGE_NONE};
     greet(&d);
     while (!d.over && wire_line(&s->wire, &d.line))
-        obey(&d);
+        run_command(&d);
     wire_close(&s->wire, d.reset);
     buf_clear(&d.line);
     buf_clear(&d.sender);

@@ -49,7 +49,7 @@ bool wire_write(struct wire *w, struct span bytes)
 
 bool wire_start_tls(struct wire *w, SSL_CTX *context)
 {
-    buf_empty(&w->in); /* what came before the handshake is not trusted (RFC 3207 4.2) */
+    buf_empty(&w->in); /* bytes from before the handshake are not trusted (RFC 3207 4.2) */
     w->tls = SSL_new(context);
     SSL_set_fd(w->tls, w->fd);
     return SSL_accept(w->tls) == 1;

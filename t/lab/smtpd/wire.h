@@ -1,6 +1,7 @@
 /*
- * wire: a client's connection, plain or TLS, read by lines and written whole. Blocking: each
- * session is a thread.
+ * wire: a client's connection, plain or TLS. Its caller reads lines and writes bytes; both block,
+ * since each session is a thread. A wire owns its descriptor, TLS state and input until
+ * wire_close(). The functions return false if the client is gone; nothing is reported.
  */
 #ifndef LAB_WIRE_H
 #define LAB_WIRE_H
@@ -11,20 +12,22 @@
 
 struct wire {
     int fd;
-    SSL *tls; /* or NULL */
+    SSL *tls; /* NULL: not yet */
     struct buf in;
-    int bare_cr, bare_lf; /* seen in lines so far */
+    int bare_cr, bare_lf; /* how many of them the lines have had; the caller resets them */
 };
 
-/* The next line up to LF, without its CRLF, in `line` (cleared first); false when the client is
- * gone or a line is over 1 MiB. */
+/* Sets *line to the next line up to LF, without its line end. Returns false also if a line is over
+ * 1 MiB. */
 bool wire_line(struct wire *w, struct buf *line);
+
+/* Writes all bytes. */
 bool wire_write(struct wire *w, struct span bytes);
 
-/* TLS from here on, as the server. */
+/* Goes on with TLS, as the server. Returns false if the handshake fails. */
 bool wire_start_tls(struct wire *w, SSL_CTX *context);
 
-/* Closes; with `reset` by a TCP reset. */
+/* Closes the connection, with a TCP reset if `reset`, and frees what the wire owns. */
 void wire_close(struct wire *w, bool reset);
 
 #endif
