@@ -1,6 +1,9 @@
 /*
- * cares: a bare c-ares client, to compare with: asks for the MX of each line of stdin, WINDOW at a
- * time, and prints how many were answered (NODATA and NXDOMAIN count). cares IP:PORT [WINDOW]
+ * cares: a bare c-ares client for comparison. It asks for the MX of each name on stdin, with at
+ * most WINDOW queries open at once, and prints how many were answered; NODATA and NXDOMAIN are
+ * answers.
+ *
+ *     cares IP:PORT [WINDOW]        the default is 1000
  */
 #include <ares.h>
 #include <arpa/nameser.h>
@@ -12,7 +15,7 @@
 
 static size_t underway, answered, failed;
 
-static void take_answer(void *unused, int status, int timeouts, unsigned char *bytes, int n)
+static void count_answer(void *unused, int status, int timeouts, unsigned char *bytes, int n)
 {
     struct ares_mx_reply *mx = NULL;
     (void)unused;
@@ -66,7 +69,7 @@ int main(int argc, char **argv)
         while (more && underway < window && (more = fgets(name, sizeof name, stdin) != NULL)) {
             name[strcspn(name, "\n")] = '\0';
             underway++;
-            ares_query(channel, name, ns_c_in, ns_t_mx, take_answer, NULL);
+            ares_query(channel, name, ns_c_in, ns_t_mx, count_answer, NULL);
         }
         if (underway > 0)
             wait_for_answers(channel);

@@ -1,21 +1,28 @@
-# lines.awk: log lines made of real replies: COUNT of them, each one of the texts of the input with other addresses, hosts, ids and
-# numbers in it. The same input gives the same lines.
+# lines.awk: prints COUNT log lines made from real replies. Each line is one text of the input, with
+# other addresses, hosts, IDs and numbers. The same input gives the same lines.
 #
 #     awk -F '\t' -v COUNT=1000000 -f lines.awk texts
 function some(n) { return int(rand() * n) }
 function instead(part) {
-    if (part ~ /@/) return "user" some(1000000) "@d" some(5000) ".example.org"
-    if (part ~ /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/) return some(223) + 1 "." some(256) "." some(256) "." some(256)
-    if (part ~ /^[0-9]+$/) return some(10 ^ length(part) % 2000000000)
+    if (part ~ /@/)
+        return "user" some(1000000) "@d" some(5000) ".example.org"
+    if (part ~ /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/)
+        return some(223) + 1 "." some(256) "." some(256) "." some(256)
+    if (part ~ /^[0-9]+$/)
+        return some(10 ^ length(part) % 2000000000)
     return "mx" some(1000) ".host" some(300) ".example.com"
 }
-BEGIN { srand(7) }
+BEGIN {
+    srand(7)
+    changing = "[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+|[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+|" \
+        "[0-9][0-9][0-9][0-9][0-9]+|[a-z0-9-]+\\.example\\.(com|org|net|jp)"
+}
 $1 != "" { texts[count++] = $1 }
 END {
     for (i = 0; i < COUNT && count > 0; i++) {
         rest = texts[some(count)]
         line = ""
-        while (match(rest, /[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+|[0-9][0-9][0-9][0-9][0-9]+|[a-z0-9-]+\.example\.(com|org|net|jp)/)) {
+        while (match(rest, changing)) {
             line = line substr(rest, 1, RSTART - 1) instead(substr(rest, RSTART, RLENGTH))
             rest = substr(rest, RSTART + RLENGTH)
         }

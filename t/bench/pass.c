@@ -1,6 +1,6 @@
 /*
- * pass: stdin through the record reader and writer to stdout, with a key column looked up: what a
- * tool costs before it does anything.
+ * pass: copies rows from its input to stdout through the record reader and writer, and looks up the
+ * key of each. It measures what a tool costs before it does anything.
  */
 #include "lib/stream.h"
 
@@ -8,9 +8,11 @@ int main(int argc, char **argv)
 {
     static const struct option_entry *const tables[] = {stream_option_table, NULL};
     static const char *const keys[] = {"address", NULL};
-    static const struct option_usage usage = {"[options] [file ...]", "Pass rows through.", tables};
+    static const struct option_usage usage = {"[options] [file ...]",
+                                              "Copy rows to stdout unchanged.", tables};
     const struct stream_spec spec = {.keys = keys};
-    int operands, status = options_parse("pass", &usage, argc, argv, &operands);
+    int operands, flushed = 0;
+    int status = options_parse("pass", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
     struct stream *s = stream_open(&spec, argv + operands, &status);
@@ -19,8 +21,8 @@ int main(int argc, char **argv)
     enum stream_event event;
     while ((event = stream_next(s)) < STREAM_END)
         if (event == STREAM_PAUSE)
-            stream_flush(s);
+            flushed = first_failure(flushed, stream_flush(s));
         else if (stream_key(s).n > 0)
             stream_write(s, stream_line(s), NULL);
-    return stream_close(s);
+    return first_failure(flushed, stream_close(s));
 }

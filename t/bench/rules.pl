@@ -1,20 +1,28 @@
-# rules.pl: what a script would do: the match and not patterns of a rule file, tried in turn on each line of stdin; prints the name
-# of the first rule that holds.
+# rules.pl: does what a script would do: tries the match and not patterns of a rule file in turn on
+# each line of stdin, and prints the name of the first rule that holds, or `-`.
 use strict;
 use warnings;
 my (@rules, $rule);
 open my $file, '<', $ARGV[0] or die "$ARGV[0]: $!\n";
 while (<$file>) {
     chomp;
-    if (/^rule (.*)/) { push @rules, $rule = { name => $1, match => [], not => [] } }
-    elsif (/^(match|not) (.*)/) { my ($keyword, $pattern) = ($1, $2); push @{ $rule->{$keyword} }, qr/$pattern/is }
+    if (/^rule (.*)/) {
+        push @rules, $rule = { name => $1, match => [], not => [] };
+    } elsif (/^(match|not) (.*)/) {
+        my ($keyword, $pattern) = ($1, $2);
+        push @{ $rule->{$keyword} }, qr/$pattern/is;
+    }
 }
 LINE: while (my $line = <STDIN>) {
     RULE: for my $r (@rules) {
         my $found = !@{ $r->{match} };
-        for my $pattern (@{ $r->{match} }) { if ($line =~ $pattern) { $found = 1; last } }
+        for my $pattern (@{ $r->{match} }) {
+            if ($line =~ $pattern) { $found = 1; last }
+        }
         next unless $found;
-        for my $pattern (@{ $r->{not} }) { next RULE if $line =~ $pattern }
+        for my $pattern (@{ $r->{not} }) {
+            next RULE if $line =~ $pattern;
+        }
         print "$r->{name}\n";
         next LINE;
     }

@@ -1,7 +1,8 @@
 /*
- * A bare Vectorscan scan, to be measured against: patterns of a file, a line each, over the lines
- * of stdin: block mode, caseless, a single match a pattern, lines by getline(3). Prints the number
- * of the first pattern that matched, or `-`. A pattern that Vectorscan cannot compile is left out.
+ * vectorscan: a bare Vectorscan scan for comparison. It reads a file with one pattern in each line,
+ * and matches them against the lines of stdin, read by getline(3): in block mode, without regard to
+ * case, with one match for each pattern. It prints the number of the first pattern that matches, or
+ * `-`. It leaves out the patterns that Vectorscan cannot compile, and reports their number.
  */
 #include <hs/hs.h>
 #include <stdint.h>
