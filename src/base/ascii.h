@@ -1,5 +1,7 @@
 /*
- * ascii: what the bytes of ASCII are, whatever the locale, and the same of whole spans.
+ * ascii: classifies the bytes of ASCII, independent of the locale, and takes words off spans.
+ * Pure: nothing here allocates or does I/O. The spans that come out borrow the bytes of those that
+ * went in. A byte of 0x80 or above is not a digit, a letter or white space.
  */
 #ifndef BASE_ASCII_H
 #define BASE_ASCII_H
@@ -21,7 +23,7 @@ static inline bool ascii_is_alnum(char c)
     return ascii_is_digit(c) || ascii_is_letter(c);
 }
 
-/* White space: blank, TAB, LF, VT, FF, CR. */
+/* True for a space, TAB, LF, VT, FF or CR. */
 static inline bool ascii_is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -32,16 +34,17 @@ static inline char ascii_to_lower(char c)
     return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 }
 
-/* Is every byte below 0x80? */
+/* True if every byte is below 0x80. */
 static inline bool span_is_ascii(struct span s)
 {
-    unsigned char high = 0; /* no branch in the loop: it runs over every text of bounceclass */
+    /* The loop has no branch, because it runs over every text of bounceclass. */
+    unsigned char high = 0;
     for (size_t i = 0; i < s.n; i++)
         high |= (unsigned char)s.p[i];
     return high < 0x80;
 }
 
-/* The span without the white space at both its ends. */
+/* Returns the span without the white space at either end. */
 static inline struct span span_trim(struct span s)
 {
     while (s.n > 0 && ascii_is_space(s.p[0]))
@@ -51,13 +54,14 @@ static inline struct span span_trim(struct span s)
     return s;
 }
 
-/* The byte at `i`, or NUL if the span ends before it. */
+/* Returns the byte at `i`, or NUL if the span ends before it. */
 static inline char span_at(struct span s, size_t i)
 {
     return i < s.n ? s.p[i] : '\0';
 }
 
-/* Takes the next word, up to white space, off the front of *rest; false if there is none. */
+/* Moves the next word, which ends at white space, and the white space around it from the front of
+ * *rest to *word. Returns false, with *word empty, if only white space was left. */
 static inline bool span_next_word(struct span *rest, struct span *word)
 {
     size_t n = 0;

@@ -18,7 +18,7 @@ int clock_init(void)
     given = text != NULL && *text != '\0';
     if (!given || rfc3339_parse(span_of(text), &given_time_s) || number_parse(text, &given_time_s))
         return 0;
-    err_say("MXKIT_NOW is \"%s\", which is no time; write it as 2026-11-23T10:31:47Z", text);
+    err_say("MXKIT_NOW is \"%s\", which is not a time; write it as 2026-11-23T10:31:47Z", text);
     return EX_USAGE;
 }
 

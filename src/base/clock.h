@@ -1,7 +1,7 @@
 /*
- * clock: what time it is, as a value.
- * $MXKIT_NOW (RFC 3339 or seconds since 1970) stands in for the real clock, so that tests and
- * replays are given their time.
+ * clock: the current time.
+ * $MXKIT_NOW (RFC 3339 or seconds since 1970) replaces the real clock, so that tests and replays
+ * can choose their time. Only clock_init() can fail.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -10,14 +10,15 @@
 
 #include <stdint.h>
 
-/* Reads $MXKIT_NOW once; 0, or EX_USAGE where it is set and no time (said on stderr). Call it
- * before clock_now(). */
+/* Reads $MXKIT_NOW. Returns 0, or EX_USAGE if it is set but is not a time (reported).
+ * options_parse() calls this; clock_now() ignores $MXKIT_NOW until then. */
 MUST_CHECK int clock_init(void);
 
-/* Seconds since 1970. */
+/* Returns seconds since 1970: those of $MXKIT_NOW, which do not advance, or of the real clock. */
 int64_t clock_now(void);
 
-/* Milliseconds on a clock that never jumps, for deadlines; not stopped by $MXKIT_NOW. */
+/* Returns milliseconds of a clock that never jumps, for deadlines. $MXKIT_NOW does not change it.
+ */
 int64_t clock_monotonic_ms(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * duration: spans of time as users write them: `90s`, `30m`, `4h`, `30d`, `2w`.
- * A bare number is seconds. Pure: no I/O.
+ * duration: lengths of time as users write them: `90s`, `30m`, `4h`, `30d`, `2w`.
+ * A number without a unit is in seconds. Pure: no I/O.
  */
 #ifndef BASE_DURATION_H
 #define BASE_DURATION_H
@@ -10,7 +10,8 @@
 
 #include <stdint.h>
 
-/* Seconds in *seconds; false where `text` is no duration or over 100 years. */
+/* Sets *seconds. Returns false, with *seconds unchanged, if `text` is not a duration or is longer
+ * than 100 years (of 366 days). */
 MUST_CHECK bool duration_parse(struct span text, int64_t *seconds);
 
 #endif

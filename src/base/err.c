@@ -20,8 +20,9 @@ const char *err_tool_name(void)
     return tool;
 }
 
-/* Says `tool: place message: reason` in one write. */
-static void say(const char *place, const char *reason, const char *format, va_list arguments)
+/* Writes `tool: place message: reason`, by one write(2) so that lines of several processes do not
+ * mix. `place` may be "" and `reason` NULL. */
+static void report(const char *place, const char *reason, const char *format, va_list arguments)
 {
     char message[MESSAGE_LIMIT];
     struct buf line = {0};
@@ -32,8 +33,9 @@ static void say(const char *place, const char *reason, const char *format, va_li
     if (reason != NULL)
         buf_format(&line, ": %s", reason);
     buf_add_char(&line, '\n');
+    /* If stderr is gone, there is nowhere to report that. */
     ssize_t written = write(STDERR_FILENO, line.p, line.n);
-    (void)written; /* where stderr is gone there is nobody to tell */
+    (void)written;
     buf_clear(&line);
 }
 
@@ -41,7 +43,7 @@ void err_say(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say("", NULL, format, arguments);
+    report("", NULL, format, arguments);
     va_end(arguments);
 }
 
@@ -50,7 +52,7 @@ void err_errno(const char *format, ...)
     const char *reason = strerror(errno);
     va_list arguments;
     va_start(arguments, format);
-    say("", reason, format, arguments);
+    report("", reason, format, arguments);
     va_end(arguments);
 }
 
@@ -60,7 +62,7 @@ void err_at(const char *file, size_t line, const char *format, ...)
     snprintf(place, sizeof place, "%.400s:%zu: ", file, line);
     va_list arguments;
     va_start(arguments, format);
-    say(place, NULL, format, arguments);
+    report(place, NULL, format, arguments);
     va_end(arguments);
 }
 
@@ -70,6 +72,6 @@ void err_at_column(const char *file, size_t line, size_t column, const char *for
     snprintf(place, sizeof place, "%.400s:%zu:%zu: ", file, line, column);
     va_list arguments;
     va_start(arguments, format);
-    say(place, NULL, format, arguments);
+    report(place, NULL, format, arguments);
     va_end(arguments);
 }

@@ -2,14 +2,16 @@
 
 #include <stdint.h>
 
-/* 1 for the bytes that stand as they are: printable ASCII but the backslash. */
+/* True for the ASCII characters that need no escape: the printable ones except the backslash. */
 static const bool plain[256] = {
     [' ' ... '['] = true,
     [']' ... '~'] = true,
 };
 
-/* Are eight bytes all plain? Bit 7 of a byte of `odd` is set for one below a blank, a backslash,
- * DEL or one above ASCII (or, by a borrow, behind such a one). */
+/* True if all eight bytes are plain, found without a loop because every field that is written goes
+ * through here. Bit 7 of a byte of `odd` is set if that byte is below a space, a backslash, DEL or
+ * above ASCII. A borrow may also set it for the byte after such a one, which does not change the
+ * answer. */
 static bool are_plain(const char *p)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
@@ -30,7 +32,8 @@ size_t escape_plain_prefix(struct span value)
     return i;
 }
 
-/* The bytes of one well-formed character outside ASCII at the start of `s` (RFC 3629), or 0. */
+/* Returns the length of the well-formed UTF-8 character outside ASCII at the start of `s` (RFC 3629
+ * section 3), or 0. */
 static size_t utf8_length(struct span s, uint32_t *character)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -50,8 +53,9 @@ static size_t utf8_length(struct span s, uint32_t *character)
     return length;
 }
 
-/* C1 controls, and the characters that turn the direction of the text behind them. */
-static bool harmful(uint32_t c)
+/* C1 controls, which a terminal may obey, and bidirectional controls, which change the order in
+ * which it shows the text after them. */
+static bool is_harmful(uint32_t c)
 {
     return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
@@ -73,13 +77,13 @@ static void escape_byte(struct buf *out, unsigned char byte)
     }
 }
 
-/* The bytes of the character outside ASCII at the start of `s` if it may stand in a text as it is,
+/* Returns the length of the character outside ASCII at the start of `s` if it needs no escape,
  * else 0. */
 static size_t text_character(struct span s)
 {
     uint32_t character = 0;
     size_t length = utf8_length(s, &character);
-    return length > 0 && !harmful(character) ? length : 0;
+    return length > 0 && !is_harmful(character) ? length : 0;
 }
 
 size_t escape_text_prefix(struct span value)
@@ -131,7 +135,8 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-/* The byte that the escape at the start of `s` stands for; its length, or 0 if it is none. */
+/* Sets *byte to what the escape at the start of `s` means. Returns the length of the escape, or 0
+ * if it is unknown or incomplete. */
 static size_t read_escape(struct span s, char *byte)
 {
     if (s.n < 2)

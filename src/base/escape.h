@@ -1,9 +1,9 @@
 /*
- * escape: any bytes as the text of one TSV field, and back.
- * Written as escapes: TAB \t, LF \n, CR \r, backslash \\, and as \xHH each byte of NUL, the other
- * C0 and C1 controls, DEL, bidirectional controls and of what is no UTF-8 (RFC 3629). Everything
- * else stands as it is. A lone "-" is written \x2D, since "-" is the unset field; the empty value
- * is written as "-".
+ * escape: writes any bytes as the text of one TSV field, and reads them back.
+ * TAB becomes \t, LF \n, CR \r and backslash \\. Each byte of any other C0 or C1 control, DEL,
+ * bidirectional control or invalid UTF-8 (RFC 3629) becomes \xHH. All other bytes are unchanged.
+ * The empty value is written as "-", which is the unset field; so the value "-" is written as \x2D.
+ * Nothing here fails or does I/O.
  */
 #ifndef BASE_ESCAPE_H
 #define BASE_ESCAPE_H
@@ -13,18 +13,21 @@
 /* Adds `value` as the text of a field. */
 void escape_field(struct buf *out, struct span value);
 
-/* Adds `value` escaped as above, for a message: without the two rules for "-" and for nothing. */
+/* Adds `value` escaped as above but without the rules for "-" and the empty value, for messages. */
 void escape_text(struct buf *out, struct span value);
 
-/* The bytes of `value` that can stand as they are, counted from its start. */
+/* Returns the length of the longest prefix of `value` that is printable ASCII without a backslash,
+ * so that it needs no escape. */
 size_t escape_plain_prefix(struct span value);
 
-/* The bytes of `value` that are text, TABs and backslashes included, counted from its start. */
+/* Returns the length of the longest prefix of `value` that needs no escape but those of TAB and
+ * backslash. */
 size_t escape_text_prefix(struct span value);
 
 /*
- * The value of a field: the empty span for "-"; `field` itself where it holds no escape, else its
- * bytes written to `scratch`, which is cleared first. An unknown escape stands for itself.
+ * Returns the value of a field: the empty span for "-"; `field` itself if it has no backslash; else
+ * bytes in `scratch`, which is emptied first. The span is valid as long as the bytes of `field` or
+ * `scratch` are. An unknown escape is kept as it is.
  */
 struct span unescape_field(struct span field, struct buf *scratch);
 

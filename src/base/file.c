@@ -10,10 +10,11 @@
 
 enum {
     PIECE = 65536,
-    BEHIND = 64, /* zeroed bytes behind the last one: PCRE2's JIT reads whole vectors */
+    /* zero bytes after the last one, because PCRE2's JIT reads whole vectors */
+    PADDING = 64,
 };
 
-/* Reads up to the end, or just past the limit. False where reading fails. */
+/* Reads to the end, or until there are more bytes than `limit`. False if reading fails. */
 static bool read_all(int fd, size_t limit, struct buf *bytes)
 {
     while (bytes->n <= limit) {
@@ -27,25 +28,26 @@ static bool read_all(int fd, size_t limit, struct buf *bytes)
     return true;
 }
 
-static int read_open(int fd, const char *path, const char *what, size_t limit, struct buf *bytes)
+static int read_regular_file(int fd, const char *path, const char *what, size_t limit,
+                             struct buf *bytes)
 {
     struct stat st;
-    bool plain = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    if (plain && !read_all(fd, limit, bytes)) {
+    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (regular && !read_all(fd, limit, bytes)) {
         err_errno("cannot read %s %s", what, path);
         return EX_IOERR;
     }
-    if (plain && bytes->n <= limit) {
-        memset(buf_room(bytes, BEHIND), 0, BEHIND);
+    if (regular && bytes->n <= limit) {
+        memset(buf_room(bytes, PADDING), 0, PADDING);
         return 0;
     }
-    err_say("%s %s must be a plain file of at most %zu MiB", what, path, limit >> 20);
+    err_say("%s %s must be a regular file of at most %zu MiB", what, path, limit >> 20);
     return EX_DATAERR;
 }
 
 int file_read(const char *path, const char *what, size_t limit, struct buf *bytes)
 {
-    /* O_NONBLOCK: a FIFO is refused, not waited for. */
+    /* With O_NONBLOCK, a FIFO is refused instead of waited for. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return EX_NOINPUT;
@@ -53,7 +55,7 @@ int file_read(const char *path, const char *what, size_t limit, struct buf *byte
         err_errno("cannot open %s %s", what, path);
         return EX_IOERR;
     }
-    int status = read_open(fd, path, what, limit, bytes);
+    int status = read_regular_file(fd, path, what, limit, bytes);
     close(fd);
     return status;
 }

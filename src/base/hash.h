@@ -1,5 +1,7 @@
 /*
- * hash: FNV-1a of 64 bits, for tables and identities; no defence against who chooses the bytes.
+ * hash: FNV-1a of 64 bits, for tables and identities. Pure: nothing here fails.
+ * The hash is not collision-resistant: somebody who chooses the bytes can make them collide. A user
+ * of it must compare whole keys or accept that.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -10,6 +12,8 @@
 
 #define HASH_START 0xcbf29ce484222325U
 
+/* Returns the hash of the bytes hashed so far, followed by `bytes`. The first `hash` is HASH_START.
+ */
 static inline uint64_t hash_more(uint64_t hash, struct span bytes)
 {
     for (size_t i = 0; i < bytes.n; i++)

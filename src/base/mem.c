@@ -8,13 +8,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Says so without err.h, which allocates itself. */
+/* Does not use err.h, which allocates memory. */
 _Noreturn void mem_fail(void)
 {
     char line[128];
     int length =
         snprintf(line, sizeof line,
-                 "%.40s: out of memory; what was written is safe, run it again with more\n",
+                 "%.40s: out of memory; what was written is safe; run it again with more memory\n",
                  program_invocation_short_name);
     ssize_t written = write(STDERR_FILENO, line, (size_t)length);
     (void)written;

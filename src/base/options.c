@@ -16,18 +16,18 @@
 #include <unistd.h>
 
 enum {
-    LONG_ONLY = 256, /* what getopt_long() returns for entry i without a letter: LONG_ONLY + i */
+    LONG_ONLY = 256, /* getopt_long() returns LONG_ONLY + i for entry i if that has no letter */
 };
 
 static bool show_help, show_version;
 
 static const struct option_entry own_table[] = {
-    {'h', "help", OPTION_FLAG, &show_help, NULL, "show this and exit", 0, 0},
+    {'h', "help", OPTION_FLAG, &show_help, NULL, "show this help and exit", 0, 0},
     {'V', "version", OPTION_FLAG, &show_version, NULL, "show the version and exit", 0, 0},
     {0},
 };
 
-/* All tables of a tool as getopt_long(3) wants them. */
+/* All tables of a tool, in the form that getopt_long(3) reads. */
 struct command_line {
     const struct option_entry **entries;
     struct option *longs;
@@ -52,17 +52,18 @@ static void add_table(struct command_line *c, const struct option_entry *table)
     }
 }
 
-static struct command_line collect(const struct option_usage *usage)
+static struct command_line collect_tables(const struct option_usage *usage)
 {
     struct command_line c = {0};
-    buf_add_char(&c.shorts, ':'); /* getopt shall say nothing itself */
+    /* A colon first: getopt_long() reports no errors itself. */
+    buf_add_char(&c.shorts, ':');
     for (const struct option_entry *const *t = usage->tables; *t != NULL; t++)
         add_table(&c, *t);
     add_table(&c, own_table);
     return c;
 }
 
-static void command_line_free(struct command_line *c)
+static void command_line_clear(struct command_line *c)
 {
     free(c->entries);
     free(c->longs);
@@ -84,7 +85,7 @@ static void format_entry(struct buf *out, const struct option_entry *e)
     buf_format(out, "%s\n", e->help);
 }
 
-/* Shows the usage or the version on stdout, which may fail too. */
+/* Writes the usage or the version to stdout: 0, or EX_IOERR as for any other output. */
 static int show(const struct option_usage *usage, const struct command_line *c)
 {
     struct writer out;
@@ -102,7 +103,6 @@ static int show(const struct option_usage *usage, const struct command_line *c)
     return writer_close(&out);
 }
 
-/* A number or a duration into its target, within its bounds. */
 static int set_number(const struct option_entry *e, const char *text)
 {
     int64_t most = e->least == 0 && e->most == 0 ? INT64_MAX : e->most;
@@ -113,12 +113,12 @@ static int set_number(const struct option_entry *e, const char *text)
         *(int64_t *)e->target = value;
         return 0;
     }
-    const char *wanted = duration ? "a duration such as 90s, 30m, 4h, 30d" : "a whole number";
+    const char *expected = duration ? "a duration such as 90s, 30m, 4h, 30d" : "a whole number";
     if (e->most != 0)
-        err_say("--%s is \"%s\": it takes %s from %jd to %jd", e->name, text, wanted,
+        err_say("--%s is \"%s\"; it must be %s from %jd to %jd", e->name, text, expected,
                 (intmax_t)e->least, (intmax_t)e->most);
     else
-        err_say("--%s is \"%s\": it takes %s", e->name, text, wanted);
+        err_say("--%s is \"%s\"; it must be %s", e->name, text, expected);
     return EX_USAGE;
 }
 
@@ -148,8 +148,9 @@ static const struct option_entry *find_entry(const struct command_line *c, int v
     return NULL;
 }
 
-/* getopt_long() returned `value` for something that is not in order. */
-static int complain(int value, char **argv)
+/* getopt_long() returned `value`: ':' if an argument is missing, '?' for any other error. A short
+ * option may be one of several in its word, so that only optopt tells which it is. */
+static int report_wrong_option(int value, char **argv)
 {
     const char *what = value == ':' ? "needs a value" : "is unknown or ambiguous";
     if (optopt > 0 && optopt < LONG_ONLY && strncmp(argv[optind - 1], "--", 2) != 0)
@@ -163,11 +164,12 @@ static int parse(const struct command_line *c, int argc, char **argv)
 {
     int value;
     int status = 0;
-    optind = 0; /* a second parse in one process, of a subcommand, starts afresh */
+    /* 0 makes getopt_long() start again: a subcommand is a second parse in the same process. */
+    optind = 0;
     while (status == 0 && (value = getopt_long(argc, argv, buf_string((struct buf *)&c->shorts),
                                                c->longs, NULL)) != -1) {
         const struct option_entry *e = value == '?' || value == ':' ? NULL : find_entry(c, value);
-        status = e != NULL ? set_option(e, optarg) : complain(value, argv);
+        status = e != NULL ? set_option(e, optarg) : report_wrong_option(value, argv);
     }
     return status;
 }
@@ -176,15 +178,16 @@ int options_parse(const char *tool, const struct option_usage *usage, int argc, 
                   int *operands)
 {
     stdfds_fill();
-    signal(SIGXFSZ, SIG_IGN); /* a limit of file size is told as a full disk is */
+    /* A write(2) past the limit of file size then fails, and is reported like a full disk. */
+    signal(SIGXFSZ, SIG_IGN);
     err_tool(tool);
-    struct command_line c = collect(usage);
+    struct command_line c = collect_tables(usage);
     int status = parse(&c, argc, argv);
     if (status == 0 && (show_help || show_version))
         status = show(usage, &c);
     else if (status == 0 && (status = clock_init()) == 0)
         status = OPTIONS_RUN;
     *operands = optind;
-    command_line_free(&c);
+    command_line_clear(&c);
     return status;
 }

@@ -2,8 +2,9 @@
 
 enum { DAY = 86400 };
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar; a year starts in March here, so that
- * the leap day is its last. */
+/* Returns the days from 1970-01-01 to a date of the Gregorian calendar. In the calculation a year
+ * starts in March, so that the leap day is its last day. An era is 400 years, or 146,097 days; day
+ * 0 of era 0 is 0000-03-01, which is 719,468 days before 1970-01-01. */
 static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
 {
     year -= month <= 2;
@@ -31,7 +32,7 @@ static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t 
 /* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
 static const int64_t earliest = -62135596800, latest = 253402300799;
 
-/* The digits and the mark behind them; where the next number goes. */
+/* Writes the digits and the mark after them. Returns where the next number goes. */
 static char *write_number(char *out, int64_t number, size_t digits, char mark)
 {
     for (size_t i = digits; i-- > 0; number /= 10)
@@ -53,7 +54,7 @@ void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1])
     *out = '\0';
 }
 
-/* Reads `digits` digits and, if it is not NUL, the mark behind them off the front of *text. */
+/* Takes `digits` digits and, unless `mark` is NUL, the mark after them off the front of *text. */
 static bool read_number(struct span *text, size_t digits, char mark, int64_t *number)
 {
     size_t length = digits + (mark != '\0');
@@ -71,7 +72,7 @@ static bool read_number(struct span *text, size_t digits, char mark, int64_t *nu
     return true;
 }
 
-/* What is left behind the seconds: a fraction, then Z or an offset in seconds. */
+/* Reads what follows the seconds: perhaps a fraction, then Z or an offset. */
 static bool read_zone(struct span text, int64_t *offset_s)
 {
     if (text.n > 0 && text.p[0] == '.') {

@@ -1,6 +1,7 @@
 /*
- * rfc3339: times as the stream and the state write them, in UTC: `2026-11-23T10:31:47Z`.
- * Times are seconds since 1970, years 0001 to 9999. Pure: no I/O, no time zone of the machine.
+ * rfc3339: times as the rows and the state have them, in UTC: `2026-11-23T10:31:47Z`.
+ * In memory, times are seconds since 1970; the years are 0001 to 9999. Pure: no I/O, and the
+ * machine's time zone does not matter.
  */
 #ifndef BASE_RFC3339_H
 #define BASE_RFC3339_H
@@ -12,11 +13,13 @@
 
 enum { RFC3339_LENGTH = 20 };
 
-/* Writes RFC3339_LENGTH bytes and a NUL to `out`. */
+/* Writes RFC3339_LENGTH bytes and a NUL to `out`. A time outside the years 0001 to 9999 becomes the
+ * first or the last second of them. */
 void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1]);
 
-/* Also takes offsets (+02:00), fractions of seconds (dropped) and a space for the T. False if it is
- * no time. */
+/* Reads a time of RFC 3339 section 5.6. It may have an offset (+02:00), a fraction of a second,
+ * which is dropped, a leap second, which becomes the next second, and a space for the T. Returns
+ * false, with *time_s unchanged, if `text` is anything else. */
 MUST_CHECK bool rfc3339_parse(struct span text, int64_t *time_s);
 
 #endif

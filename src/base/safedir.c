@@ -13,8 +13,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A folder is safe when the one that names it is. */
-static bool make_folder(const char *path)
+/* Creates one directory, or accepts it as it is. A new one survives a power failure only if its
+ * parent is synced; a parent that may not be read cannot be. */
+static bool make_directory(const char *path)
 {
     if (mkdir(path, 0700) != 0)
         return errno == EEXIST;
@@ -28,18 +29,18 @@ static bool make_folder(const char *path)
     return safe;
 }
 
-/* Makes the folders of `path` that are missing, each 0700. */
-static int make_folders(char *path, const char *what)
+/* Creates the directories of `path` that are missing. Cuts `path` at each slash for a moment. */
+static int make_directories(char *path, const char *what)
 {
     for (char *p = path + 1;; p++) {
         if (*p != '/' && *p != '\0')
             continue;
         char kept = *p;
         *p = '\0';
-        bool made = make_folder(path);
+        bool made = make_directory(path);
         *p = kept;
         if (!made) {
-            err_errno("cannot make the %s %s", what, path);
+            err_errno("cannot create the %s %s", what, path);
             return EX_CANTCREAT;
         }
         if (kept == '\0')
@@ -47,24 +48,25 @@ static int make_folders(char *path, const char *what)
     }
 }
 
-/* Ours alone, or ours with a group that reads. */
-static int check_folder(const struct safedir *d, const char *what)
+/* The group may read, so that members of it can look at the state. */
+static int check_directory(const struct safedir *d, const char *what)
 {
     struct stat st;
     if (fstat(d->fd, &st) != 0) {
-        err_errno("cannot look at the %s %s", what, d->path);
+        err_errno("cannot examine the %s %s", what, d->path);
         return EX_IOERR;
     }
     if (st.st_uid == geteuid() && (st.st_mode & 027) == 0)
         return 0;
-    err_say("the %s %s is open to others; make it yours: chown, chmod 0700", what, d->path);
+    err_say("the %s %s is open to others; make it yours alone with chown and chmod 0700", what,
+            d->path);
     return EX_NOPERM;
 }
 
 int safedir_open(struct safedir *d, const char *path, const char *what, bool make)
 {
     *d = (struct safedir){.fd = -1, .path = mem_copy(path, strlen(path))};
-    int status = make ? make_folders(d->path, what) : 0;
+    int status = make ? make_directories(d->path, what) : 0;
     if (status != 0)
         return status;
     d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -75,7 +77,7 @@ int safedir_open(struct safedir *d, const char *path, const char *what, bool mak
         err_errno("cannot open the %s %s", what, d->path);
         return planted ? EX_NOPERM : EX_IOERR;
     }
-    return check_folder(d, what);
+    return check_directory(d, what);
 }
 
 int safedir_open_beside(struct safedir *d, const char *path, const char **name)
@@ -87,7 +89,7 @@ int safedir_open_beside(struct safedir *d, const char *path, const char **name)
     d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (d->fd >= 0)
         return 0;
-    err_errno("cannot open the folder of %s", path);
+    err_errno("cannot open the directory of %s", path);
     return EX_CANTCREAT;
 }
 
@@ -99,20 +101,19 @@ void safedir_close(struct safedir *d)
     *d = (struct safedir){.fd = -1};
 }
 
-/* A plain file of ours with this one name, readable by nobody else but the folder's group. */
+/* A file that somebody else owns, can change or can reach by another name is not trusted. */
 static int check_file(const struct safedir *d, const char *name, int fd)
 {
     struct stat st;
     if (fstat(fd, &st) != 0) {
-        err_errno("cannot look at %s/%s", d->path, name);
+        err_errno("cannot examine %s/%s", d->path, name);
         return EX_IOERR;
     }
     if (S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink <= 1 &&
         (st.st_mode & 027) == 0)
         return 0;
-    err_say(
-        "%s/%s is no plain file of yours alone: somebody put it there; look at it and remove it",
-        d->path, name);
+    err_say("%s/%s: not a regular file owned by you alone; inspect it and remove it", d->path,
+            name);
     return EX_NOPERM;
 }
 
@@ -124,7 +125,7 @@ static mode_t file_mode(const struct safedir *d)
 
 int safedir_open_file(const struct safedir *d, const char *name, int flags, int *fd)
 {
-    /* O_NONBLOCK: the open of a FIFO that somebody planted must not wait. */
+    /* With O_NONBLOCK, opening a FIFO that somebody put there does not wait. */
     *fd = openat(d->fd, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (*fd < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
         return 0;
@@ -147,12 +148,12 @@ static int open_lock(const struct safedir *d, const char *name, int *fd)
 {
     int status = safedir_open_file(d, name, O_RDWR | O_CREAT, fd);
     if (status == 0)
-        fchmod(*fd, 0600); /* whoever can open a lock file can hold it */
+        fchmod(*fd, 0600); /* a process that can open a lock file can hold it */
     return status;
 }
 
-/* 0, or flock()'s errno with the file closed. */
-static int flock_file(int *fd, int operation)
+/* Returns 0, or the errno of flock(2) after closing the file. */
+static int lock_or_close(int *fd, int operation)
 {
     int failed;
     while ((failed = flock(*fd, operation)) != 0 && errno == EINTR)
@@ -170,12 +171,12 @@ int safedir_lock(const struct safedir *d, const char *name, bool no_wait, int *f
     int status = open_lock(d, name, fd);
     if (status != 0)
         return status;
-    int error = flock_file(fd, LOCK_EX | (no_wait ? LOCK_NB : 0));
+    int error = lock_or_close(fd, LOCK_EX | (no_wait ? LOCK_NB : 0));
     if (error == 0)
         return 0;
     errno = error;
     if (error == EWOULDBLOCK)
-        err_say("%s/%s is locked by another run; try again later", d->path, name);
+        err_say("%s/%s is locked by another process; try again later", d->path, name);
     else
         err_errno("cannot lock %s/%s", d->path, name);
     return error == EWOULDBLOCK ? EX_TEMPFAIL : EX_IOERR;
@@ -185,12 +186,11 @@ int safedir_try_lock(const struct safedir *d, const char *name, int *fd)
 {
     int status = open_lock(d, name, fd);
     if (status == 0)
-        flock_file(fd, LOCK_EX | LOCK_NB);
+        lock_or_close(fd, LOCK_EX | LOCK_NB);
     return status;
 }
 
-/* The name under which a file is written before it takes its place. */
-static void new_name(struct buf *out, const char *name)
+static void add_temporary_name(struct buf *out, const char *name)
 {
     buf_format(out, "%s.new", name);
 }
@@ -198,9 +198,10 @@ static void new_name(struct buf *out, const char *name)
 int safedir_begin_replace(const struct safedir *d, const char *name, int *fd)
 {
     struct buf temporary = {0};
-    new_name(&temporary, name);
-    /* What a run that was killed left may go: the caller holds the lock, so that nobody is writing
-     * it. What somebody else put there is refused. */
+    add_temporary_name(&temporary, name);
+    /* The caller holds the lock, so no process is writing a temporary file that is there already: a
+     * killed process left it, and it may be removed. A file that somebody else put there is refused
+     * by the open. */
     int status = safedir_open_file(d, buf_string(&temporary), O_WRONLY, fd);
     if (status == 0 && *fd >= 0) {
         close(*fd);
@@ -215,11 +216,11 @@ int safedir_begin_replace(const struct safedir *d, const char *name, int *fd)
 int safedir_end_replace(const struct safedir *d, const char *name, int fd)
 {
     struct buf temporary = {0};
-    new_name(&temporary, name);
+    add_temporary_name(&temporary, name);
     int status = 0;
     if (fsync(fd) != 0 || renameat(d->fd, buf_string(&temporary), d->fd, name) != 0 ||
         fsync(d->fd) != 0) {
-        err_errno("cannot replace %s/%s; the old one stands", d->path, name);
+        err_errno("cannot replace %s/%s; the old file is kept", d->path, name);
         unlinkat(d->fd, buf_string(&temporary), 0);
         status = EX_IOERR;
     }
@@ -234,7 +235,7 @@ int safedir_end_replace(const struct safedir *d, const char *name, int fd)
 void safedir_abandon_replace(const struct safedir *d, const char *name, int fd)
 {
     struct buf temporary = {0};
-    new_name(&temporary, name);
+    add_temporary_name(&temporary, name);
     close(fd);
     unlinkat(d->fd, buf_string(&temporary), 0);
     buf_clear(&temporary);

@@ -1,9 +1,13 @@
 /*
- * safedir: a folder whose files are opened safely, locked, and replaced whole.
- * Nothing is opened through a symbolic link, and no file that is not a plain file of our own. Every
- * function reports its own errors and returns 0 or an exit status: EX_NOPERM for a file or folder
- * that is not ours (a link, a FIFO, a foreign owner, a hard link), EX_TEMPFAIL for a lock that is
- * held, EX_CANTCREAT, EX_IOERR.
+ * safedir: opens the files of a directory safely, locks them and replaces them whole.
+ * The struct owns a descriptor and a copy of the path; safedir_close() frees them, also after a
+ * failed open. File names are borrowed for the call; the caller closes the descriptors it gets.
+ *
+ * A file in the directory is opened only if it is a regular file of the effective user, is not a
+ * symbolic link, has no second hard link, is not writable by the group and has no permissions for
+ * others. Every function reports its own errors and returns 0 or an exit status: EX_NOPERM if a
+ * file or directory is refused for such a reason, EX_CANTCREAT if it cannot be opened or created,
+ * EX_IOERR if another system call fails; more if its comment says so.
  */
 #ifndef BASE_SAFEDIR_H
 #define BASE_SAFEDIR_H
@@ -12,39 +16,57 @@
 #include "base/status.h"
 
 struct safedir {
-    int fd;     /* of the directory */
+    int fd;     /* of the directory; -1 if it is not open */
     char *path; /* for messages; owned */
 };
 
-/* Opens the directory `path`, which messages call `what` ("state directory"), and makes it (0700)
- * if `make`. Returns EX_NOINPUT, silently, if it does not exist and is not to be made. */
+/*
+ * Opens the directory `path`, which messages call `what` ("state directory"). With `make`, first
+ * creates it and its missing parents with mode 0700. The directory itself must not be a symbolic
+ * link, and must belong to the effective user, not be writable by the group and have no permissions
+ * for others; its parents are not checked. Returns EX_NOINPUT (not reported) if it does not exist
+ * and `make` is false, EX_CANTCREAT only if it cannot be created, and EX_IOERR if it cannot be
+ * opened.
+ */
 MUST_CHECK int safedir_open(struct safedir *d, const char *path, const char *what, bool make);
 
-/* Opens the folder that a file of the user's is in, whoever owns it; *name is the file's name
- * there, borrowed from `path`. */
+/* Opens the directory of a file that the user named, without checking its owner or mode, and
+ * follows symbolic links to it. *name becomes the file's name in it, borrowed from `path`. Returns
+ * EX_CANTCREAT if the directory cannot be opened. */
 MUST_CHECK int safedir_open_beside(struct safedir *d, const char *path, const char **name);
+
+/* Closes the directory and frees the path. */
 void safedir_close(struct safedir *d);
 
-/* Opens a file of the directory with open(2) flags (O_CREAT makes it 0600, or 0640 in a folder that
- * a group reads); *fd is -1 and the result 0 if it does not exist and is not to be made. */
+/* Opens a file with the flags of open(2). O_CREAT creates it with mode 0600, or 0640 if the group
+ * may read the directory. Returns 0 with *fd -1 if the file does not exist and `flags` has no
+ * O_CREAT. After a failure *fd is -1. */
 MUST_CHECK int safedir_open_file(const struct safedir *d, const char *name, int flags, int *fd);
 
-/* Takes the lock `name`, waiting for others unless `no_wait`; it is held until the descriptor is
- * closed or the process dies. */
+/* Locks the file `name` with flock(2), creating it with mode 0600. Waits if another process has the
+ * lock, or returns EX_TEMPFAIL (reported) if `no_wait`. The lock is held until the caller closes
+ * *fd or the process dies. After a failure *fd is -1. */
 MUST_CHECK int safedir_lock(const struct safedir *d, const char *name, bool no_wait, int *fd);
 
-/* The same where another's lock is no trouble: then *fd is -1, and the result 0. */
+/* Locks the file like safedir_lock(), but does not wait. If it cannot be locked, for example
+ * because another process has the lock, *fd is -1 and the result 0. */
 MUST_CHECK int safedir_try_lock(const struct safedir *d, const char *name, int *fd);
 
-/* Replaces file `name` by what was written to `fd`, opened by safedir_begin_replace(): fsync,
- * rename, fsync of the folder. */
+/* Creates the file `name`.new, which will replace the file `name`, and sets *fd for writing it. The
+ * caller must hold a lock: a `name`.new that a killed process left is removed. */
 MUST_CHECK int safedir_begin_replace(const struct safedir *d, const char *name, int *fd);
+
+/* Replaces the file `name` by the one written to `fd`: fsync, rename, fsync of the directory.
+ * Always closes `fd`. If the fsync or the rename fails, the old file is kept; if the fsync of the
+ * directory fails, the new file has the name but may lose it at a power failure. Both are EX_IOERR.
+ */
 MUST_CHECK int safedir_end_replace(const struct safedir *d, const char *name, int fd);
 
-/* Gives the new file up. */
+/* Closes `fd` and removes the new file. */
 void safedir_abandon_replace(const struct safedir *d, const char *name, int fd);
 
-/* Writes all bytes, past EINTR and short writes; `name` for messages. */
+/* Writes all bytes to `fd`, however many calls of write(2) that takes; `name` is for messages.
+ * EX_IOERR if a write fails. */
 MUST_CHECK int safedir_write_all(const struct safedir *d, const char *name, int fd,
                                  struct span bytes);
 

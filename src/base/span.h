@@ -1,7 +1,7 @@
 /*
- * span: bytes that somebody else owns.
- * A span never owns its bytes and is not NUL-terminated; it lives as long as the buffer it points
- * into. An unset value is the empty span.
+ * span: borrowed bytes.
+ * A span never owns its bytes, and no NUL ends them. It is valid as long as the memory that it
+ * points into. An unset value is the empty span, whose pointer may be NULL. Nothing here fails.
  */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
@@ -36,7 +36,7 @@ static inline bool span_is(struct span a, const char *string)
     return span_equal(a, span_of(string));
 }
 
-/* The order of the bytes, as `LC_ALL=C sort` has it. */
+/* Compares by bytes, as `LC_ALL=C sort` does: less than, equal to or greater than 0. */
 static inline int span_compare(struct span a, struct span b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -44,7 +44,7 @@ static inline int span_compare(struct span a, struct span b)
     return order != 0 ? order : a.n < b.n ? -1 : a.n > b.n;
 }
 
-/* ASCII case is ignored, as in domains and SMTP verbs. */
+/* True if both are the same but for the case of ASCII letters, as for domains and SMTP verbs. */
 static inline bool span_is_caseless(struct span a, const char *string)
 {
     return strlen(string) == a.n && strncasecmp(a.p, string, a.n) == 0;

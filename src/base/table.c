@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* The slot of a key: its own, or the free one where it would go. */
+/* Returns the slot that has the key, or else the free slot where it would go. */
 static struct table_slot *find_slot(const struct table *t, struct span key, uint64_t hash)
 {
     size_t i = (size_t)(hash ^ hash >> 32) & (t->capacity - 1);

@@ -22,13 +22,13 @@ struct buf *writer_line(struct writer *w)
 
 static int fail(struct writer *w)
 {
-    err_errno("cannot write %s, what came out so far is whole rows", w->name);
+    err_errno("cannot write %s; the last line in it may be cut short", w->name);
     w->status = EX_IOERR;
     return w->status;
 }
 
-/* Somebody made the descriptor non-blocking: wait until it takes more. */
-static void wait_writable(int fd)
+/* Another process that shares the descriptor may have made it non-blocking. */
+static void wait_until_writable(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLOUT};
     poll(&p, 1, -1);
@@ -42,7 +42,7 @@ static void flush(struct writer *w)
         if (n >= 0)
             done += (size_t)n;
         else if (errno == EAGAIN)
-            wait_writable(w->fd);
+            wait_until_writable(w->fd);
         else if (errno != EINTR)
             fail(w);
     }
