@@ -17,8 +17,7 @@ MUST_CHECK int clock_init(void);
 /* Returns seconds since 1970: those of $MXKIT_NOW, which do not advance, or of the real clock. */
 int64_t clock_now(void);
 
-/* Returns milliseconds of a clock that never jumps, for deadlines. $MXKIT_NOW does not change it.
- */
+/* Returns milliseconds of a clock that never jumps, for deadlines. $MXKIT_NOW has no effect. */
 int64_t clock_monotonic_ms(void);
 
 #endif

@@ -12,8 +12,7 @@
 
 #define HASH_START 0xcbf29ce484222325U
 
-/* Returns the hash of the bytes hashed so far, followed by `bytes`. The first `hash` is HASH_START.
- */
+/* Returns the hash of `bytes` after those whose hash is `hash`; HASH_START begins. */
 static inline uint64_t hash_more(uint64_t hash, struct span bytes)
 {
     for (size_t i = 0; i < bytes.n; i++)

@@ -18,8 +18,8 @@ void *mem_new(size_t count, size_t size);
 void *mem_resize(void *old, size_t count, size_t size);
 
 /* Resizes `old` (or NULL), which has room for *capacity elements, to room for at least `need`, by
- * doubling; updates *capacity. Returns the array, which may have moved. New bytes are not zeroed.
- */
+ * doubling, and updates *capacity. Returns the array, which may have moved. New bytes are not
+ * zeroed. */
 void *mem_grow(void *old, size_t *capacity, size_t need, size_t size);
 
 /* Reports that the tool is out of memory and exits. Call it if a library fails to allocate. */

@@ -6,8 +6,8 @@
  * A file in the directory is opened only if it is a regular file of the effective user, is not a
  * symbolic link, has no second hard link, is not writable by the group and has no permissions for
  * others. Every function reports its own errors and returns 0 or an exit status: EX_NOPERM if a
- * file or directory is refused for such a reason, EX_CANTCREAT if it cannot be opened or created,
- * EX_IOERR if another system call fails; more if its comment says so.
+ * file or directory is refused for such a reason or may not be opened, EX_CANTCREAT if it cannot be
+ * opened or created otherwise, EX_IOERR if another system call fails. Comments name exceptions.
  */
 #ifndef BASE_SAFEDIR_H
 #define BASE_SAFEDIR_H
@@ -57,9 +57,8 @@ MUST_CHECK int safedir_try_lock(const struct safedir *d, const char *name, int *
 MUST_CHECK int safedir_begin_replace(const struct safedir *d, const char *name, int *fd);
 
 /* Replaces the file `name` by the one written to `fd`: fsync, rename, fsync of the directory.
- * Always closes `fd`. If the fsync or the rename fails, the old file is kept; if the fsync of the
- * directory fails, the new file has the name but may lose it at a power failure. Both are EX_IOERR.
- */
+ * Always closes `fd`. Returns EX_IOERR if any of it fails: before the rename the old file is kept;
+ * after it the new file has the name, but may lose it at a power failure. */
 MUST_CHECK int safedir_end_replace(const struct safedir *d, const char *name, int fd);
 
 /* Closes `fd` and removes the new file. */

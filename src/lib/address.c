@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-/* What stands between the last < and the > at the end, if they are there. */
+/* A display name may contain a <, so the last one counts. */
 static struct span strip_brackets(struct span s)
 {
     const char *open = s.n > 1 && s.p[s.n - 1] == '>' ? memrchr(s.p, '<', s.n) : NULL;
@@ -17,7 +17,8 @@ static struct span strip_scheme(struct span s)
     return s.n > 7 && strncasecmp(s.p, "mailto:", 7) == 0 ? span_make(s.p + 7, s.n - 7) : s;
 }
 
-/* Printable, and in a quoted string (RFC 5321 4.1.2) well quoted to its end. */
+/* A quoted string (RFC 5321 section 4.1.2) must end with its closing quote, and contain no other
+ * quote without a backslash. UTF-8 was checked before. */
 static bool is_local_part(struct span s)
 {
     bool quoted = s.n > 1 && s.p[0] == '"';
@@ -37,7 +38,7 @@ static bool is_local_part(struct span s)
     return s.n > 0;
 }
 
-/* Letters, digits and what else a domain or an address literal has; UTF-8 for RFC 6531. No label is
+/* Accepts the characters of domains and address literals, and UTF-8 for RFC 6531. No label may be
  * empty. */
 static bool is_domain(struct span s)
 {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* The place of the first of `keys` among the fields of `r`, or COLUMN_NONE. */
+/* The order of `keys` counts, not that of the fields. */
 static int find_key(const struct record *r, const char *const *keys)
 {
     for (; *keys != NULL; keys++)
@@ -14,7 +14,7 @@ static int find_key(const struct record *r, const char *const *keys)
     return COLUMN_NONE;
 }
 
-/* Takes the header in `text` over: its fields become the names. */
+/* The columns take over the bytes of `text`, which is the header line. */
 static void set_names(struct columns *c, struct buf *text, const char *const *keys)
 {
     struct record r = {0};
@@ -25,7 +25,7 @@ static void set_names(struct columns *c, struct buf *text, const char *const *ke
     c->key = key == COLUMN_NONE ? 0 : (size_t)key;
 }
 
-/* The next name of a comma-separated list, or the empty span at its end. */
+/* Takes the next name off a comma-separated list. Returns the empty span at its end. */
 static struct span next_given(const char **given)
 {
     if (*given == NULL)
@@ -35,8 +35,7 @@ static struct span next_given(const char **given)
     return name;
 }
 
-/* Makes the header of an input that has none. */
-static void invent_names(struct buf *text, size_t count, const char *key, const char *given)
+static void generate_header(struct buf *text, size_t count, const char *key, const char *given)
 {
     for (size_t i = 0; i < count; i++) {
         struct span name = next_given(&given);
@@ -59,7 +58,7 @@ bool columns_from_first(struct columns *c, const struct record *first, const cha
     if (header)
         buf_add_span(&text, first->line);
     else
-        invent_names(&text, first->count, keys[0], given);
+        generate_header(&text, first->count, keys[0], given);
     set_names(c, &text, keys);
     return header;
 }

@@ -7,7 +7,7 @@
 #include <idn2.h>
 #include <stdlib.h>
 
-static bool by_library(struct buf *out, struct span name)
+static bool convert_by_library(struct buf *out, struct span name)
 {
     uint8_t *ascii = NULL;
     if (name.n > IDN_LIMIT || memchr(name.p, '\0', name.n) != NULL)
@@ -25,7 +25,7 @@ static bool by_library(struct buf *out, struct span name)
 bool idn_to_ascii(struct buf *out, struct span name)
 {
     if (!span_is_ascii(name))
-        return by_library(out, name);
+        return convert_by_library(out, name);
     char *to = buf_room(out, name.n);
     for (size_t i = 0; i < name.n; i++)
         to[i] = ascii_to_lower(name.p[i]);

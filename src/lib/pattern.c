@@ -14,7 +14,7 @@ enum { JIT_STACK_FIRST = 32768, JIT_STACK_MOST = 1 << 20 };
 
 struct pattern {
     pcre2_code *code;
-    atomic_bool ready; /* it has its machine code, or needs none */
+    atomic_bool ready; /* has its machine code, or does without */
 };
 
 struct matcher {
@@ -39,9 +39,9 @@ struct pattern *pattern_compile(struct span text, bool jit, size_t *offset, char
     return p;
 }
 
-/* Most runs need few of the patterns, so that making all machine code at the start would be most of
- * a short run's time. Where there is no JIT, the interpreter does it. */
-static void make_ready(struct pattern *p)
+/* Most runs need few of the patterns, so compiling all of them at the start would be most of a
+ * short run's time. If PCRE2 has no JIT here, its interpreter does the matching. */
+static void compile_once(struct pattern *p)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
@@ -78,7 +78,7 @@ enum pattern_result pattern_match(struct pattern *p, struct matcher *m, struct s
 {
     PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n > 0 ? subject.p : "");
     if (!atomic_load_explicit(&p->ready, memory_order_acquire))
-        make_ready(p);
+        compile_once(p);
     int found = pcre2_match(p->code, bytes, subject.n, 0, PCRE2_NO_UTF_CHECK, m->data, m->context);
     return found >= 0 ? PATTERN_YES : found == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;
 }
@@ -86,7 +86,7 @@ enum pattern_result pattern_match(struct pattern *p, struct matcher *m, struct s
 struct span matcher_found(const struct matcher *m, struct span subject)
 {
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(m->data);
-    /* A lookbehind's \K could set the start behind the end. */
+    /* A \K in a lookahead can put the start after the end. */
     return ends[0] <= ends[1] ? span_make(subject.p + ends[0], ends[1] - ends[0])
                               : span_make(NULL, 0);
 }

@@ -1,33 +1,40 @@
 /*
- * pattern: one PCRE2 pattern of a rule or of a user, bounded against hostile text.
- * Caseless, UTF, `.` matches line ends; JIT where the machine has it; 10,000 match steps, depth
- * 1,000, 1 MiB of heap. The subject must be UTF-8 and a few KiB long at most.
- * Patterns are shared by threads; each thread matches by a matcher of its own.
+ * pattern: a PCRE2 pattern of a rule or of a user, matched within limits against hostile text.
+ * Case is ignored, patterns and subjects are UTF-8, and `.` also matches line ends. Each match has
+ * at most 10,000 steps, a depth of 1,000, and 1 MiB of heap or of JIT stack; a match that needs
+ * more is PATTERN_LIMIT. Nothing here reports errors. Threads may share a pattern, but each needs
+ * its own matcher.
  */
 #ifndef LIB_PATTERN_H
 #define LIB_PATTERN_H
 
 #include "base/span.h"
 
-struct pattern; /* owned by who compiled it */
+struct pattern;
 struct matcher;
 
 enum pattern_result { PATTERN_NO, PATTERN_YES, PATTERN_LIMIT };
 
-enum { PATTERN_WHY = 160 };
+enum { PATTERN_WHY = 160 /* bytes of the reason, with its NUL */ };
 
-/* NULL where the pattern is wrong: *offset is the place of the trouble in `text`, `why` what it is.
- * With `jit` machine code is made of it, when it is first needed. */
+/* Returns a pattern that the caller frees with pattern_free(); it keeps nothing of `text`. With
+ * `jit`, PCRE2 compiles it to machine code when it is first matched, if it can on this machine. If
+ * the pattern is invalid, returns NULL with *offset the byte of the error in `text` and `why` the
+ * reason. */
 struct pattern *pattern_compile(struct span text, bool jit, size_t *offset, char why[PATTERN_WHY]);
+void pattern_free(struct pattern *p);
 
+/* Returns the memory for one match at a time; the caller frees it with matcher_free(). */
 struct matcher *matcher_new(void);
 void matcher_free(struct matcher *m);
 
-/* PATTERN_LIMIT: a limit was hit, so that nothing is known; it must not pass for a no. */
+/* Searches the subject, which must be valid UTF-8 (this is not checked) and should be a few KiB at
+ * most. After PATTERN_LIMIT it is not known whether the pattern matches: do not treat it as
+ * PATTERN_NO. */
 enum pattern_result pattern_match(struct pattern *p, struct matcher *m, struct span subject);
 
-/* The part of the subject that the last pattern_match() of this matcher found. */
+/* Returns the part of the subject that matched. To be called after pattern_match() has returned
+ * PATTERN_YES for this matcher and subject. */
 struct span matcher_found(const struct matcher *m, struct span subject);
-void pattern_free(struct pattern *p);
 
 #endif

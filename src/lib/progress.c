@@ -17,7 +17,7 @@ static void note_signal(int signal_number)
     due = 1;
 }
 
-/* Without SA_RESTART, so that a filter that waits for input wakes up to show its line. */
+/* Does not set SA_RESTART, so that a filter that waits for input wakes up to show its line. */
 static void catch_signal(int signal_number)
 {
     struct sigaction action = {.sa_handler = note_signal};
@@ -45,7 +45,7 @@ bool progress_due(void)
     return true;
 }
 
-/* Time left as hours, minutes and seconds, or nothing where the size is not known. */
+/* A negative number of seconds means that the time left is unknown. */
 static void format_left(char *out, size_t size, int64_t seconds)
 {
     if (seconds < 0)

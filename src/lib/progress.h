@@ -1,7 +1,8 @@
 /*
- * progress: how far a run is, on stderr: with -v a live line on a terminal and one line a minute
- * elsewhere; once at SIGUSR1. The signal handlers only set a flag; progress_due() is cheap enough
- * to be asked at every row.
+ * progress: shows on stderr how far a run is.
+ * With -v it updates a line on a terminal every second, or else writes one line a minute; SIGUSR1
+ * shows it once. The signal handlers only set a flag for the whole process, so progress_due() is
+ * cheap enough to be called at every row. The struct owns nothing, and nothing here fails.
  */
 #ifndef LIB_PROGRESS_H
 #define LIB_PROGRESS_H
@@ -10,21 +11,22 @@
 #include <stdint.h>
 
 struct progress {
-    int64_t start_ms;
-    bool terminal;
-    bool shown; /* a live line stands on the terminal */
+    int64_t start_ms; /* of the monotonic clock */
+    bool terminal;    /* stderr is one */
+    bool shown;       /* the line on the terminal has no end yet */
 };
 
-/* Installs the SIGUSR1 handler and, if `verbose`, the timer. */
+/* Installs the handler of SIGUSR1 and, if `verbose`, a timer with that of SIGALRM. */
 void progress_init(struct progress *p, bool verbose);
 
-/* Is a line due? Clears the flag. */
+/* True if it is time to call progress_show(); then false until the next signal. */
 bool progress_due(void);
 
-/* Shows rows so far; done and total are bytes of input, total 0 if unknown. */
+/* Shows the number of rows so far, their rate, and an estimate of the time left. `done` and `total`
+ * are bytes of input; `total` is 0 if unknown. */
 void progress_show(struct progress *p, uint64_t rows, uint64_t done, uint64_t total);
 
-/* Ends the live line, if one stands. */
+/* Ends the line on the terminal, if there is one. */
 void progress_end_line(struct progress *p);
 
 #endif

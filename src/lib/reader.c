@@ -22,26 +22,25 @@ enum {
 struct reader {
     struct reader_options options;
     size_t next_file; /* in options.files */
-    const char *file; /* its name, for messages */
+    const char *file; /* the name of the current one, for messages */
     int fd;           /* NO_FILE between files */
     char *block;
-    size_t start, here,
-        end;      /* of the record, of what was looked at behind it, of the bytes in the block */
+    /* Places in the block: the start of the record, how far it was parsed, the end of the bytes. */
+    size_t start, here, end;
     bool at_end;  /* of the file */
     bool has_nul; /* somewhere in the block */
-    bool pause_told;
+    bool pause_reported;
     size_t line;        /* where the next record starts */
-    size_t record_line; /* where the present one does */
-    uint64_t done;
+    size_t record_line; /* where the current one starts */
+    uint64_t done;      /* bytes read from all files */
     struct record record;
-    struct span raw; /* the record's bytes as they came, with the line end */
+    struct span raw; /* the record's bytes as read, with the line end */
     struct rfc4180 *csv;
     struct writer rejects;
     bool data_errors;
     int status;
 };
 
-/* What a look for more input gives. */
 enum fill { FILLED, FILL_PAUSE, FILL_END, FILL_FAIL };
 
 struct reader *reader_open(const struct reader_options *options, int *status)
@@ -50,7 +49,7 @@ struct reader *reader_open(const struct reader_options *options, int *status)
     if (options->rejects != NULL) {
         rejects = open(options->rejects, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (rejects < 0) {
-            err_errno("cannot make the rejects file %s", options->rejects);
+            err_errno("cannot create the rejects file %s", options->rejects);
             *status = EX_CANTCREAT;
             return NULL;
         }
@@ -77,7 +76,7 @@ static const char *file_at(const struct reader *r, size_t i)
     return r->options.files[i];
 }
 
-/* Opens the next input that can be opened; false if there is none. */
+/* Reports inputs that cannot be opened and passes over them. False if no input is left. */
 static bool open_next(struct reader *r)
 {
     const char *name;
@@ -113,7 +112,7 @@ static bool readable_now(int fd)
     return poll(&p, 1, 0) != 0;
 }
 
-/* Moves the bytes of the record that is under way to the front of the block. */
+/* Moves the bytes of the record in progress to the front of the block. */
 static void make_room(struct reader *r)
 {
     if (r->start == 0)
@@ -125,13 +124,14 @@ static void make_room(struct reader *r)
     r->has_nul = memchr(r->block, '\0', r->end) != NULL;
 }
 
-/* Reads more behind the bytes that are there. */
+/* Reads more bytes after those in the block. Before a read that would wait, returns FILL_PAUSE
+ * once, so that the tool can flush its output. */
 static enum fill fill(struct reader *r)
 {
     if (r->at_end)
         return FILL_END;
-    if (!r->pause_told && !readable_now(r->fd)) {
-        r->pause_told = true;
+    if (!r->pause_reported && !readable_now(r->fd)) {
+        r->pause_reported = true;
         return FILL_PAUSE;
     }
     make_room(r);
@@ -143,7 +143,7 @@ static enum fill fill(struct reader *r)
         note_status(r, errno == EISDIR ? EX_NOINPUT : EX_IOERR);
         return FILL_FAIL;
     }
-    r->pause_told = false;
+    r->pause_reported = false;
     r->at_end = n == 0;
     r->has_nul = r->has_nul || memchr(r->block + r->end, '\0', (size_t)n) != NULL;
     r->end += (size_t)n;
@@ -162,8 +162,7 @@ static void copy_to_rejects(struct reader *r, struct span bytes)
     writer_end_line(&r->rejects);
 }
 
-/* Says why the record at `line` is none. */
-static void say_reject(struct reader *r, size_t line, const char *format, va_list arguments)
+static void report_reject(struct reader *r, size_t line, const char *format, va_list arguments)
 {
     char why[256];
     vsnprintf(why, sizeof why, format, arguments);
@@ -175,7 +174,7 @@ static void reject_raw(struct reader *r, struct span raw, const char *format, ..
 {
     va_list arguments;
     va_start(arguments, format);
-    say_reject(r, r->record_line, format, arguments);
+    report_reject(r, r->record_line, format, arguments);
     va_end(arguments);
     copy_to_rejects(r, raw);
 }
@@ -184,12 +183,11 @@ void reader_reject(struct reader *r, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say_reject(r, r->record_line, format, arguments);
+    report_reject(r, r->record_line, format, arguments);
     va_end(arguments);
     copy_to_rejects(r, r->raw);
 }
 
-/* The line of `bytes` without its LF or CRLF. */
 static struct span without_line_end(struct span bytes)
 {
     if (bytes.n > 0 && bytes.p[bytes.n - 1] == '\n')
@@ -199,21 +197,21 @@ static struct span without_line_end(struct span bytes)
     return bytes;
 }
 
-/* Ends the record that began at `start` with the byte before `here`. */
+/* The record is the bytes from `start` to `here`; the next one starts at `here`. */
 static void end_record(struct reader *r)
 {
     r->raw = span_make(r->block + r->start, r->here - r->start);
     r->start = r->here;
 }
 
-static const char *const too_long = "the line is over 64 KiB long, split it or leave it out";
+static const char *const too_long = "the line is over 64 KiB long; split it or remove it";
 
 /*
- * A line that is too long is passed over block by block, to the rejects as it comes. What was
- * looked at so far is from start to here; a pause is waited for, since nothing can be given out
- * before the line's end.
+ * Rejects a line that is too long to be a record: passes over it block by block and copies it to
+ * the rejects file as it comes. Waits if the input pauses, since nothing can be returned before the
+ * end of the line.
  */
-static enum fill pass_over_line(struct reader *r)
+static enum fill skip_long_line(struct reader *r)
 {
     r->record_line = r->line++;
     err_at(r->file, r->record_line, "%s", too_long);
@@ -228,7 +226,8 @@ static enum fill pass_over_line(struct reader *r)
         if (lf != NULL || got == FILL_END || got == FILL_FAIL)
             break;
         got = fill(r);
-        r->rejects.whole = r->rejects.block.n; /* a part of a line may go out: it cannot be kept */
+        /* Unlike elsewhere, a part of a line is written, because the whole one cannot be kept. */
+        r->rejects.whole = r->rejects.block.n;
         if (r->rejects.fd >= 0)
             note_status(r, writer_flush(&r->rejects));
     }
@@ -237,7 +236,7 @@ static enum fill pass_over_line(struct reader *r)
     return got;
 }
 
-/* The next line: FILLED with r->raw set; FILL_END when none is left. */
+/* Sets r->raw to the next line if it returns FILLED. */
 static enum fill next_line(struct reader *r)
 {
     for (;;) {
@@ -246,7 +245,7 @@ static enum fill next_line(struct reader *r)
         bool whole = lf != NULL || (r->at_end && r->here > r->start);
         size_t length = without_line_end(span_make(r->block + r->start, r->here - r->start)).n;
         if (length > RECORD_LIMIT) {
-            enum fill got = pass_over_line(r);
+            enum fill got = skip_long_line(r);
             if (got == FILL_FAIL)
                 return got;
         } else if (whole) {
@@ -270,7 +269,7 @@ static enum fill next_tsv(struct reader *r)
             record_split(&r->record, line);
             return FILLED;
         }
-        reject_raw(r, r->raw, "a NUL byte, which no text holds; leave the line out");
+        reject_raw(r, r->raw, "a NUL byte, which text must not contain; remove the line");
     }
     return got;
 }
@@ -284,17 +283,15 @@ static size_t count_lines(struct span bytes)
     return lines;
 }
 
-/*
- * Gives up the first physical line of a CSV record that is none and goes on behind it, so that a
- * stray quote costs one line.
- */
+/* Rejects only the first physical line of a malformed CSV record and continues after it, so that a
+ * stray quote costs one line. */
 static enum fill reject_csv(struct reader *r, const char *why)
 {
     char *first = r->block + r->start;
     char *lf = memchr(first, '\n', r->end - r->start);
     rfc4180_reset(r->csv);
     if (lf == NULL && !r->at_end)
-        return pass_over_line(r);
+        return skip_long_line(r);
     size_t length = lf != NULL ? (size_t)(lf - first) + 1 : r->end - r->start;
     r->record_line = r->line++;
     reject_raw(r, span_make(first, length), "%s", why);
@@ -303,7 +300,8 @@ static enum fill reject_csv(struct reader *r, const char *why)
     return FILLED;
 }
 
-/* A record is whole; false if it is too long to be one, and rejected. */
+/* Returns false for a record that is too long, which it rejects: escapes can make the line longer
+ * than the bytes that were read. */
 static bool accept_csv(struct reader *r)
 {
     struct span line = rfc4180_line(r->csv);
@@ -317,8 +315,8 @@ static bool accept_csv(struct reader *r)
     return false;
 }
 
-/* Was a blank line, or the LF of a CRLF, all that was taken? It belongs to no record. */
-static bool pass_over_blank(struct reader *r)
+/* True if the bytes parsed are a blank line or the LF of a CRLF, which are not part of a record. */
+static bool skip_blank_line(struct reader *r)
 {
     char last = r->block[r->here - 1];
     if (r->here != r->start + 1 || (last != '\n' && last != '\r'))
@@ -328,8 +326,8 @@ static bool pass_over_blank(struct reader *r)
     return true;
 }
 
-/* Feeds what the block holds to the CSV parser: FILLED with a record, FILL_PAUSE if it wants more,
- * FILL_FAIL. */
+/* Feeds the bytes of the block to the CSV parser. Returns FILLED with a record, FILL_PAUSE if the
+ * parser needs more bytes than the block has, or FILL_FAIL. */
 static enum fill feed_csv(struct reader *r)
 {
     enum fill got = FILLED;
@@ -343,14 +341,15 @@ static enum fill feed_csv(struct reader *r)
         if (event == RFC4180_ERROR)
             got = reject_csv(
                 r, "a quote in the wrong place; quote the whole field and double the quotes in it");
-        else if (event == RFC4180_MORE && !pass_over_blank(r) && r->here - r->start > RECORD_LIMIT)
-            got = reject_csv(r, "the record is over 64 KiB long; is a quote left open?");
+        else if (event == RFC4180_MORE && !skip_blank_line(r) && r->here - r->start > RECORD_LIMIT)
+            got = reject_csv(r,
+                             "the record is over 64 KiB long; look for a quote that is not closed");
     }
     return got == FILL_FAIL ? got : FILL_PAUSE;
 }
 
-/* The end of a CSV file: FILLED with a last record that had no line end, else FILL_END; FILL_PAUSE
- * to feed what a reject left. */
+/* Ends a CSV file. Returns FILLED with a last record that has no line end; FILL_PAUSE after a
+ * reject, since bytes after the rejected line may be left to feed; else FILL_END. */
 static enum fill end_csv(struct reader *r)
 {
     if (r->start == r->end)
@@ -361,7 +360,7 @@ static enum fill end_csv(struct reader *r)
     case RFC4180_MORE:
         return FILL_END;
     case RFC4180_ERROR:
-        reject_csv(r, "a quote is left open at the end of the file");
+        reject_csv(r, "a quote is not closed at the end of the file; close it");
     }
     return FILL_PAUSE;
 }
@@ -382,8 +381,8 @@ static enum fill next_csv(struct reader *r)
     }
 }
 
-/* Leaves out the byte order mark that some programs put before UTF-8. */
-static enum fill skip_mark(struct reader *r)
+/* Some programs write a byte order mark before UTF-8. */
+static enum fill skip_byte_order_mark(struct reader *r)
 {
     while (r->end < 3 && !r->at_end) {
         enum fill got = fill(r);
@@ -398,7 +397,7 @@ static enum fill skip_mark(struct reader *r)
 static enum fill next_record(struct reader *r)
 {
     if (r->start == 0 && r->line == 1 && r->here == 0) {
-        enum fill got = skip_mark(r);
+        enum fill got = skip_byte_order_mark(r);
         if (got != FILLED)
             return got;
     }

@@ -1,7 +1,9 @@
 /*
- * reader: records from files or stdin, one at a time, in bounded memory.
- * A reader owns its block of input and the record it hands out, which lives until the next call.
- * Lines that are no record are reported, copied to the rejects file and skipped.
+ * reader: reads records from files or stdin, one at a time, in bounded memory.
+ * The reader owns its block of input and the record it returns, which is borrowed until the next
+ * call of reader_next(). Malformed lines (a NUL, over RECORD_LIMIT bytes, a wrong quote in CSV) are
+ * reported, copied to the rejects file and skipped. An input that cannot be opened or read is
+ * reported and ends; the next one follows. reader_close() returns what failed.
  */
 #ifndef LIB_READER_H
 #define LIB_READER_H
@@ -12,41 +14,53 @@
 #include <stdint.h>
 
 enum reader_event {
-    READER_ROW,   /* reader_record() is the next record */
-    READER_PAUSE, /* nothing to read at the moment: flush, then call again (which waits), or poll
-                     reader_fd() first */
+    /* reader_record() is the next record */
+    READER_ROW,
+    /* There is nothing to read now, or a signal interrupted the read. Flush the output, then call
+     * again. The second call in a row waits in read(2), unless the descriptor is non-blocking: poll
+     * reader_fd() then. */
+    READER_PAUSE,
     READER_END,
 };
 
+/* The strings and the list are borrowed until reader_close(). */
 struct reader_options {
-    char *const *files;  /* NULL-ended; none: stdin; "-": stdin */
-    bool csv;            /* RFC 4180 in place of TSV */
-    const char *rejects; /* a file for the lines that are no record, or NULL */
+    char *const *files;  /* NULL-ended; "-" is stdin, and so is a list that is empty or NULL */
+    bool csv;            /* read RFC 4180 instead of TSV */
+    const char *rejects; /* the file to copy malformed lines to, or NULL */
 };
 
 struct reader;
 
-/* NULL with *status set (EX_CANTCREAT) if the rejects file cannot be made. The first input is
- * opened by reader_next(). */
+/* Returns a reader, or NULL with *status EX_CANTCREAT (reported) if the rejects file cannot be
+ * created. Otherwise *status is unchanged. Opens no input yet: reader_next() does. */
 struct reader *reader_open(const struct reader_options *options, int *status);
+
+/* Reads up to the next record, a pause or the end of the last input. */
 enum reader_event reader_next(struct reader *r);
+
+/* Returns the record of the last READER_ROW, borrowed until the next reader_next(). */
 const struct record *reader_record(const struct reader *r);
 
-/* The descriptor that reader_next() would wait for after a pause; -1 at the end. */
+/* Returns the descriptor to poll after READER_PAUSE; -1 if no input is open. */
 int reader_fd(const struct reader *r);
 
-/* Where the current record stands: for messages. */
+/* Return where the current record begins, for messages: the file's name ("stdin" for "-"; borrowed)
+ * and the line, from 1. */
 const char *reader_file(const struct reader *r);
 size_t reader_line(const struct reader *r);
 
-/* Rejects the current record as the reader does with its own: "tool: file:line: why", and a copy to
- * the rejects file. */
+/* Reports the current record as malformed: "tool: file:line: reason" on stderr, a copy in the
+ * rejects file, and EX_DATAERR from reader_close(). The reason is cut at 255 bytes. */
 void reader_reject(struct reader *r, const char *why, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bytes read and, where all inputs are regular files, bytes in all (else 0): for progress. */
+/* Sets *done to the bytes read so far and *total to the size of all inputs, or to 0 if one of them
+ * is not a regular file. */
 void reader_progress(const struct reader *r, uint64_t *done, uint64_t *total);
 
-/* Frees; returns 0, EX_DATAERR after a reject, EX_NOINPUT, EX_IOERR: the gravest that happened. */
+/* Closes and frees the reader. Returns the first failure, which was reported: EX_NOINPUT for an
+ * input that could not be opened or is a directory, EX_IOERR for one that could not be read or for
+ * the rejects file. Without one, returns EX_DATAERR if a line was rejected, else 0. */
 MUST_CHECK int reader_close(struct reader *r);
 
 #endif

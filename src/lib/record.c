@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* The field at the start of `rest`, which is moved behind its TAB; rest->p is NULL after the last.
- */
+/* Takes the first field and its TAB off `rest`. After the last field, rest->p is NULL. */
 static struct span cut_field(struct span *rest)
 {
     const char *tab = rest->n > 0 ? memchr(rest->p, '\t', rest->n) : NULL;

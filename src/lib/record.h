@@ -1,7 +1,7 @@
 /*
- * record: one line of TSV and where its fields are.
- * A record borrows its line from whoever read it; fields are raw, still escaped (escape.h). Pure:
- * no I/O.
+ * record: a line of TSV, split into fields.
+ * A record borrows the line and owns the array of fields until record_clear(). Fields are raw, that
+ * is, still escaped (escape.h). Pure: no I/O, and nothing here fails (see mem.h).
  */
 #ifndef LIB_RECORD_H
 #define LIB_RECORD_H
@@ -9,7 +9,7 @@
 #include "base/span.h"
 
 enum {
-    RECORD_LIMIT = 65536, /* the longest line, without its LF */
+    RECORD_LIMIT = 65536, /* the most bytes of a line, without its line end */
 };
 
 struct record {
@@ -19,14 +19,18 @@ struct record {
     size_t capacity;
 };
 
-/* Splits `line` at its TABs. */
+/* Splits `line` at its TABs into one field or more. `line` is borrowed as long as `r` is used. A
+ * zeroed struct can be split into, and again and again. */
 void record_split(struct record *r, struct span line);
+
+/* Frees the array of fields. */
 void record_clear(struct record *r);
 
-/* The first `most` fields of a line, by one pass over it; how many there are of them. */
+/* Splits off at most `most` fields, 1 or more, and sets as many elements of `fields`, which borrow
+ * from `line`. Returns their number. */
 size_t record_cut(struct span line, struct span *fields, size_t most);
 
-/* Field `index` of a line, by counting TABs; the empty span if there are not as many. */
+/* Returns field `index` of `line`, from 0, or the empty span if the line has fewer fields. */
 struct span record_field(struct span line, size_t index);
 
 #endif

@@ -9,20 +9,21 @@
 struct rfc4180 {
     struct csv_parser parser;
     struct buf line;
-    size_t fields; /* of the record that is being made */
+    size_t fields; /* of the record in progress */
     bool whole;
 };
 
-static int no_space(unsigned char byte)
+/* Spaces around a field are part of it (RFC 4180 section 2, 4). */
+static int is_never_space(unsigned char byte)
 {
-    (void)byte; /* blanks around a field belong to it (RFC 4180 section 2, 4) */
+    (void)byte;
     return 0;
 }
 
-static void start(struct rfc4180 *c)
+static void start_parser(struct rfc4180 *c)
 {
     csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
-    csv_set_space_func(&c->parser, no_space);
+    csv_set_space_func(&c->parser, is_never_space);
     csv_set_realloc_func(&c->parser, realloc);
     buf_empty(&c->line);
     c->fields = 0;
@@ -47,12 +48,12 @@ static void end_row(int terminator, void *parser)
 struct rfc4180 *rfc4180_new(void)
 {
     struct rfc4180 *c = mem_new(1, sizeof *c);
-    start(c);
+    start_parser(c);
     return c;
 }
 
-/* Begins the next record where the last one was whole. */
-static void begin(struct rfc4180 *c)
+/* The line of a complete record was kept for the caller until now. */
+static void begin_record(struct rfc4180 *c)
 {
     if (!c->whole)
         return;
@@ -61,7 +62,7 @@ static void begin(struct rfc4180 *c)
     c->whole = false;
 }
 
-static size_t physical_line(struct span bytes)
+static size_t physical_line_length(struct span bytes)
 {
     for (size_t i = 0; i < bytes.n; i++)
         if (bytes.p[i] == '\n' || bytes.p[i] == '\r')
@@ -71,8 +72,8 @@ static size_t physical_line(struct span bytes)
 
 enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *taken)
 {
-    begin(c);
-    *taken = physical_line(bytes);
+    begin_record(c);
+    *taken = physical_line_length(bytes);
     if (csv_parse(&c->parser, bytes.p, *taken, end_field, end_row, c) != *taken)
         return RFC4180_ERROR;
     return c->whole ? RFC4180_ROW : RFC4180_MORE;
@@ -80,7 +81,7 @@ enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *ta
 
 enum rfc4180_event rfc4180_end(struct rfc4180 *c)
 {
-    begin(c);
+    begin_record(c);
     if (csv_fini(&c->parser, end_field, end_row, c) != 0)
         return RFC4180_ERROR;
     return c->whole ? RFC4180_ROW : RFC4180_MORE;
@@ -94,7 +95,7 @@ struct span rfc4180_line(const struct rfc4180 *c)
 void rfc4180_reset(struct rfc4180 *c)
 {
     csv_free(&c->parser);
-    start(c);
+    start_parser(c);
 }
 
 void rfc4180_free(struct rfc4180 *c)

@@ -1,7 +1,8 @@
 /*
- * rfc4180: CSV into the text of TSV records, by libcsv.
- * A parser is fed the bytes of an input piece by piece and tells when a record is whole; it owns
- * that record's line until it is fed again. Blank lines are no records. No I/O.
+ * rfc4180: converts CSV (RFC 4180) to TSV records, by libcsv.
+ * The caller feeds the parser an input in pieces and is told when a record is complete. The parser
+ * owns the record's line, which is valid until the next call. Blank lines are skipped. A quote in
+ * the wrong place is an error. No I/O.
  */
 #ifndef LIB_RFC4180_H
 #define LIB_RFC4180_H
@@ -9,28 +10,29 @@
 #include "base/buf.h"
 
 enum rfc4180_event {
-    RFC4180_MORE, /* the bytes are taken; nothing is whole yet */
-    RFC4180_ROW,  /* a record is whole: rfc4180_line() */
-    RFC4180_ERROR /* a quote in the wrong place, or open at the end: rfc4180_reset() */
+    RFC4180_MORE, /* no record is complete yet: feed more */
+    RFC4180_ROW,  /* a record is complete: rfc4180_line() */
+    RFC4180_ERROR /* a quote is in the wrong place or not closed: call rfc4180_reset() */
 };
 
 struct rfc4180;
 
+/* Returns a parser that the caller frees with rfc4180_free(). */
 struct rfc4180 *rfc4180_new(void);
 
 /*
- * Takes the bytes up to and including the first CR or LF of `bytes`, or all of them; *taken says
- * how many. At most one record ends in them.
+ * Parses `bytes` up to and including the first CR or LF, or to the end without one, and sets *taken
+ * to the number of bytes parsed, also after an error. At most one record ends in them.
  */
 enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *taken);
 
-/* The input ends here: a record without a line end may be whole now. */
+/* Ends the input: RFC4180_ROW if this completes a record that has no line end. */
 enum rfc4180_event rfc4180_end(struct rfc4180 *c);
 
-/* The record as one line of TSV, its fields escaped. */
+/* Returns the record as one line of TSV, with escaped fields and no LF. */
 struct span rfc4180_line(const struct rfc4180 *c);
 
-/* Starts afresh, with the next byte at the start of a record. */
+/* Drops the record in progress: the next byte starts a record. */
 void rfc4180_reset(struct rfc4180 *c);
 void rfc4180_free(struct rfc4180 *c);
 

@@ -29,11 +29,10 @@ int rule_problem_say(const struct rule_problem *problem)
     return EX_CONFIG;
 }
 
-/* A file under way: the lines so far and where the open block began. */
 struct parse {
     struct rulefile *f;
-    size_t count, line_room, block_room;
-    size_t block_start;
+    size_t count, line_room, block_room; /* lines so far; capacity of the arrays */
+    size_t block_start;                  /* the first line of the block in progress */
 };
 
 static void end_block(struct parse *p)
@@ -42,7 +41,7 @@ static void end_block(struct parse *p)
         return;
     struct rulefile *f = p->f;
     f->blocks = mem_grow(f->blocks, &p->block_room, f->block_count + 1, sizeof *f->blocks);
-    /* The lines may move while the array grows: the pointer is set at the end, from the count. */
+    /* The lines may move while their array grows, so set_block_lines() sets the pointers later. */
     f->blocks[f->block_count++] = (struct rule_block){NULL, p->count - p->block_start};
     p->block_start = p->count;
 }
@@ -69,7 +68,7 @@ static void set_block_lines(struct rulefile *f)
     }
 }
 
-/* A rule file is text: what a terminal could not show plainly has no place in it. */
+/* A rule file must show on a terminal all that it contains. */
 static bool check_text(struct span line, size_t number, const struct rulefile *f,
                        struct rule_problem *problem)
 {
@@ -79,7 +78,8 @@ static bool check_text(struct span line, size_t number, const struct rulefile *f
     if (text == line.n)
         return true;
     struct rule_line at = {.line = number, .column = text + 1};
-    return rule_problem_at(problem, f, &at, "a control byte or no UTF-8; write it as UTF-8 text");
+    return rule_problem_at(problem, f, &at,
+                           "a control byte or invalid UTF-8; write the file as UTF-8 text");
 }
 
 bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t length,
@@ -134,8 +134,8 @@ static bool same_letter(char a, char b)
     return strncasecmp(&a, &b, 1) == 0;
 }
 
-/* The usual two-pointer match: after a mismatch only the last `*` is tried again, one byte further
- * on. */
+/* The usual match with two pointers: after a mismatch, only the last `*` is tried again, with one
+ * byte more. An earlier `*` need not be: whatever it could match, the last one can too. */
 bool rule_mask_match(struct span mask, struct span name)
 {
     size_t m = 0, n = 0, star = SIZE_MAX, star_at = 0;

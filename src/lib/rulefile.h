@@ -1,8 +1,9 @@
 /*
- * rulefile: the plain text of all three kinds of rule files (mxkit(5)), as blocks of lines.
- * A blank line ends a block, `#` first on a line starts a comment, the first word of a line is its
- * keyword, the rest its value. Pure: bytes in, blocks and one problem out; rulefile_load() alone
- * reads a file.
+ * rulefile: reads the text of the three kinds of rule files (bounce.rules(5), mx.rules(5),
+ * quarantine.rules(5)) as blocks of lines. A blank line ends a block. A line whose first word
+ * starts with `#` is a comment. The first word of a line is its keyword, the rest is its value.
+ * The struct owns the bytes; keywords and values borrow from them until rulefile_clear(). Parsing
+ * is pure and returns the first problem; only rulefile_load() and rule_problem_say() do I/O.
  */
 #ifndef LIB_RULEFILE_H
 #define LIB_RULEFILE_H
@@ -11,22 +12,22 @@
 #include "base/status.h"
 
 enum {
-    RULEFILE_LIMIT = 16 * 1024 * 1024, /* bytes in a file */
+    RULEFILE_LIMIT = 16 * 1024 * 1024, /* the most bytes that rulefile_load() reads */
 };
 
 struct rule_line {
     struct span keyword;
-    struct span value; /* without blanks at its ends; may be empty */
+    struct span value; /* without white space at either end; may be empty */
     size_t line;       /* from 1 */
-    size_t column;     /* of the value, from 1 */
+    size_t column;     /* of the value, or of the keyword if that is all; in bytes, from 1 */
 };
 
 struct rule_block {
-    struct rule_line *lines; /* into the file's array */
+    struct rule_line *lines; /* 1 or more; point into the file's array */
     size_t count;
 };
 
-/* A file in memory. Owns its bytes, lines and blocks. */
+/* Owns all that its pointers point to. */
 struct rulefile {
     char *name; /* for messages */
     char *bytes;
@@ -36,34 +37,39 @@ struct rulefile {
     size_t block_count;
 };
 
-/* What is wrong in a rule file, to be said as file:line:column. */
+/* An error in a rule file, to be reported as file:line:column. */
 struct rule_problem {
     const char *file; /* borrowed from the rulefile */
     size_t line, column;
     char what[256];
 };
 
-/* Takes over `bytes` (from malloc). False with *problem set on NUL, bad UTF-8 or a control byte
- * other than TAB. */
+/* Initializes `f` and parses `bytes`, which were allocated by malloc() and now belong to `f`.
+ * `name` is copied. Returns false with *problem set if the bytes are not UTF-8 or contain a control
+ * or bidirectional character other than TAB and the CR and LF of line ends. The caller calls
+ * rulefile_clear() either way. */
 MUST_CHECK bool rulefile_parse(struct rulefile *f, const char *name, char *bytes, size_t length,
                                struct rule_problem *problem);
 
-/* Reads and parses a file: 0, EX_NOINPUT if it does not exist (silent), EX_IOERR or EX_CONFIG (said
- * on stderr). */
+/* Reads and parses a file. Returns 0; EX_NOINPUT if it does not exist (not reported); EX_IOERR if
+ * it cannot be read, EX_CONFIG if it is not a valid rule file (both reported). After a failure `f`
+ * is empty. */
 MUST_CHECK int rulefile_load(struct rulefile *f, const char *path);
+
+/* Frees everything and makes the file empty. */
 void rulefile_clear(struct rulefile *f);
 
-/* Sets `problem` at `line` (column of its value) of `f`; returns false, so that parsers can return
- * it. */
+/* Sets `problem` to the place of `line` in `f`, whose name it borrows, and to the formatted text.
+ * Always returns false, so that parsers can return its result. */
 bool rule_problem_at(struct rule_problem *problem, const struct rulefile *f,
                      const struct rule_line *line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Says a problem on stderr; returns EX_CONFIG. */
+/* Reports a problem and returns EX_CONFIG. The rulefile must not be cleared before. */
 MUST_CHECK int rule_problem_say(const struct rule_problem *problem);
 
-/* Does `name` match `mask` (`*` any bytes, `?` one), ASCII case ignored? Linear in time for each
- * `*`. */
+/* True if `mask` matches all of `name`. In it `*` is any bytes, `?` is one byte, and the case of
+ * ASCII letters is ignored. The time is at most proportional to the product of both lengths. */
 bool rule_mask_match(struct span mask, struct span name);
 
 #endif

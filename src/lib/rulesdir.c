@@ -11,12 +11,12 @@
 static const char *given;
 
 const struct option_entry rulesdir_option_table[] = {
-    {'r', "rules", OPTION_TEXT, &given, "DIR", "where the rule files are", 0, 0},
+    {'r', "rules", OPTION_TEXT, &given, "DIR", "read the rule files from DIR", 0, 0},
     {0},
 };
 
-/* Adds the folder of the tool's own binary. */
-static bool add_own_folder(struct buf *path)
+/* Adds the directory of the tool's binary, with its slash. */
+static bool add_own_directory(struct buf *path)
 {
     char *room = buf_room(path, 4096);
     ssize_t n = readlink("/proc/self/exe", room, 4096);
@@ -35,21 +35,23 @@ static bool has_file(struct buf *path, const char *name)
     return there;
 }
 
-/* Sets `path` to `folder`/`below` if that holds `name`. */
-static bool try_folder(struct buf *path, const char *folder, const char *below, const char *name)
+/* Sets `path` to `folder`, or the binary's directory if that is NULL, followed by `below`. True if
+ * the file `name` is there. */
+static bool try_directory(struct buf *path, const char *folder, const char *below, const char *name)
 {
     buf_empty(path);
     if (folder != NULL)
         buf_add_string(path, folder);
-    else if (!add_own_folder(path))
+    else if (!add_own_directory(path))
         return false;
     buf_add_string(path, below);
     return has_file(path, name);
 }
 
-/* The folder to read `name` from; what was asked for is taken even where the file is missing, so
- * that this is said. */
-static void find_folder(struct buf *path, const char *name)
+/* Sets `path` to the directory to read `name` from. One that the user chose is used even if the
+ * file is not there, and the last try is for the message: rulesdir_load() then reports the file
+ * that is missing. */
+static void find_directory(struct buf *path, const char *name)
 {
     const char *asked = given != NULL ? given : getenv("MXKIT_RULES");
     if (asked != NULL && *asked != '\0') {
@@ -57,29 +59,29 @@ static void find_folder(struct buf *path, const char *name)
         return;
     }
     char *state = statedir_path();
-    bool found = (state != NULL && try_folder(path, state, "/rules", name)) ||
-                 try_folder(path, NULL, "../share/mxkit/rules", name) ||
-                 try_folder(path, NULL, "../rules", name);
+    bool found = (state != NULL && try_directory(path, state, "/rules", name)) ||
+                 try_directory(path, NULL, "../share/mxkit/rules", name) ||
+                 try_directory(path, NULL, "../rules", name);
     if (!found)
-        try_folder(path, NULL, "../share/mxkit/rules", name);
+        try_directory(path, NULL, "../share/mxkit/rules", name);
     free(state);
 }
 
 int rulesdir_load(const char *name, struct rulefile files[2], size_t *count)
 {
     struct buf path = {0};
-    find_folder(&path, name);
-    size_t folder = path.n;
+    find_directory(&path, name);
+    size_t directory_length = path.n;
     *count = 0;
     buf_format(&path, "/local.%s", name);
     int status = rulefile_load(&files[0], buf_string(&path));
     if (status == 0 || status == EX_NOINPUT) {
         *count += status == 0;
-        path.n = folder;
+        path.n = directory_length;
         buf_format(&path, "/%s", name);
         status = rulefile_load(&files[*count], buf_string(&path));
         if (status == EX_NOINPUT) {
-            err_say("no rule file %s; name its folder with -r DIR or MXKIT_RULES",
+            err_say("no rule file %s; name its directory with -r DIR or MXKIT_RULES",
                     buf_string(&path));
             status = EX_CONFIG;
         }

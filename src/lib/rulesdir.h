@@ -1,7 +1,9 @@
 /*
- * rulesdir: where the rule files are: -r DIR, else $MXKIT_RULES, else `rules` in the state
- * directory, else those installed with the tool (../share/mxkit/rules or ../rules from its binary).
- * `local.NAME` beside NAME is the user's own and read first.
+ * rulesdir: finds and loads rule files.
+ * They are in the directory of -r, else in $MXKIT_RULES. Without either they are in the first of
+ * these that has the file: `rules` in the state directory, and ../share/mxkit/rules and ../rules
+ * relative to the directory of the tool's binary. The file `local.NAME` beside NAME is the user's
+ * own and is read first.
  */
 #ifndef LIB_RULESDIR_H
 #define LIB_RULESDIR_H
@@ -13,8 +15,10 @@
 /* -r, --rules DIR */
 extern const struct option_entry rulesdir_option_table[];
 
-/* Loads local.NAME, if there is one, and NAME (such as "bounce.rules") into files[0] and files[1];
- * *count tells how many. 0 or an exit status, said on stderr. */
+/* Loads the file local.`name`, if it exists, and then the file `name` (such as "bounce.rules") into
+ * the first elements of `files`, and sets *count to 1 or 2. The caller clears that many with
+ * rulefile_clear(). Returns EX_CONFIG if `name` does not exist or a file is invalid, EX_IOERR if
+ * one cannot be read (both reported); then *count is 0. */
 MUST_CHECK int rulesdir_load(const char *name, struct rulefile files[2], size_t *count);
 
 #endif

@@ -10,7 +10,7 @@
 static const char *given;
 
 const struct option_entry statedir_option_table[] = {
-    {'s', "state", OPTION_TEXT, &given, "DIR", "the state directory", 0, 0},
+    {'s', "state", OPTION_TEXT, &given, "DIR", "use the state directory DIR", 0, 0},
     {0},
 };
 

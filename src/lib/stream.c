@@ -17,32 +17,31 @@ static bool no_header, read_csv, exit_failed, verbose;
 
 const struct option_entry stream_option_table[] = {
     {'c', "columns", OPTION_TEXT, &given_columns, "A,B,C",
-     "names for the columns of an input without a header", 0, 0},
-    {'k', "key", OPTION_TEXT, &given_key, "NAME", "the key column is called NAME", 0, 0},
+     "name the columns of an input without a header", 0, 0},
+    {'k', "key", OPTION_TEXT, &given_key, "NAME", "use the column NAME as the key column", 0, 0},
     {'N', "no-header", OPTION_FLAG, &no_header, NULL, "write no header line", 0, 0},
-    {'C', "csv", OPTION_FLAG, &read_csv, NULL, "read CSV (RFC 4180) in place of TSV", 0, 0},
-    {0, "rejects", OPTION_TEXT, &rejects_file, "FILE", "copy lines that are no record to FILE", 0,
-     0},
-    {'e', "exit-code", OPTION_FLAG, &exit_failed, NULL, "exit with 1 if a row is not well", 0, 0},
+    {'C', "csv", OPTION_FLAG, &read_csv, NULL, "read CSV (RFC 4180) instead of TSV", 0, 0},
+    {0, "rejects", OPTION_TEXT, &rejects_file, "FILE", "copy malformed lines to FILE", 0, 0},
+    {'e', "exit-code", OPTION_FLAG, &exit_failed, NULL, "exit with status 1 if a row failed", 0, 0},
     {'v', "verbose", OPTION_FLAG, &verbose, NULL, "show progress on stderr", 0, 0},
     {0},
 };
 
 struct stream {
     struct stream_spec spec;
-    const char *key_only[2]; /* the list of keys where -k gives one */
+    const char *key_only[2]; /* the list of keys if -k gives one */
     const char *const *keys;
     struct reader *reader;
     struct writer writer;
     struct columns columns;
-    bool named;      /* columns are known */
+    bool named;      /* `columns` is set, by the first line */
     bool has_header; /* the input has one, and may have it again */
-    int *reads;      /* places in the input, or COLUMN_NONE */
-    int *adds;
-    int *add_at; /* for each column of the input, which of the tool's own stands there */
+    int *reads;      /* for each of spec.reads, its place in the input or COLUMN_NONE */
+    int *adds;       /* for each of spec.adds, the same */
+    int *add_at;     /* for each column of the input, its place in spec.adds or COLUMN_NONE */
     size_t read_count, add_count;
-    bool overwrites; /* one of the tool's own columns is in the input */
-    struct buf *scratch;
+    bool overwrites;     /* one of spec.adds is in the input */
+    struct buf *scratch; /* for each of spec.reads */
     struct buf key_scratch;
     struct progress progress;
     uint64_t rows;
@@ -107,7 +106,8 @@ static void write_header(struct stream *s)
     writer_end_line(&s->writer);
 }
 
-/* Is the present record a header: the first, which names the columns, or the same again? */
+/* True if the record is a header: the first line, or a copy of it, as `cat` of two files makes. The
+ * first line, header or not, names the columns. */
 static bool read_header(struct stream *s, const struct record *r)
 {
     if (s->named)
@@ -125,14 +125,14 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-/* Has the present record as many fields as the header? */
-static bool is_whole(struct stream *s, const struct record *r)
+/* Rejects a record that has another number of fields than the first line. */
+static bool check_field_count(struct stream *s, const struct record *r)
 {
-    size_t wanted = s->columns.count;
-    if (r->count == wanted)
+    size_t expected = s->columns.count;
+    if (r->count == expected)
         return true;
-    reader_reject(s->reader, "%zu field%s, where the first line has %zu", r->count,
-                  plural(r->count), wanted);
+    reader_reject(s->reader, "%zu field%s, but the first line has %zu", r->count, plural(r->count),
+                  expected);
     return false;
 }
 
@@ -154,7 +154,7 @@ enum stream_event stream_next(struct stream *s)
         if (event != READER_ROW)
             return event == READER_PAUSE ? STREAM_PAUSE : STREAM_END;
         const struct record *r = reader_record(s->reader);
-        if (read_header(s, r) || !is_whole(s, r))
+        if (read_header(s, r) || !check_field_count(s, r))
             continue;
         s->rows++;
         return STREAM_ROW;
@@ -191,7 +191,7 @@ bool stream_has(const struct stream *s, size_t column)
     return s->named && s->reads[column] != COLUMN_NONE;
 }
 
-/* Adds the line with the tool's own columns put in where they stand. */
+/* The tool's own columns that are in the input get their values in place. */
 static void add_overwritten(const struct stream *s, struct buf *out, struct span line,
                             const struct span *values)
 {

@@ -1,8 +1,9 @@
 /*
- * stream: what every filter does with its rows (mxkit(7), "The stream").
- * Reads records, finds the columns a tool wants by name, and writes each row with the tool's own
- * columns behind it or, where they were there already, in their place. Owns reader and writer; what
- * it hands out lives until the next stream_next().
+ * stream: reads and writes the rows of a filter (mxkit(7), "The stream").
+ * It finds a tool's input columns by name, and writes each row with the tool's own columns appended
+ * or, if the row has them already, in place of the old values. The stream owns the reader of its
+ * input and the writer of stdout. Spans that it returns are borrowed until the next stream_next(),
+ * or as their comments say. Errors of input and output are reported; stream_close() returns them.
  */
 #ifndef LIB_STREAM_H
 #define LIB_STREAM_H
@@ -13,107 +14,119 @@
 #include "lib/record.h"
 
 enum stream_event {
-    STREAM_ROW,   /* stream_line(), stream_key() and stream_get() tell of the next row */
-    STREAM_PAUSE, /* input pauses: make safe what was read, stream_flush(), and call again (which
-                     waits) */
+    /* stream_line(), stream_key() and stream_get() return the next row */
+    STREAM_ROW,
+    /* There is no input now. Make safe what was read, call stream_flush(), and call again, which
+     * waits as reader_next() does (reader.h). */
+    STREAM_PAUSE,
     STREAM_END,
-    STREAM_FAIL, /* stdout or an input failed and it was said: go to stream_close() */
+    /* stdout failed (reported): go to stream_close() */
+    STREAM_FAIL,
 };
 
-/* What a tool reads and writes: lists of column names, each NULL-ended. */
+/* What a tool reads and writes. Each list of column names ends with NULL; `reads` and `adds` may be
+ * NULL. The lists are borrowed until stream_close(). */
 struct stream_spec {
     const char *const *keys;  /* a first line with one of them is a header; preferred first */
-    const char *const *reads; /* columns that the tool reads if they are there: stream_get(s, place
-                                 in this list) */
-    const char *const *adds;  /* columns that it writes */
-    bool hold;       /* rows go out at stream_flush() only: the tool makes something safe before */
-    bool own_output; /* no header is written: the tool prints lines of its own instead */
+    const char *const *reads; /* columns to read if the input has them; see stream_get() */
+    const char *const *adds;  /* columns to write */
+    bool hold;       /* write rows only at stream_flush(): the tool first makes something safe */
+    bool own_output; /* write no header: the tool writes lines of its own with stream_writer() */
 };
 
-/* The options that all filters share; stream_option_table holds their entries for options_parse().
- */
+/* -c, -k, -N, -C, --rejects, -e and -v, which all filters share */
 extern const struct option_entry stream_option_table[];
 
 struct stream;
 
-/* `files`: operands, NULL-ended; none is stdin. NULL with *status set if the stream cannot start
- * (said on stderr). */
+/* Opens a stream to stdout from `files`: the operands, NULL-ended, borrowed until stream_close().
+ * An empty list means stdin. Returns NULL with *status EX_CANTCREAT (reported) if the rejects file
+ * cannot be created; otherwise *status is unchanged. */
 struct stream *stream_open(const struct stream_spec *spec, char *const *files, int *status);
 
+/* Reads up to the next row; skips headers and malformed lines, and shows progress. */
 enum stream_event stream_next(struct stream *s);
 
-/* The row as one line of TSV, to be kept (copied) for stream_write() later. */
+/* Returns the row as one line of TSV without LF. Copy it to write it after the next row is read. */
 struct span stream_line(const struct stream *s);
 
-/* The row's key, unescaped; the empty span if unset. Lives until the next call of stream_key() or
- * stream_next(). */
+/* Returns the row's key, unescaped; the empty span if it is unset. Borrowed until the next call of
+ * stream_key() or stream_next(). */
 struct span stream_key(struct stream *s);
 
-/* Column `want` of the row, unescaped; the empty span if unset or if there is no such column. */
+/* Returns the value in the row of spec->reads[column], unescaped; the empty span if it is unset or
+ * the input has no such column. Borrowed until the next call for this column or stream_next(). */
 struct span stream_get(struct stream *s, size_t column);
 
-/* The same of a line that was kept. `scratch` holds the bytes if they had to be unescaped. */
+/* Returns the same from a copied line. The value is borrowed from `line`, or from `scratch` if it
+ * had to be unescaped. */
 struct span stream_get_from(const struct stream *s, struct span line, size_t column,
                             struct buf *scratch);
 
-/* Is there such a column in the input? To be asked after the first row. */
+/* True if the input has the column spec->reads[column]. False before the first row. */
 bool stream_has(const struct stream *s, size_t column);
 
 /*
- * Writes `line` (stream_line() or a kept copy) with `values`, one for each of spec->adds, escaped
- * here; an empty value is unset. With values NULL the row passes on as it is, own columns that are
- * not there yet unset.
+ * Writes `line`, from stream_line() or a copy of it, with the unescaped `values`, one for each of
+ * spec->adds; an empty value is unset. If `values` is NULL, the row keeps the tool's columns that
+ * it has, and the others are appended unset.
  */
 void stream_write(struct stream *s, struct span line, const struct span *values);
 
 /*
- * For values that many rows share, where none of the tool's own columns is in the input
- * (stream_appends()): what stream_write() would put behind a line, and a line with it.
+ * These save time if many rows get the same values. If stream_appends(), the input has none of the
+ * tool's own columns. stream_format_tail() then adds to `out` what stream_write() would append to a
+ * line, and stream_write_tail() writes a line with it.
  */
 bool stream_appends(const struct stream *s);
 void stream_format_tail(const struct stream *s, struct buf *out, const struct span *values);
 void stream_write_tail(struct stream *s, struct span line, struct span tail);
 
 /*
- * For tools that work on kept lines in threads of their own: the key of a kept line, the row that
- * stream_write() would write, with its LF, and whole rows made so. The first two may be called
- * while another thread is in stream_next().
+ * These are for tools whose threads work on copied lines. stream_key_from() returns the key of a
+ * line, borrowed from it or from `scratch`. stream_format() adds to `out` the row that
+ * stream_write() would write, with its LF. Both may be called while another thread is in
+ * stream_next(). stream_write_rows() writes whole rows, each with its LF.
  */
 struct span stream_key_from(const struct stream *s, struct span line, struct buf *scratch);
 void stream_format(const struct stream *s, struct buf *out, struct span line,
                    const struct span *values);
 void stream_write_rows(struct stream *s, struct span rows);
 
-/* Was -v given? */
+/* True if -v was given. */
 bool stream_is_verbose(void);
 
-/* For tools with own_output: is a header wanted (no -N)? */
+/* True unless -N was given; a tool with own_output writes its header then. */
 bool stream_wants_header(void);
 
-/* Where a tool with own_output makes its lines (writer.h). */
+/* Returns the writer of stdout (writer.h), borrowed, for a tool with own_output. */
 struct writer *stream_writer(struct stream *s);
 
-/* Notes that a row was not well: with -e the exit status will be 1. */
+/* Notes that a row failed: with -e, stream_close() returns 1 instead of 0. */
 void stream_mark_failed(struct stream *s);
 
-/* Reports the current row as no record: "tool: file:line: why", a copy to --rejects, exit status 65
- * at the end. */
+/* Reports the current row as malformed: "tool: file:line: reason" on stderr, a copy in the rejects
+ * file, and EX_DATAERR from stream_close(). The reason is cut at 255 bytes. */
 void stream_reject(struct stream *s, const char *why, ...) __attribute__((format(printf, 2, 3)));
 
+/* Writes all rows that wait. 0 or EX_IOERR (reported). */
 MUST_CHECK int stream_flush(struct stream *s);
 
-/* For tools that wait for more than their input: the descriptor to poll after a pause; -1 at the
- * end. */
+/* Returns the input's descriptor, for tools that poll it together with others after STREAM_PAUSE;
+ * -1 if no input is open. */
 int stream_fd(const struct stream *s);
 
-/* Where the current row stands, for messages. */
+/* Return where the current row begins, for messages: the file's name (borrowed) and the line, from
+ * 1. */
 const char *stream_file(const struct stream *s);
 size_t stream_line_number(const struct stream *s);
 
-/* Drops the rows that wait: they were not made safe. */
+/* Drops the rows that wait, because the tool could not make safe what they depend on. */
 void stream_abandon(struct stream *s);
 
-/* Flushes, closes, frees: the exit status. */
+/* Writes the rows that wait, closes and frees everything, and returns the exit status: EX_IOERR if
+ * stdout failed, else that of reader_close() if it failed, else 1 if a row failed and -e was given,
+ * else 0. */
 MUST_CHECK int stream_close(struct stream *s);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Records, CSV and escapes: any bytes split, unescaped and escaped again.
+ * Records, CSV and escapes: splits any bytes into fields, unescapes and escapes them, and aborts if
+ * a value changes or an LF gets into a field or a line.
  */
 #include "base/escape.h"
 #include "lib/record.h"

@@ -1,5 +1,5 @@
 /*
- * Rule files: any bytes.
+ * Rule files and masks: parses any bytes, and matches values of the blocks with each other.
  */
 #include "lib/rulefile.h"
 

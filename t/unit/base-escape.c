@@ -1,5 +1,6 @@
 /*
- * Fields: any bytes written and read again are the same, and what is written is one harmless field.
+ * Fields: any bytes are the same when written and read again, and are written as one harmless
+ * field.
  */
 #include "base/escape.h"
 
@@ -16,7 +17,7 @@ static bool writes(const char *value, const char *field)
     return same;
 }
 
-/* Anything in it that could harm a row or a terminal? */
+/* True if any of it could harm a row or a terminal. */
 static bool is_harmful(struct span s)
 {
     for (size_t i = 0; i < s.n; i++) {
@@ -53,7 +54,7 @@ static void test_random(void)
         different += !span_equal(unescape_field(buf_span(&field), &scratch), buf_span(&value));
     }
     ok(different == 0, "100,000 random values are read as they were written");
-    ok(harmful == 0, "and none has a control byte in its field");
+    ok(harmful == 0, "100,000 random values have no control character in their fields");
     buf_clear(&value);
     buf_clear(&field);
     buf_clear(&scratch);
@@ -62,17 +63,18 @@ static void test_random(void)
 int main(void)
 {
     struct buf scratch = {0};
-    ok(writes("a\tb\nc\rd\\e", "a\\tb\\nc\\rd\\\\e"), "TAB, LF, CR and backslash have letters");
-    ok(writes("\033[31m\177", "\\x1B[31m\\x7F"), "ESC and DEL are hexadecimal");
+    ok(writes("a\tb\nc\rd\\e", "a\\tb\\nc\\rd\\\\e"),
+       "TAB, LF, CR and backslash are escaped by letters");
+    ok(writes("\033[31m\177", "\\x1B[31m\\x7F"), "ESC and DEL are escaped in hexadecimal");
     ok(writes("", "-") && writes("-", "\\x2D"),
-       "the empty value is -, and a lone - is told apart from it");
-    ok(writes("h\xc3\xa4\xe2\x82\xac", "h\xc3\xa4\xe2\x82\xac"), "UTF-8 stands as it is");
-    ok(writes("\xc2\x9b", "\\xC2\\x9B"), "a C1 control does not");
-    ok(writes("\xe2\x80\xae", "\\xE2\\x80\\xAE"), "nor does a bidirectional override");
+       "the empty value is written as -, and the value - differs from it");
+    ok(writes("h\xc3\xa4\xe2\x82\xac", "h\xc3\xa4\xe2\x82\xac"), "UTF-8 is not escaped");
+    ok(writes("\xc2\x9b", "\\xC2\\x9B"), "a C1 control is escaped");
+    ok(writes("\xe2\x80\xae", "\\xE2\\x80\\xAE"), "a bidirectional override is escaped");
     ok(writes("\xc0\xaf\xed\xa0\x80", "\\xC0\\xAF\\xED\\xA0\\x80"),
-       "nor overlong forms and surrogates");
+       "overlong UTF-8 and surrogates are escaped");
     ok(span_is(unescape_field(span_of("a\\qb\\x4"), &scratch), "a\\qb\\x4"),
-       "an unknown escape stands for itself");
+       "an unknown escape is kept as it is");
     buf_clear(&scratch);
     test_random();
     return done();

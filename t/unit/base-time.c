@@ -1,5 +1,5 @@
 /*
- * Times and durations.
+ * Times (RFC 3339) and durations, read from text and written.
  */
 #include "base/duration.h"
 #include "base/rfc3339.h"
@@ -24,7 +24,7 @@ static bool lasts(const char *text, int64_t expected)
     return duration_parse(span_of(text), &seconds) && seconds == expected;
 }
 
-static bool is_no_duration(const char *text)
+static bool refuses_duration(const char *text)
 {
     int64_t seconds;
     return !duration_parse(span_of(text), &seconds);
@@ -39,20 +39,22 @@ int main(void)
         wrong += !reads(text, t);
     }
     ok(wrong == 0, "times from year 1 to 9999 are read as they were written");
-    ok(reads("2026-11-23T10:31:47Z", 1795429907), "a time in UTC");
+    ok(reads("2026-11-23T10:31:47Z", 1795429907), "a time in UTC is read");
     ok(reads("2026-11-23T12:31:47+02:00", 1795429907) &&
            reads("2026-11-23 10:31:47.25Z", 1795429907),
-       "an offset, a fraction, a blank");
-    ok(reads("2024-02-29T00:00:00Z", 1709164800) && refuses("2026-02-29T00:00:00Z"), "leap days");
+       "a time may have an offset, a fraction of a second, and a space for the T");
+    ok(reads("2024-02-29T00:00:00Z", 1709164800) && refuses("2026-02-29T00:00:00Z"),
+       "February 29 is read in leap years and refused in others");
     ok(refuses("2026-13-01T00:00:00Z") && refuses("2026-01-01T24:00:00Z") &&
            refuses("2026-01-01") && refuses("") && refuses("2026-01-01T00:00:00") &&
            refuses("2026-01-01T00:00:00ZZ"),
-       "what is no time is refused");
+       "invalid times are refused");
     ok(lasts("90", 90) && lasts("90s", 90) && lasts("30m", 1800) && lasts("4h", 14400) &&
            lasts("30d", 2592000) && lasts("2w", 1209600),
-       "durations in every unit");
-    ok(is_no_duration("") && is_no_duration("d") && is_no_duration("-1d") &&
-           is_no_duration("1.5h") && is_no_duration("99999999999999999d") && is_no_duration("1dd"),
-       "what is no duration is refused");
+       "durations are read in every unit");
+    ok(refuses_duration("") && refuses_duration("d") && refuses_duration("-1d") &&
+           refuses_duration("1.5h") && refuses_duration("99999999999999999d") &&
+           refuses_duration("1dd"),
+       "invalid durations are refused");
     return done();
 }

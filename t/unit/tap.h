@@ -1,5 +1,7 @@
 /*
- * tap: what the C unit tests share: ok() counts and prints a line of TAP, done() ends the test.
+ * tap: the TAP output of the C unit tests.
+ * ok() counts a test and prints its line; done() prints the plan. Each test program includes this
+ * once; the counters are static.
  */
 #ifndef MXKIT_TAP_H
 #define MXKIT_TAP_H
@@ -10,6 +12,7 @@
 
 static int tap_count, tap_failures;
 
+/* Prints "ok" if `holds`, else "not ok", and the sentence. Returns `holds`. */
 __attribute__((format(printf, 2, 3))) static inline bool ok(bool holds, const char *sentence, ...)
 {
     va_list arguments;
@@ -22,7 +25,7 @@ __attribute__((format(printf, 2, 3))) static inline bool ok(bool holds, const ch
     return holds;
 }
 
-/* The plan; what main() returns. */
+/* Prints the plan. Returns what main() returns: 1 if a test failed, else 0. */
 static inline int done(void)
 {
     printf("1..%d\n", tap_count);
