@@ -98,6 +98,24 @@ not() {
     fi
 }
 
+# wait_until COMMAND...: waits until the command succeeds, ten seconds at most. Only what the last
+# try printed is shown.
+wait_until() {
+    tries=0
+    until "$@" >"$tmp/try" 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 500 ] || break
+        perl -e 'select undef, undef, undef, 0.02'
+    done
+    cat "$tmp/try"
+    [ "$tries" -lt 500 ]
+}
+
+# has_lines COUNT FILE: succeeds if the file has that number of lines.
+has_lines() {
+    same "$1" "$(wc -l <"$2")"
+}
+
 # same EXPECTED ACTUAL: succeeds if the two strings are equal, else shows both.
 same() {
     [ "$1" = "$2" ] || {
