@@ -92,8 +92,8 @@ refuses() {
         grep -F "$message" err
 END
 }
-refuses 'bounceclass reports an unknown reason in a rule with its line and column' \
-    'bounce.rules:7:8: an unknown reason' <<\END
+refuses 'bounceclass reports unknown reason in a rule with its line and column' \
+    'bounce.rules:7:8: unknown reason' <<\END
 rule one
 reason mailbox-full
 match quota
@@ -122,7 +122,7 @@ reason refused
 yes ab
 END
 refuses 'bounceclass refuses an unknown word in a rule' \
-    'bounce.rules:3:8: unknown word "colour"' <<\END
+    'bounce.rules:3:8: unknown keyword "colour"' <<\END
 rule a
 reason refused
 colour red
@@ -142,7 +142,7 @@ match b
 yes b
 END
 refuses 'bounceclass refuses a rule with a detail of another reason' \
-    'no detail of this reason' <<\END
+    'not a detail of this reason' <<\END
 rule a
 reason refused
 detail quota

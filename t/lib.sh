@@ -41,7 +41,7 @@ mkdir "$tmp/test" "$tmp/wrappers"
 # at_exit is called before the folder goes: a file that starts servers defines it to stop them.
 at_exit() { :; }
 trap 'at_exit; rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 
 # A wrapper notes `TOOL: exit status N, expected N`; what was expected comes from `exits`.
 for tool in "$bin"/*; do

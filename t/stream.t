@@ -109,7 +109,7 @@ END
 check 'filter reports a ragged row with its file and line' <<\END
     exits 65 quarantine filter <"$tmp/ragged.tsv" 2>err
     cat err
-    grep '^quarantine: stdin:3: 1 field, where the first line has 2$' err
+    grep '^quarantine: stdin:3: 1 field, but the first line has 2$' err
 END
 check 'filter rejects a line with a NUL byte, and no other line' <<\END
     printf 'address\na\0b@c.org\nd@e.org\n' >in
@@ -135,6 +135,14 @@ check 'filter rejects a line of 100 MB without an end once, in 64 MiB of memory'
 END
 
 # CSV.
+
+prints 'the last row of a CSV without a line end is a row like the others' '
+    printf "address,x\na@b.org,1\ncccccc@d.org,22222" | quarantine filter -C
+' <<END
+address${tab}x
+a@b.org${tab}1
+cccccc@d.org${tab}22222
+END
 
 # write_quoted: prints CSV with a comma, quotes and a line end in a field, and an empty field.
 write_quoted() {

@@ -356,7 +356,7 @@ static enum fill end_csv(struct reader *r)
         return FILL_END;
     switch (rfc4180_end(r->csv)) {
     case RFC4180_ROW:
-        return feed_csv(r) ? FILLED : FILL_END;
+        return accept_csv(r) ? FILLED : FILL_END;
     case RFC4180_MORE:
         return FILL_END;
     case RFC4180_ERROR:
