@@ -92,7 +92,7 @@ refuses() {
         grep -F "$message" err
 END
 }
-refuses 'bounceclass reports unknown reason in a rule with its line and column' \
+refuses 'bounceclass reports an unknown reason in a rule with its line and column' \
     'bounce.rules:7:8: unknown reason' <<\END
 rule one
 reason mailbox-full

@@ -149,7 +149,7 @@ report() {
 }
 
 # The body of a test runs in the test's folder, with nothing on stdin. It must not be the condition
-# of an `if`, nor stand before `||`: in there `set -e` has no effect.
+# of an `if`, nor come before `||`: there `set -e` has no effect.
 run_body() {
     (
         cd "$tmp/test" || exit 1
@@ -182,7 +182,7 @@ then_check() {
     report "$1" $?
 }
 
-# prints SENTENCE COMMAND: ok if the command succeeds and prints what stands on stdin.
+# prints SENTENCE COMMAND: ok if the command succeeds and prints what the test gets on stdin.
 prints() {
     begin_test
     then_prints "$@"

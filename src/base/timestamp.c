@@ -58,7 +58,7 @@ static struct span without_comment(struct span s)
     return open == NULL ? s : span_trim(span_make(s.p, (size_t)(open - s.p)));
 }
 
-/* Drops the fraction behind the seconds, `:47.250` or `:47,250`. */
+/* Drops the fraction of the seconds, `:47.250` or `:47,250`. */
 static void drop_fraction(char *text)
 {
     for (char *p = text; *p != '\0'; p++) {
