@@ -52,18 +52,6 @@ MUST_CHECK int safedir_lock(const struct safedir *d, const char *name, bool no_w
  * because another process has the lock, *fd is -1 and the result 0. */
 MUST_CHECK int safedir_try_lock(const struct safedir *d, const char *name, int *fd);
 
-/* Creates the file `name`.new, which will replace the file `name`, and sets *fd for writing it. The
- * caller must hold a lock: a `name`.new that a killed process left is removed. */
-MUST_CHECK int safedir_begin_replace(const struct safedir *d, const char *name, int *fd);
-
-/* Replaces the file `name` by the one written to `fd`: fsync, rename, fsync of the directory.
- * Always closes `fd`. Returns EX_IOERR if any of it fails: before the rename the old file is kept;
- * after it the new file has the name, but may lose it at a power failure. */
-MUST_CHECK int safedir_end_replace(const struct safedir *d, const char *name, int fd);
-
-/* Closes `fd` and removes the new file. */
-void safedir_abandon_replace(const struct safedir *d, const char *name, int fd);
-
 /* Writes all bytes to `fd`, however many calls of write(2) that takes; `name` is for messages.
  * EX_IOERR if a write fails. */
 MUST_CHECK int safedir_write_all(const struct safedir *d, const char *name, int fd,

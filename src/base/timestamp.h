@@ -16,8 +16,8 @@
  *   - a date, `2026-11-23` or `20261123`: its first second;
  *   - RFC 5322 (mail), with or without the weekday, with a zone as a number or a name;
  *   - ctime(3) and date(1);
- *   - syslog, `Nov 23 10:31:47`: of the two possible years the one that is not after `now_s` by more
- *     than a day;
+ *   - syslog, `Nov 23 10:31:47`: of the two possible years the one that is not after `now_s` by
+ * more than a day;
  *   - seconds since 1970 (9 to 11 digits, perhaps a fraction) or milliseconds (12 to 14 digits).
  * A form without a zone is UTC. Fractions of seconds are dropped.
  */

@@ -6,6 +6,7 @@
 #include "bounceclass/examples.h"
 #include "bounceclass/report.h"
 #include "bounceclass/workers.h"
+#include "lib/filter_options.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -33,7 +34,7 @@ static const struct option_entry own_table[] = {
     {0},
 };
 static const struct option_entry *const tables[] = {
-    own_table, rulesdir_option_table, statedir_option_table, stream_option_table, NULL};
+    own_table, rulesdir_option_table, statedir_option_table, filter_option_table, NULL};
 static const struct option_usage usage = {
     "[options] [file ...]\n       bounceclass -t [options] [rule-file]",
     "Tell why mail failed: add type, reason, detail and rule to each row.", tables};

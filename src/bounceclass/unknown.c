@@ -2,8 +2,9 @@
 
 #include "base/err.h"
 #include "base/escape.h"
-#include "base/file.h"
 #include "base/mem.h"
+#include "base/read_file.h"
+#include "base/replace.h"
 #include "base/rfc3339.h"
 #include "base/safedir.h"
 #include "lib/record.h"
@@ -106,7 +107,7 @@ static bool parse_entry(struct unknown *u, struct span line)
 static int load(struct unknown *u)
 {
     struct buf bytes = {0};
-    int status = file_read(u->path, "the list of unknown texts", FILE_LIMIT, &bytes);
+    int status = read_file(u->path, "the list of unknown texts", FILE_LIMIT, &bytes);
     struct span rest = buf_span(&bytes);
     for (size_t number = 1; status == 0 && rest.n > 0; number++) {
         const char *end = memchr(rest.p, '\n', rest.n);
@@ -179,15 +180,15 @@ static void format(const struct unknown *u, struct buf *out)
 static int replace(const struct unknown *u, const struct safedir *folder, const char *name)
 {
     struct buf bytes = {0};
-    int fd, status = safedir_begin_replace(folder, name, &fd);
+    int fd, status = replace_begin(folder, name, &fd);
     if (status != 0)
         return status;
     format(u, &bytes);
     status = safedir_write_all(folder, name, fd, buf_span(&bytes));
     if (status == 0)
-        status = safedir_end_replace(folder, name, fd);
+        status = replace_end(folder, name, fd);
     else
-        safedir_abandon_replace(folder, name, fd);
+        replace_abandon(folder, name, fd);
     buf_clear(&bytes);
     return status;
 }

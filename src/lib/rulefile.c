@@ -3,8 +3,8 @@
 #include "base/ascii.h"
 #include "base/err.h"
 #include "base/escape.h"
-#include "base/file.h"
 #include "base/mem.h"
+#include "base/read_file.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -108,7 +108,7 @@ int rulefile_load(struct rulefile *f, const char *path)
     struct buf bytes = {0};
     struct rule_problem problem;
     *f = (struct rulefile){0};
-    int status = file_read(path, "the rule file", RULEFILE_LIMIT, &bytes);
+    int status = read_file(path, "the rule file", RULEFILE_LIMIT, &bytes);
     if (status != 0) {
         buf_clear(&bytes);
         return status == EX_DATAERR ? EX_CONFIG : status;

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/writer.h"
 #include "lib/columns.h"
+#include "lib/filter_options.h"
 #include "lib/progress.h"
 #include "lib/reader.h"
 
@@ -11,21 +12,6 @@
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-static const char *given_columns, *given_key, *rejects_file;
-static bool no_header, read_csv, exit_failed, verbose;
-
-const struct option_entry stream_option_table[] = {
-    {'c', "columns", OPTION_TEXT, &given_columns, "A,B,C",
-     "name the columns of an input without a header", 0, 0},
-    {'k', "key", OPTION_TEXT, &given_key, "NAME", "use the column NAME as the key column", 0, 0},
-    {'N', "no-header", OPTION_FLAG, &no_header, NULL, "write no header line", 0, 0},
-    {'C', "csv", OPTION_FLAG, &read_csv, NULL, "read CSV (RFC 4180) instead of TSV", 0, 0},
-    {0, "rejects", OPTION_TEXT, &rejects_file, "FILE", "copy malformed lines to FILE", 0, 0},
-    {'e', "exit-code", OPTION_FLAG, &exit_failed, NULL, "exit with status 1 if a row failed", 0, 0},
-    {'v', "verbose", OPTION_FLAG, &verbose, NULL, "show progress on stderr", 0, 0},
-    {0},
-};
 
 struct stream {
     struct stream_spec spec;
@@ -58,14 +44,15 @@ static size_t count_names(const char *const *names)
 
 struct stream *stream_open(const struct stream_spec *spec, char *const *files, int *status)
 {
-    struct reader_options options = {.files = files, .csv = read_csv, .rejects = rejects_file};
+    struct reader_options options = {
+        .files = files, .csv = filter_options.csv, .rejects = filter_options.rejects};
     struct reader *reader = reader_open(&options, status);
     if (reader == NULL)
         return NULL;
     struct stream *s = mem_new(1, sizeof *s);
     s->spec = *spec;
-    s->key_only[0] = given_key;
-    s->keys = given_key != NULL ? s->key_only : spec->keys;
+    s->key_only[0] = filter_options.key;
+    s->keys = filter_options.key != NULL ? s->key_only : spec->keys;
     s->reader = reader;
     s->read_count = count_names(spec->reads);
     s->add_count = count_names(spec->adds);
@@ -74,7 +61,7 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
     s->scratch = mem_new(s->read_count, sizeof *s->scratch);
     writer_init(&s->writer, STDOUT_FILENO, "stdout");
     s->writer.hold = spec->hold;
-    progress_init(&s->progress, verbose);
+    progress_init(&s->progress, filter_options.verbose);
     return s;
 }
 
@@ -96,7 +83,7 @@ static void find_columns(struct stream *s)
 
 static void write_header(struct stream *s)
 {
-    if (s->spec.own_output || no_header)
+    if (s->spec.own_output || filter_options.no_header)
         return;
     struct buf *line = writer_line(&s->writer);
     buf_add(line, s->columns.text, s->columns.text_length);
@@ -113,7 +100,7 @@ static bool read_header(struct stream *s, const struct record *r)
     if (s->named)
         return s->has_header && r->line.n == s->columns.text_length &&
                memcmp(r->line.p, s->columns.text, r->line.n) == 0;
-    s->has_header = columns_from_first(&s->columns, r, s->keys, given_columns);
+    s->has_header = columns_from_first(&s->columns, r, s->keys, filter_options.columns);
     s->named = true;
     find_columns(s);
     write_header(s);
@@ -270,12 +257,12 @@ void stream_write_rows(struct stream *s, struct span rows)
 
 bool stream_is_verbose(void)
 {
-    return verbose;
+    return filter_options.verbose;
 }
 
 bool stream_wants_header(void)
 {
-    return !no_header;
+    return !filter_options.no_header;
 }
 
 struct writer *stream_writer(struct stream *s)
@@ -325,12 +312,15 @@ void stream_abandon(struct stream *s)
 
 int stream_close(struct stream *s)
 {
-    if (verbose)
+    if (filter_options.verbose)
         show_progress(s);
     progress_end_line(&s->progress);
     int wrote = writer_close(&s->writer);
     int read = reader_close(s->reader);
-    int status = wrote != 0 ? wrote : read != 0 ? read : s->failed_row && exit_failed ? 1 : 0;
+    int status = wrote != 0                                    ? wrote
+                 : read != 0                                   ? read
+                 : s->failed_row && filter_options.exit_failed ? 1
+                                                               : 0;
     for (size_t i = 0; i < s->read_count; i++)
         buf_clear(&s->scratch[i]);
     buf_clear(&s->key_scratch);

@@ -34,9 +34,6 @@ struct stream_spec {
     bool own_output; /* write no header: the tool writes lines of its own with stream_writer() */
 };
 
-/* -c, -k, -N, -C, --rejects, -e and -v, which all filters share */
-extern const struct option_entry stream_option_table[];
-
 struct stream;
 
 /* Opens a stream to stdout from `files`: the operands, NULL-ended, borrowed until stream_close().

@@ -1,6 +1,7 @@
 #include "mxlookup/cache.h"
 
 #include "base/err.h"
+#include "base/replace.h"
 #include "base/safedir.h"
 #include "lib/record.h"
 
@@ -88,16 +89,16 @@ int cache_write(struct lookup *l, const char *path, const char *kind, int64_t no
     struct write w = {.dir = &dir, .now_s = now_s};
     int status = safedir_open_beside(&dir, path, &w.name);
     if (status == 0)
-        status = safedir_begin_replace(&dir, w.name, &w.fd);
+        status = replace_begin(&dir, w.name, &w.fd);
     if (status == 0) {
         buf_format(&w.out, FORMAT "\t%s\n", kind);
         memo_each(lookup_domains(l), write_line, &w);
         flush(&w);
         status = w.status;
         if (status == 0)
-            status = safedir_end_replace(&dir, w.name, w.fd);
+            status = replace_end(&dir, w.name, w.fd);
         else
-            safedir_abandon_replace(&dir, w.name, w.fd);
+            replace_abandon(&dir, w.name, w.fd);
     }
     buf_clear(&w.out);
     safedir_close(&dir);

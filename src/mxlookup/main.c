@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "lib/filter_options.h"
 #include "mxlookup/cache.h"
 #include "mxlookup/pipeline.h"
 
@@ -46,7 +47,7 @@ static const struct option_entry own_table[] = {
 static const struct option_usage usage = {
     "[options] [file ...]",
     "Find the hosts that accept mail for each address; add mx_status, mx and text.",
-    (const struct option_entry *const[]){own_table, stream_option_table, NULL}};
+    (const struct option_entry *const[]){own_table, filter_option_table, NULL}};
 
 static unsigned int make_seed(void)
 {

@@ -1,7 +1,7 @@
 #include "mxsend/body.h"
 
 #include "base/err.h"
-#include "base/file.h"
+#include "base/read_file.h"
 
 #include <sysexits.h>
 
@@ -44,7 +44,7 @@ void body_init(struct body *b, struct span message)
 int body_load(struct body *b, const char *path)
 {
     struct buf bytes = {0};
-    int status = file_read(path, "the message", BODY_LIMIT, &bytes);
+    int status = read_file(path, "the message", BODY_LIMIT, &bytes);
     if (status == EX_NOINPUT)
         err_say("there is no message file %s", path);
     if (status == 0)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "lib/address.h"
+#include "lib/filter_options.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -52,7 +53,7 @@ static const struct option_usage usage = {
     "[options] -f ADDRESS -m FILE [file ...]",
     "Deliver a message to each row's address and add columns with the result.",
     (const struct option_entry *const[]){own_table, rulesdir_option_table, statedir_option_table,
-                                         stream_option_table, NULL}};
+                                         filter_option_table, NULL}};
 
 enum column {
     COLUMN_MX,

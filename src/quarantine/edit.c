@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/status.h"
+#include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
@@ -35,7 +36,7 @@ static const struct option_entry *const tables[] = {own_table,
                                                     canonical_option_table,
                                                     store_option_table,
                                                     statedir_option_table,
-                                                    stream_option_table,
+                                                    filter_option_table,
                                                     NULL};
 
 struct edit {

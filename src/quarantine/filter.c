@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/status.h"
+#include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/batch.h"
@@ -26,7 +27,7 @@ static const struct option_entry own_table[] = {
 static const struct option_usage usage = {
     "filter [options] [file ...]", "Pass the rows whose address may be written to.",
     (const struct option_entry *const[]){own_table, canonical_option_table, statedir_option_table,
-                                         stream_option_table, NULL}};
+                                         filter_option_table, NULL}};
 
 struct filter {
     struct stream *stream;

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/rfc3339.h"
 #include "base/status.h"
+#include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
@@ -29,7 +30,7 @@ static const struct option_usage usage = {
     "import [options] [file ...]",
     "Take over the addresses in a list, or in another sender's suppression list.",
     (const struct option_entry *const[]){own_table, canonical_option_table, store_option_table,
-                                         statedir_option_table, stream_option_table, NULL}};
+                                         statedir_option_table, filter_option_table, NULL}};
 
 enum column {
     COLUMN_STATE,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/status.h"
+#include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
@@ -32,7 +33,7 @@ static const struct option_usage usage = {
     "Make addresses ok, and forget their errors; with a selection, print what they were.",
     (const struct option_entry *const[]){own_table, edit_option_table, selection_option_table,
                                          canonical_option_table, store_option_table,
-                                         statedir_option_table, stream_option_table, NULL}};
+                                         statedir_option_table, filter_option_table, NULL}};
 
 struct release {
     struct selection selection;

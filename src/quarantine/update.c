@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/rfc3339.h"
 #include "base/status.h"
+#include "lib/filter_options.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -25,7 +26,7 @@ static const struct option_usage usage = {
     "Count the errors and deliveries in the rows, and append the columns state and errors.",
     (const struct option_entry *const[]){canonical_option_table, store_option_table,
                                          statedir_option_table, rulesdir_option_table,
-                                         stream_option_table, NULL},
+                                         filter_option_table, NULL},
 };
 
 enum column {

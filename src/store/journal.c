@@ -1,6 +1,7 @@
 #include "store/journal.h"
 
 #include "base/err.h"
+#include "base/replace.h"
 #include "lib/record.h"
 #include "store/crc32c.h"
 
@@ -197,16 +198,16 @@ int journal_reset(struct journal *j, uint64_t generation)
 {
     struct buf header = {0};
     int fd;
-    int status = safedir_begin_replace(j->dir, j->name, &fd);
+    int status = replace_begin(j->dir, j->name, &fd);
     if (status != 0)
         return status;
     stamp_add(&header, "journal", generation, 0);
     status = safedir_write_all(j->dir, j->name, fd, buf_span(&header));
     buf_clear(&header);
     if (status == 0)
-        status = safedir_end_replace(j->dir, j->name, fd);
+        status = replace_end(j->dir, j->name, fd);
     else
-        safedir_abandon_replace(j->dir, j->name, fd);
+        replace_abandon(j->dir, j->name, fd);
     if (status != 0)
         return status;
     journal_close(j);

@@ -1,5 +1,6 @@
 #include "store/snapshot_writer.h"
 
+#include "base/replace.h"
 #include "store/snapshot.h"
 
 enum { BLOCK = 1024 * 1024 };
@@ -9,7 +10,7 @@ int snapshot_writer_open(struct snapshot_writer *c, const struct safedir *d, con
 {
     *c = (struct snapshot_writer){.dir = d, .name = name};
     stamp_add(&c->out, snapshot_what(name), generation, base);
-    return safedir_begin_replace(d, name, &c->fd);
+    return replace_begin(d, name, &c->fd);
 }
 
 static int write_block(struct snapshot_writer *c)
@@ -37,9 +38,9 @@ int snapshot_writer_close(struct snapshot_writer *c, int status)
     if (c->fd >= 0 && status == 0)
         status = write_block(c);
     if (c->fd >= 0 && status == 0)
-        status = safedir_end_replace(c->dir, c->name, c->fd);
+        status = replace_end(c->dir, c->name, c->fd);
     else if (c->fd >= 0)
-        safedir_abandon_replace(c->dir, c->name, c->fd);
+        replace_abandon(c->dir, c->name, c->fd);
     buf_clear(&c->out);
     return status;
 }

@@ -1,7 +1,7 @@
 /*
  * snapshot_writer: writes a snapshot file anew, line by line; at the end it replaces the old one.
  * The caller holds the lock. The struct owns the new file and borrows the directory and the name.
- * Functions return 0 or an exit status (reported): those of safedir_begin_replace() and EX_IOERR.
+ * Functions return 0 or an exit status (reported): those of replace_begin() and EX_IOERR.
  */
 #ifndef STORE_SNAPSHOT_WRITER_H
 #define STORE_SNAPSHOT_WRITER_H

@@ -1,4 +1,4 @@
-#include "base/file.h"
+#include "base/read_file.h"
 
 #include "base/err.h"
 
@@ -45,7 +45,7 @@ static int read_regular_file(int fd, const char *path, const char *what, size_t 
     return EX_DATAERR;
 }
 
-int file_read(const char *path, const char *what, size_t limit, struct buf *bytes)
+int read_file(const char *path, const char *what, size_t limit, struct buf *bytes)
 {
     /* With O_NONBLOCK, a FIFO is refused instead of waited for. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
