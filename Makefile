@@ -60,24 +60,27 @@ VECTORSCAN = $(shell pkg-config --libs libhs)
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
-PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind knot exim4-daemon-light
+PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools \
 	bind9-dnsutils time
-PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc man-db
+PACKAGES_LINT = clang clang-format cppcheck shellcheck mandoc groff-base
 PACKAGES_FUZZ = clang libclang-rt-dev
 
 override CFLAGS += $(OPTIMISE) $(WARNINGS) $(SANITISE) -D_GNU_SOURCE -Isrc \
 	-DMXKIT_VERSION='"$(VERSION)"' -MMD -MP
 override LDFLAGS += $(SANITISE)
 
-LAB = $(B)/lab/smtpd $(B)/lab/dnsd $(B)/lab/fault.so
+LAB = $(B)/lab/smtpd $(B)/lab/dnsd $(B)/lab/fault.so $(B)/lab/ids.so
+# Where `make peers` unpacks real servers; the sanitised build uses them too.
+PEERS = $(B)/peers
 UNIT_TESTS = $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
 BENCHES = $(patsubst t/bench/%.c,$(B)/bench/%,$(wildcard t/bench/*.c))
 FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
 SCRIPTS = $(wildcard t/*.t t/*.sh t/lint/*) t/bench/run t/bench/bounceclass t/bench/quarantine \
-	t/bench/mxlookup t/lab/lab t/lab/names t/demo t/score t/valgrind t/exit-99 .ci/run
+	t/bench/mxlookup t/lab/lab t/lab/names t/lab/peer t/lab/peers t/demo t/deps t/score t/valgrind \
+	t/exit-99 .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -135,52 +138,48 @@ $(BENCHES) $(B)/lab/dnsd $(B)/lab/smtpd:
 	@mkdir -p $(@D)
 	$(LINK) $(LIBS_$(@:$(B)/%=%))
 
-# A library, and never a sanitised one: it is loaded between a tool and the C library.
+# Libraries, and never sanitised ones: they are loaded between a program and the C library.
 $(B)/lab/fault.so: t/lab/fault/fault.c $(B)/flags
+$(B)/lab/ids.so: t/lab/ids/ids.c $(B)/flags
+$(B)/lab/fault.so $(B)/lab/ids.so:
 	@mkdir -p $(@D)
 	$(CC) $(OPTIMISE) $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $<
 
 # How the tests find the programs to test; the sanitised build has its own.
 TEST_ENVIRONMENT = MXKIT_BIN='$(abspath $(BIN))' MXKIT_BUILD='$(abspath $(B))' \
-	MXKIT_SANITISED='$(SANITISE)'
+	MXKIT_PEERS='$(abspath $(PEERS))' MXKIT_SANITISED='$(SANITISE)'
 TEST_PROGRAMS = all $(LAB) $(UNIT_TESTS)
 PROVE = $(TEST_ENVIRONMENT) prove --exec '' --timer
 
 ## deps: install what building, demo and check need, from Debian's packages
 deps: deps-check
 
-# deps-KIND installs those packages of PACKAGES_KIND that are missing, and names them. It uses sudo
-# only if it is not run by root.
+# deps-KIND installs those packages of PACKAGES_KIND that are missing. None of them, and nothing
+# that they depend on, has a service or a user of its own.
 deps-demo: PACKAGES = $(PACKAGES_DEMO)
 deps-check: PACKAGES = $(PACKAGES_CHECK)
 deps-lint: PACKAGES = $(PACKAGES_LINT)
 deps-bench: PACKAGES = $(PACKAGES_BENCH)
 deps-fuzz: PACKAGES = $(PACKAGES_FUZZ)
 deps-%:
-	@missing=; for p in $(PACKAGES); do \
-		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || \
-		missing="$$missing $$p"; done; \
-	[ -z "$$missing" ] || { echo "installing:$$missing"; \
-		if [ "$$(id -u)" = 0 ]; then sudo=; \
-		elif command -v sudo >/dev/null; then sudo=sudo; \
-		else echo "make: sudo is missing: let an administrator run: apt-get install$$missing" >&2; \
-			exit 1; fi; \
-		$$sudo apt-get update -qq && \
-		$$sudo env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
+	@t/deps $(PACKAGES)
 
 ## demo: run the pipeline over 33 days on loopback, and show what happened
 demo: deps-demo
 	@$(MAKE) -s all $(LAB)
 	@$(TEST_ENVIRONMENT) t/demo
 
+## peers: unpack Debian's packages of real servers into build/peers, for the tests
+peers: deps-check
+	@t/lab/peers '$(PEERS)'
+
 ## check: run the tests
-check: deps-check
+check: peers
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(PROVE) t/*.t $(UNIT_TESTS)
 
 ## exit-99: let every tool exit with 99, and prove that every test notices
-exit-99: deps-check
+exit-99: peers
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(TEST_ENVIRONMENT) t/exit-99
 
@@ -191,8 +190,8 @@ torture: deps-bench
 
 ## asan: run the tests with AddressSanitizer and UndefinedBehaviorSanitizer
 asan: deps-check
-	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) -s check B=$(B)/asan BIN=$(B)/asan/bin OPTIMISE='-O1 -g' \
-		SANITISE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) -s check B=$(B)/asan BIN=$(B)/asan/bin PEERS='$(PEERS)' \
+		OPTIMISE='-O1 -g' SANITISE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
 ## valgrind: run the unit tests and each tool once under valgrind
 valgrind: deps-check
@@ -274,6 +273,6 @@ clean:
 	rm -rf $(B) $(BIN)
 
 FORCE:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo check exit-99 torture asan valgrind lint format bench fuzz fuzzers \
-	score install uninstall clean FORCE
+-include $(shell find $(B) -path $(PEERS) -prune -o -name '*.d' -print 2>/dev/null)
+.PHONY: all help deps demo peers check exit-99 torture asan valgrind lint format bench fuzz \
+	fuzzers score install uninstall clean FORCE
