@@ -1,6 +1,5 @@
 #include "store/compaction.h"
 
-#include "store/names.h"
 #include "store/store_files.h"
 #include "store/store_walk.h"
 
@@ -42,7 +41,7 @@ int compaction_at_end(struct store *s)
     if (!s->writes || s->compaction_status != 0 || s->journal.fd < 0 ||
         s->journal.end <= share_of_snapshot(s, COMPACT_LEAST, COMPACT_MOST))
         return 0;
-    if (safedir_try_lock(&s->dir, LOCK_NAME, &s->lock) != 0 || s->lock < 0)
+    if (safedir_try_lock(&s->dir, s->kind->lock, &s->lock) != 0 || s->lock < 0)
         return 0;
     int status = store_refresh_files(s, true);
     if (status == 0 && !store_journal_is_stale(s))

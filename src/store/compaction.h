@@ -1,12 +1,12 @@
 /*
- * compaction: when the journal is merged into the sorted files; for store.c alone. Borrows the
+ * compaction: when the journal is merged into the sorted files; for text_store.c alone. Borrows the
  * store. Functions return 0 or an exit status (reported).
  */
 #ifndef STORE_COMPACTION_H
 #define STORE_COMPACTION_H
 
 #include "base/status.h"
-#include "store/store.h"
+#include "store/text_store.h"
 
 /* Compacts the journal, under the lock, if it has grown too long for a run that goes on. */
 MUST_CHECK int compaction_if_due(struct store *s);

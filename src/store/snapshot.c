@@ -3,11 +3,10 @@
 #include "base/err.h"
 #include "lib/record.h"
 #include "store/crc32c.h"
-#include "store/entry_text.h"
-#include "store/names.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -21,11 +20,12 @@ static struct span line_at(struct span map, size_t offset)
     return span_make(start, lf != NULL ? (size_t)(lf - start) : map.n - offset);
 }
 
-const char *snapshot_what(const char *name)
+/* NAME.tsv is NAME; NAME.recent.tsv and NAME.journal are called by their last words. */
+void snapshot_what(const char *name, char what[STAMP_WHAT])
 {
-    return strcmp(name, SNAPSHOT_NAME) == 0 ? "quarantine"
-           : strcmp(name, RECENT_NAME) == 0 ? "recent"
-                                            : "journal";
+    bool recent = strstr(name, ".recent.") != NULL, journal = strstr(name, ".journal") != NULL;
+    const char *word = recent ? "recent" : journal ? "journal" : name;
+    snprintf(what, STAMP_WHAT, "%.*s", (int)strcspn(word, "."), word);
 }
 
 static void map_file(struct snapshot *s, int fd)
@@ -57,7 +57,9 @@ int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name)
     struct span header = line_at(s->map, 0);
     s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
     index_init(&s->index, s->map, s->first);
-    return stamp_read(header, snapshot_what(name), name, &s->stamp);
+    char what[STAMP_WHAT];
+    snapshot_what(name, what);
+    return stamp_read(header, what, name, &s->stamp);
 }
 
 bool snapshot_is_replaced(const struct snapshot *s)
@@ -105,12 +107,12 @@ bool snapshot_split_line(struct span line, struct span *address, struct span *en
     return true;
 }
 
-void snapshot_add_line(struct buf *out, struct span address, const struct entry *e)
+void snapshot_add_line(struct buf *out, struct span key, struct span text)
 {
     size_t start = out->n;
-    buf_add_span(out, address);
+    buf_add_span(out, key);
     buf_add_char(out, '\t');
-    entry_write(e, out);
+    buf_add_span(out, text);
     crc32c_seal(out, start);
     buf_add_char(out, '\n');
 }

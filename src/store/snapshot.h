@@ -13,7 +13,6 @@
 
 #include "base/safedir.h"
 #include "base/status.h"
-#include "store/entry.h"
 #include "store/index.h"
 #include "store/stamp.h"
 
@@ -30,8 +29,8 @@ struct snapshot {
     ino_t inode;
 };
 
-/* What the stamp of a file of that name says that it is: a constant. */
-const char *snapshot_what(const char *name);
+/* Writes what the stamp of a file of that name says that it is. */
+void snapshot_what(const char *name, char what[STAMP_WHAT]);
 
 /* Maps the file; one that does not exist is empty. Fails as safedir_open_file() and stamp_read()
  * do, or with EX_IOERR. After a failure, too, the caller calls snapshot_close(); after EX_DATAERR,
@@ -65,8 +64,8 @@ MUST_CHECK bool snapshot_split_line(struct span line, struct span *address, stru
 /* The entry (entry_text.h) in a line that was checked before, borrowed from it. */
 struct span snapshot_entry(struct span line);
 
-/* Adds the line of an entry, sealed, with its LF. */
-void snapshot_add_line(struct buf *out, struct span address, const struct entry *e);
+/* Adds the line of a key and its text, sealed, with its LF. */
+void snapshot_add_line(struct buf *out, struct span key, struct span text);
 
 void snapshot_close(struct snapshot *s);
 

@@ -5,42 +5,44 @@
 
 enum { BLOCK = 1024 * 1024 };
 
-int snapshot_writer_open(struct snapshot_writer *c, const struct safedir *d, const char *name,
+int snapshot_writer_open(struct snapshot_writer *w, const struct safedir *d, const char *name,
                          uint64_t generation, uint64_t base)
 {
-    *c = (struct snapshot_writer){.dir = d, .name = name};
-    stamp_add(&c->out, snapshot_what(name), generation, base);
-    return replace_begin(d, name, &c->fd);
+    *w = (struct snapshot_writer){.dir = d, .name = name};
+    char what[STAMP_WHAT];
+    snapshot_what(name, what);
+    stamp_add(&w->out, what, generation, base);
+    return replace_begin(d, name, &w->fd);
 }
 
-static int write_block(struct snapshot_writer *c)
+static int write_block(struct snapshot_writer *w)
 {
-    int status = safedir_write_all(c->dir, c->name, c->fd, buf_span(&c->out));
-    buf_empty(&c->out);
+    int status = safedir_write_all(w->dir, w->name, w->fd, buf_span(&w->out));
+    buf_empty(&w->out);
     return status;
 }
 
-int snapshot_writer_add_line(struct snapshot_writer *c, struct span line)
+int snapshot_writer_add_line(struct snapshot_writer *w, struct span line)
 {
-    buf_add_span(&c->out, line);
-    buf_add_char(&c->out, '\n');
-    return c->out.n >= BLOCK ? write_block(c) : 0;
+    buf_add_span(&w->out, line);
+    buf_add_char(&w->out, '\n');
+    return w->out.n >= BLOCK ? write_block(w) : 0;
 }
 
-int snapshot_writer_add_entry(struct snapshot_writer *c, struct span address, const struct entry *e)
+int snapshot_writer_add(struct snapshot_writer *w, struct span key, struct span text)
 {
-    snapshot_add_line(&c->out, address, e);
-    return c->out.n >= BLOCK ? write_block(c) : 0;
+    snapshot_add_line(&w->out, key, text);
+    return w->out.n >= BLOCK ? write_block(w) : 0;
 }
 
-int snapshot_writer_close(struct snapshot_writer *c, int status)
+int snapshot_writer_close(struct snapshot_writer *w, int status)
 {
-    if (c->fd >= 0 && status == 0)
-        status = write_block(c);
-    if (c->fd >= 0 && status == 0)
-        status = replace_end(c->dir, c->name, c->fd);
-    else if (c->fd >= 0)
-        replace_abandon(c->dir, c->name, c->fd);
-    buf_clear(&c->out);
+    if (w->fd >= 0 && status == 0)
+        status = write_block(w);
+    if (w->fd >= 0 && status == 0)
+        status = replace_end(w->dir, w->name, w->fd);
+    else if (w->fd >= 0)
+        replace_abandon(w->dir, w->name, w->fd);
+    buf_clear(&w->out);
     return status;
 }

@@ -8,7 +8,6 @@
 
 #include "base/safedir.h"
 #include "base/status.h"
-#include "store/entry.h"
 #include "store/stamp.h"
 
 struct snapshot_writer {
@@ -20,17 +19,16 @@ struct snapshot_writer {
 
 /* Begins the file `name` of that generation, which adds to the file of generation `base` (0: to
  * none). After a failure, too, the caller calls snapshot_writer_close(). */
-MUST_CHECK int snapshot_writer_open(struct snapshot_writer *c, const struct safedir *d,
+MUST_CHECK int snapshot_writer_open(struct snapshot_writer *w, const struct safedir *d,
                                     const char *name, uint64_t generation, uint64_t base);
 
-/* Adds a sealed line as it is (without its LF), or the line of an entry. The caller adds them in
- * the order of addresses. */
-MUST_CHECK int snapshot_writer_add_line(struct snapshot_writer *c, struct span line);
-MUST_CHECK int snapshot_writer_add_entry(struct snapshot_writer *c, struct span address,
-                                         const struct entry *e);
+/* Adds a sealed line as it is (without its LF), or the line of a key and its text. The caller
+ * adds them in the order of keys. */
+MUST_CHECK int snapshot_writer_add_line(struct snapshot_writer *w, struct span line);
+MUST_CHECK int snapshot_writer_add(struct snapshot_writer *w, struct span key, struct span text);
 
 /* Puts the new file in the old one's place, on the disk, if `status` is 0; otherwise drops it and
  * returns `status`. */
-MUST_CHECK int snapshot_writer_close(struct snapshot_writer *c, int status);
+MUST_CHECK int snapshot_writer_close(struct snapshot_writer *w, int status);
 
 #endif

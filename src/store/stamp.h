@@ -14,6 +14,7 @@
 enum {
     STAMP_VERSION = 2,
     STAMP_LIMIT = 128, /* bytes that are enough for the line and its LF */
+    STAMP_WHAT = 32,   /* the room for what a file is, with its NUL */
 };
 
 struct stamp {

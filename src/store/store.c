@@ -1,69 +1,62 @@
 #include "store/store.h"
 
-#include "base/mem.h"
-#include "lib/statedir.h"
-#include "store/compaction.h"
+#include "base/escape.h"
+#include "lib/record.h"
+#include "store/entry_text.h"
 #include "store/names.h"
 #include "store/store_files.h"
 
-#include <stdlib.h>
-#include <sysexits.h>
-#include <unistd.h>
-
-static bool no_wait;
-
-const struct option_entry store_option_table[] = {
-    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 if another run holds the lock", 0, 0},
-    {0},
-};
-
-static int open_state(struct store *s)
+/* Only an entry that is ok can be empty. */
+static bool is_empty(struct span text)
 {
-    int status = statedir_open(&s->dir, s->writes);
-    s->exists = status == 0;
-    if (status == EX_NOINPUT)
-        return 0;
-    if (status == 0)
-        status = store_open_files(s);
-    return status != 0 || s->writes ? status : store_read_journal(s, false);
+    struct entry e;
+    return span_is(record_field(text, 0), "ok") && entry_read(&e, text) && entry_is_empty(&e);
 }
 
-int store_refresh(struct store *s)
+/* Every entry is written anew, in the form of this version. */
+static int migrate(struct store *s)
 {
-    /* The directory may exist by now. */
-    if (!s->exists) {
-        safedir_close(&s->dir);
-        return open_state(s);
-    }
-    return store_refresh_files(s, false);
+    return store_each(s, NULL, NULL, true);
 }
+
+static const struct store_kind quarantine_kind = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME,
+                                                  LOCK_NAME,     is_empty,    migrate};
 
 int store_open(struct store **store, bool change)
 {
-    struct store *s = mem_new(1, sizeof *s);
-    *s = (struct store){.lock = -1, .journal.fd = -1, .writes = change};
-    *store = s;
-    return open_state(s);
+    return text_store_open(store, &quarantine_kind, change);
 }
 
-int store_lock(struct store *s)
+int store_found(struct store *s, const struct request *request, struct entry *e)
 {
-    if (s->lock >= 0)
-        return 0;
-    int status = safedir_lock(&s->dir, LOCK_NAME, no_wait, &s->lock);
-    if (status == 0)
-        status = store_refresh_files(s, true);
-    if (status == 0 && (s->journal.fd < 0 || store_journal_is_stale(s)))
-        status = journal_reset(&s->journal, store_generation(s));
-    if (status == 0 && store_is_old(s))
-        status = store_each(s, NULL, NULL, true);
-    return status;
+    struct span text = store_found_text(s, request);
+    entry_clear(e);
+    return text.p == NULL || entry_read(e, text) ? 0 : store_say_bad_entry(s, request->key);
+}
+
+int store_found_state(struct store *s, const struct request *request, int64_t now_s,
+                      enum entry_state *state)
+{
+    struct span text = store_found_text(s, request);
+    *state = ENTRY_OK;
+    return text.p == NULL || entry_read_state(text, now_s, state)
+               ? 0
+               : store_say_bad_entry(s, request->key);
+}
+
+int store_find(struct store *s, struct span address, struct entry *e)
+{
+    struct request request = {.key = store_key(s, address)};
+    int status = store_look_up(s, &request, 1);
+    entry_clear(e);
+    return status == 0 ? store_found(s, &request, e) : status;
 }
 
 void store_put_key(struct store *s, struct span key, const struct entry *e)
 {
-    snapshot_add_line(&s->overlay.lines, key, e);
-    overlay_note(&s->overlay, true);
+    buf_empty(&s->text);
+    entry_write(e, &s->text);
+    text_store_put(s, key, buf_span(&s->text));
 }
 
 void store_put(struct store *s, struct span address, const struct entry *e)
@@ -71,36 +64,30 @@ void store_put(struct store *s, struct span address, const struct entry *e)
     store_put_key(s, store_key(s, address), e);
 }
 
-static int append_pending(struct store *s)
+struct visits {
+    const struct store *store;
+    store_visit *visit; /* or NULL */
+    void *context;
+    struct buf address; /* unescaped */
+    struct entry entry; /* the one at hand; it is too large to be made for each line */
+};
+
+static int visit_entry(void *context, struct span key, struct span text, struct buf *changed)
 {
-    struct buf lines = {0};
-    overlay_settle(&s->overlay, &lines);
-    int status = lines.n > 0 ? journal_append(&s->journal, buf_span(&lines)) : 0;
-    buf_clear(&lines);
-    return status;
+    struct visits *v = context;
+    if (!entry_read(&v->entry, text))
+        return store_say_bad_entry(v->store, key);
+    bool changes =
+        v->visit != NULL && v->visit(v->context, unescape_field(key, &v->address), &v->entry);
+    if (changes || store_is_old(v->store))
+        entry_write(&v->entry, changed);
+    return 0;
 }
 
-int store_commit(struct store *s)
+int store_each(struct store *s, store_visit *visit, void *context, bool change)
 {
-    if (s->lock < 0)
-        return 0;
-    int status = append_pending(s);
-    /* After a failure, memory has what the state does not: forget it. */
-    if (status != 0)
-        store_close_files(s);
-    else if (s->compaction_status == 0)
-        s->compaction_status = compaction_if_due(s);
-    store_unlock(s);
-    return status;
-}
-
-int store_close(struct store *s)
-{
-    store_unlock(s);
-    int status = s->compaction_status != 0 ? s->compaction_status : compaction_at_end(s);
-    store_close_files(s);
-    safedir_close(&s->dir);
-    buf_clear(&s->key);
-    free(s);
+    struct visits v = {.store = s, .visit = visit, .context = context};
+    int status = text_store_each(s, visit_entry, &v, change);
+    buf_clear(&v.address);
     return status;
 }

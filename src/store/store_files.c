@@ -2,7 +2,6 @@
 
 #include "base/err.h"
 #include "base/escape.h"
-#include "store/names.h"
 
 #include <sysexits.h>
 #include <unistd.h>
@@ -43,11 +42,11 @@ int store_open_files(struct store *s)
 {
     for (int try = 0; try < OPEN_TRIES; try++) {
         store_close_files(s);
-        int status = snapshot_open(&s->snapshot, &s->dir, SNAPSHOT_NAME);
+        int status = snapshot_open(&s->snapshot, &s->dir, s->kind->snapshot);
         if (status == 0)
-            status = snapshot_open(&s->recent, &s->dir, RECENT_NAME);
+            status = snapshot_open(&s->recent, &s->dir, s->kind->recent);
         if (status == 0)
-            status = journal_open(&s->journal, &s->dir, JOURNAL_NAME);
+            status = journal_open(&s->journal, &s->dir, s->kind->journal);
         if (status != 0)
             return status;
         if (files_are_one_state(s))

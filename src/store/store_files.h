@@ -1,6 +1,6 @@
 /*
  * store_files: the snapshot, the recent file and the journal, opened as one state; for the files of
- * the store alone: store.c (lock, change, commit), store_find.c (look up), store_walk.c (visit
+ * the store alone: text_store.c (lock, change, commit), store_find.c (look up), store_walk.c (visit
  * every entry, compact). The store owns all of them. Functions that return int report their own
  * errors and return 0 or an exit status.
  */
@@ -11,14 +11,16 @@
 #include "store/journal.h"
 #include "store/overlay.h"
 #include "store/snapshot.h"
-#include "store/store.h"
+#include "store/text_store.h"
 
 struct store {
+    const struct store_kind *kind;
     struct safedir dir;
     struct snapshot snapshot, recent;
     struct journal journal;
     struct overlay overlay; /* what the journal and the batch have */
     struct buf key;         /* what store_key() returned last */
+    struct buf text;        /* of an entry that is put */
     int lock;               /* a descriptor; -1: not locked */
     int compaction_status;  /* what a compaction failed with: it is not tried again */
     bool exists;            /* the state directory could be opened */

@@ -1,5 +1,4 @@
 #include "base/mem.h"
-#include "store/entry_text.h"
 #include "store/store_files.h"
 
 #include <stdlib.h>
@@ -59,36 +58,9 @@ int store_look_up(struct store *s, struct request *requests, size_t count)
     return status;
 }
 
-/* The text of the entry that the journal or this batch has or, without one, that was found in the
- * files; unset if there is neither. */
-static struct span found_text(const struct store *s, const struct request *request)
+struct span store_found_text(const struct store *s, const struct request *request)
 {
     struct span line = request->line;
     bool found = overlay_find(&s->overlay, request->key, &line) || line.n > 0;
     return found ? snapshot_entry(line) : span_make(NULL, 0);
-}
-
-int store_found(struct store *s, const struct request *request, struct entry *e)
-{
-    struct span text = found_text(s, request);
-    entry_clear(e);
-    return text.p == NULL || entry_read(e, text) ? 0 : store_say_bad_entry(s, request->key);
-}
-
-int store_found_state(struct store *s, const struct request *request, int64_t now_s,
-                      enum entry_state *state)
-{
-    struct span text = found_text(s, request);
-    *state = ENTRY_OK;
-    return text.p == NULL || entry_read_state(text, now_s, state)
-               ? 0
-               : store_say_bad_entry(s, request->key);
-}
-
-int store_find(struct store *s, struct span address, struct entry *e)
-{
-    struct request request = {.key = store_key(s, address)};
-    int status = store_look_up(s, &request, 1);
-    entry_clear(e);
-    return status == 0 ? store_found(s, &request, e) : status;
 }

@@ -2,11 +2,12 @@
  * pass: copies rows from its input to stdout through the record reader and writer, and looks up the
  * key of each. It measures what a tool costs before it does anything.
  */
+#include "lib/filter_options.h"
 #include "lib/stream.h"
 
 int main(int argc, char **argv)
 {
-    static const struct option_entry *const tables[] = {stream_option_table, NULL};
+    static const struct option_entry *const tables[] = {filter_option_table, NULL};
     static const char *const keys[] = {"address", NULL};
     static const struct option_usage usage = {"[options] [file ...]",
                                               "Copy rows to stdout unchanged.", tables};

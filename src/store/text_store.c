@@ -1,0 +1,109 @@
+#include "store/text_store.h"
+
+#include "base/mem.h"
+#include "lib/statedir.h"
+#include "store/compaction.h"
+#include "store/store_files.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static bool no_wait;
+
+const struct option_entry store_option_table[] = {
+    {0, "no-wait", OPTION_FLAG, &no_wait, NULL, "exit with 75 if another run holds the lock", 0, 0},
+    {0},
+};
+
+static int open_state(struct store *s)
+{
+    int status = statedir_open(&s->dir, s->writes);
+    s->exists = status == 0;
+    if (status == EX_NOINPUT)
+        return 0;
+    if (status == 0)
+        status = store_open_files(s);
+    return status != 0 || s->writes ? status : store_read_journal(s, false);
+}
+
+int store_refresh(struct store *s)
+{
+    /* The directory may exist by now. */
+    if (!s->exists) {
+        safedir_close(&s->dir);
+        return open_state(s);
+    }
+    return store_refresh_files(s, false);
+}
+
+int text_store_open(struct store **store, const struct store_kind *kind, bool change)
+{
+    struct store *s = mem_new(1, sizeof *s);
+    *s = (struct store){.kind = kind, .lock = -1, .journal.fd = -1, .writes = change};
+    *store = s;
+    return open_state(s);
+}
+
+int store_lock(struct store *s)
+{
+    if (s->lock >= 0)
+        return 0;
+    int status = safedir_lock(&s->dir, s->kind->lock, no_wait, &s->lock);
+    if (status == 0)
+        status = store_refresh_files(s, true);
+    if (status == 0 && (s->journal.fd < 0 || store_journal_is_stale(s)))
+        status = journal_reset(&s->journal, store_generation(s));
+    if (status == 0 && store_is_old(s))
+        status = s->kind->migrate(s);
+    return status;
+}
+
+void text_store_put(struct store *s, struct span key, struct span text)
+{
+    snapshot_add_line(&s->overlay.lines, key, text);
+    overlay_note(&s->overlay, true);
+}
+
+int text_store_find(struct store *s, struct span key, struct span *text)
+{
+    struct request request = {.key = key};
+    int status = store_look_up(s, &request, 1);
+    *text = status == 0 ? store_found_text(s, &request) : span_make(NULL, 0);
+    return status;
+}
+
+static int append_pending(struct store *s)
+{
+    struct buf lines = {0};
+    overlay_settle(&s->overlay, &lines);
+    int status = lines.n > 0 ? journal_append(&s->journal, buf_span(&lines)) : 0;
+    buf_clear(&lines);
+    return status;
+}
+
+int store_commit(struct store *s)
+{
+    if (s->lock < 0)
+        return 0;
+    int status = append_pending(s);
+    /* After a failure, memory has what the state does not: forget it. */
+    if (status != 0)
+        store_close_files(s);
+    else if (s->compaction_status == 0)
+        s->compaction_status = compaction_if_due(s);
+    store_unlock(s);
+    return status;
+}
+
+int store_close(struct store *s)
+{
+    store_unlock(s);
+    int status = s->compaction_status != 0 ? s->compaction_status : compaction_at_end(s);
+    store_close_files(s);
+    safedir_close(&s->dir);
+    buf_clear(&s->key);
+    buf_clear(&s->text);
+    free(s);
+    return status;
+}
