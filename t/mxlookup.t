@@ -108,7 +108,7 @@ check 'mxlookup writes one row for each row, in the order of the input' <<\END
     mxlookup -N --resolver "$DNS" <"$tmp/list" >out
     cut -f 1 out | cmp - "$tmp/list"
 END
-check 'mxlookup finds the exchanges of 3,000 rows although a tenth of the answers is lost' <<\END
+check 'mxlookup finds the exchanges of 3,000 rows even if a tenth of the answers are lost' <<\END
     "$lab" -o '--loss 10' -- \
         sh -c 'mxlookup -N --resolver "$DNS" --timeout 1 --tries 8 <"$1"' sh "$tmp/list" >out
     same 3000 "$(wc -l <out)"

@@ -63,7 +63,7 @@ then_check 'release prints what list printed of the addresses that it freed' <<\
     sed '/^k@/d; /^o1@/d' before | cmp - freed
     same 2 "$(grep -c "quarantined${tab}user-unknown" freed)"
 END
-then_check 'import takes back a release from what it printed' <<\END
+then_check 'import undoes a release with what release printed' <<\END
     quarantine import freed
     is_dropped o2@out.org
     is_dropped o3@out.org

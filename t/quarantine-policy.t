@@ -249,7 +249,7 @@ check 'update reads local.quarantine.rules before quarantine.rules' <<\END
     MXKIT_RULES=$tmp/rules
     same "ok${tab}0" "$(learn a@x.org hard user-unknown - 2026-11-01T00:00:00Z)"
 END
-check 'update counts the errors of a detail that a rule names by themselves' <<\END
+check 'update counts the errors of a detail that a rule names separately' <<\END
     MXKIT_RULES=$tmp/rules
     same erroneous "$(learn_days 3 a@x.org soft unreachable timeout)"
     same "erroneous${tab}4" "$(learn a@x.org soft unreachable dns 2026-11-05T00:00:00Z)"

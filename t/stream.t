@@ -136,7 +136,7 @@ END
 
 # CSV.
 
-prints 'the last row of a CSV without a line end is a row like the others' '
+prints 'filter -C reads a last row without a line end' '
     printf "address,x\na@b.org,1\ncccccc@d.org,22222" | quarantine filter -C
 ' <<END
 address${tab}x

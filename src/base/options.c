@@ -113,7 +113,7 @@ static int set_number(const struct option_entry *e, const char *text)
         *(int64_t *)e->target = value;
         return 0;
     }
-    const char *expected = duration ? "a duration such as 90s, 30m, 4h, 30d" : "a whole number";
+    const char *expected = duration ? "a duration such as 90s or 4h, in seconds" : "a whole number";
     if (e->most != 0)
         err_say("--%s is \"%s\"; it must be %s from %jd to %jd", e->name, text, expected,
                 (intmax_t)e->least, (intmax_t)e->most);

@@ -38,7 +38,7 @@ int replace_end(const struct safedir *d, const char *name, int fd)
     int status = 0;
     if (fsync(fd) != 0 || renameat(d->fd, buf_string(&temporary), d->fd, name) != 0 ||
         fsync(d->fd) != 0) {
-        err_errno("cannot replace %s/%s; the old file is kept", d->path, name);
+        err_errno("cannot replace %s/%s safely", d->path, name);
         unlinkat(d->fd, buf_string(&temporary), 0);
         status = EX_IOERR;
     }

@@ -1,6 +1,6 @@
 /*
- * timestamp: moments as other programs write them, in every common form. Pure: no I/O, no time zone
- * of the machine; the caller gives the time of day, which a form without a year needs.
+ * timestamp: moments as other programs write them, in every common form. Pure: no I/O, and no use
+ * of the machine's time zone; the caller gives the current time, for forms without a year.
  */
 #ifndef BASE_TIMESTAMP_H
 #define BASE_TIMESTAMP_H

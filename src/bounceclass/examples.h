@@ -1,5 +1,5 @@
 /*
- * examples: runs the tests that the rules bring along: their own rule must decide each `yes`, and
+ * examples: runs the tests that come with the rules: their own rule must decide each `yes`, and
  * must not decide any `no`. Prints TAP on stdout. Borrows the ruleset. Only writing can fail.
  */
 #ifndef BOUNCECLASS_EXAMPLES_H

@@ -37,7 +37,7 @@ void unknown_note(struct unknown *u, struct span masked, struct span text, int64
 /* True if it is time to save. */
 bool unknown_is_full(const struct unknown *u);
 
-/* Adds the counts to the file, or makes it, and forgets them, also on failure. Does nothing if
+/* Adds the counts to the file, or makes it, and forgets them, even on failure. Does nothing if
  * there are no counts. Waits for the lock. Returns 0, EX_DATAERR or a status of safedir.h. */
 MUST_CHECK int unknown_save(struct unknown *u);
 

@@ -27,7 +27,7 @@ size_t prefilter_add(struct prefilter *f, struct span pattern, int group);
 /* Adds a group that may match any text, whatever its patterns require. */
 void prefilter_add_free_group(struct prefilter *f, int group);
 
-/* Ends the adding. Scans are made after it. */
+/* Call it after the last pattern is added and before a scan is made. */
 void prefilter_build(struct prefilter *f);
 void prefilter_free(struct prefilter *f);
 

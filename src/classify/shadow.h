@@ -8,7 +8,7 @@
 #include "classify/rule.h"
 
 /* True if `earlier` matches every text that `rule` matches, as far as the words of both show it.
- * They mislead in two cases, which give a wrong true: a `?` in a host mask of `earlier` counts as
+ * The result is wrongly true in two cases: a `?` in a host mask of `earlier` counts as
  * matching a `*` of `rule`; and a pattern that depends on more than the byte beside the words of
  * `rule` (a lookbehind, a count from `^`) is tried in two surroundings only. */
 bool shadow_covers(const struct rule *earlier, const struct rule *rule, struct matcher *m);

@@ -22,7 +22,7 @@ struct rfc4180 *rfc4180_new(void);
 
 /*
  * Parses `bytes` up to and including the first CR or LF, or to the end without one, and sets *taken
- * to the number of bytes parsed, also after an error. At most one record ends in them.
+ * to the number of bytes parsed, even after an error. At most one record ends in them.
  */
 enum rfc4180_event rfc4180_feed(struct rfc4180 *c, struct span bytes, size_t *taken);
 

@@ -110,7 +110,7 @@ static bool parse_limit(struct parse *p, const struct rule_line *line, int64_t *
         bool good = span_is(word, "-") ||
                     (duration_parse(word, &value) && value > 0 && word.p[word.n - 1] <= '9');
         if (!good)
-            return wrong(p, line, "a limit is a number from 1 on, or - for no limit");
+            return wrong(p, line, "a limit is a whole number, 1 or more, or - for no limit");
         if (i == p->column) {
             *limit = value;
             return true;

@@ -69,7 +69,7 @@ static int read_given(struct resolvers *r, const char *given)
         const char *comma = memchr(rest.p, ',', rest.n);
         struct span one = span_make(rest.p, comma != NULL ? (size_t)(comma - rest.p) : rest.n);
         if (r->count == RESOLVERS || !parse_server(one, &r->servers[r->count])) {
-            err_say("--resolver \"%s\": give up to %d of IP, IP:PORT or [IPv6]:PORT, with commas",
+            err_say("--resolver \"%s\": list up to %d of IP, IP:PORT, [IPv6]:PORT, comma-separated",
                     given, RESOLVERS);
             return EX_USAGE;
         }

@@ -44,9 +44,9 @@ static const struct option_entry own_table[] = {
     {0, "connections", OPTION_NUMBER, &connections, "N",
      "limit the open connections, to all receivers, to N; the default is 200", 1, 900},
     {0, "retry", OPTION_DURATION, &retry.first_s, "TIME",
-     "wait TIME for the second try, then twice as long, up to 4h; the default is 15m", 1, 86400},
+     "wait TIME before the second try, then twice as long, up to 4h; the default is 15m", 1, 86400},
     {0, "expire", OPTION_DURATION, &retry.expire_s, "TIME",
-     "give up a message that has been deferred for TIME; the default is 5d", 0, 8640000},
+     "give up on a message that has been deferred for TIME; the default is 5d", 0, 8640000},
     {0},
 };
 static const struct option_usage usage = {
@@ -307,9 +307,8 @@ static void stop(struct run *r)
 {
     r->stopping = true;
     r->status = EX_TEMPFAIL;
-    err_say(
-        "stopping: messages in progress have 10 seconds, the other rows pass through unchanged; "
-        "run mxsend again on the output");
+    err_say("stopping: messages in progress have 10 seconds, and no new message is started; "
+            "run mxsend again on the rows that are not finished");
     delivery_stop(r->delivery);
 }
 

@@ -30,7 +30,7 @@ enum session_state {
 enum session_event {
     SESSION_GO_ON,     /* send `out`, then `body`, and feed the next reply */
     SESSION_READY,     /* idle: call session_begin() or session_quit() */
-    SESSION_ANSWERED,  /* this reply decides about the message; then idle, or over after a 421 */
+    SESSION_ANSWERED,  /* this reply settles the message; then idle, or over after a 421 */
     SESSION_UNWELCOME, /* the host refused us in its greeting or its reply to EHLO or HELO */
     SESSION_CLOSED,    /* the host answered QUIT, or sent a reply that nothing had asked for */
 };
@@ -49,7 +49,7 @@ struct session {
     struct envelope envelope;
     bool eight_bit, utf8, size; /* offered by EHLO: 8BITMIME, SMTPUTF8, SIZE */
     uint64_t size_limit;        /* bytes; 0 if the server names no limit */
-    bool dirty;                 /* a transaction was broken off: RSET comes first */
+    bool dirty;                 /* a transaction was aborted: RSET comes first */
     bool closing;               /* the server has sent a 421 */
     char refusal[160];          /* set if session_begin() returns SESSION_ANSWERED, else "" */
 };

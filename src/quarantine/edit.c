@@ -24,11 +24,11 @@ static bool print;
 
 const struct option_entry edit_option_table[] = {
     {'p', "print", OPTION_FLAG, &print, NULL,
-     "print what they were before; import --exact undoes it", 0, 0},
+     "print the addresses as they were, for import --exact", 0, 0},
     {0},
 };
 static const struct option_entry own_table[] = {
-    {0, "reason", OPTION_TEXT, &reason, "WORD", "note WORD as the reason, for list", 0, 0},
+    {0, "reason", OPTION_TEXT, &reason, "WORD", "record WORD as the reason, for list", 0, 0},
     {0},
 };
 static const struct option_entry *const tables[] = {own_table,

@@ -12,7 +12,7 @@
 
 static const struct option_usage usage = {
     "expire [options]",
-    "Forget old errors, end quarantines whose time is over, and fold the journal.",
+    "Forget old errors, end quarantines whose time is over, and compact the journal.",
     (const struct option_entry *const[]){store_option_table, statedir_option_table,
                                          rulesdir_option_table, NULL}};
 

@@ -28,7 +28,7 @@ static const struct option_entry own_table[] = {
 };
 static const struct option_usage usage = {
     "import [options] [file ...]",
-    "Take over the addresses in a list, or in another sender's suppression list.",
+    "Import the addresses from a list, or from another sender's suppression list.",
     (const struct option_entry *const[]){own_table, canonical_option_table, store_option_table,
                                          statedir_option_table, filter_option_table, NULL}};
 

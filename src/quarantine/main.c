@@ -24,7 +24,7 @@ static const struct command {
     {"allow", command_allow, "Never quarantine these addresses"},
     {"deny", command_deny, "Never write to these addresses"},
     {"release", command_release, "Make addresses ok, and forget their errors"},
-    {"import", command_import, "Take over the addresses in a list or a suppression list"},
+    {"import", command_import, "Import the addresses from a list or a suppression list"},
     {"export", command_export, "Print the quarantined and denied addresses as CSV"},
     {"expire", command_expire, "Forget old errors, and end quarantines whose time is over"},
     {"check", command_check, "Check the files of the state, or repair them"},

@@ -30,7 +30,7 @@ static const struct option_entry own_table[] = {
 static const struct option_usage usage = {
     "release [options] [address ...]\n       quarantine release [-nN] --reason R|--domain "
     "M|--only S|--since T|--until T ...",
-    "Make addresses ok, and forget their errors; with a selection, print what they were.",
+    "Make addresses ok, and forget their errors; with a selection, print them as they were.",
     (const struct option_entry *const[]){own_table, edit_option_table, selection_option_table,
                                          canonical_option_table, store_option_table,
                                          statedir_option_table, filter_option_table, NULL}};

@@ -18,7 +18,7 @@ extern const struct option_entry canonical_option_table[];
  * `mailto:`, a display name, angle brackets and quotes that the local part does not need; the
  * domain in lower case, as A-labels (RFC 5890), without a final dot. False if `text` is not an
  * address: it has no @ or nothing on one side of it, a blank or control byte outside quotes, more
- * than ADDRESS_LIMIT bytes, or a domain that IDN does not allow. Then `out` is not to be used.
+ * than ADDRESS_LIMIT bytes, or a domain that IDN does not allow. Then `out` must not be used.
  */
 MUST_CHECK bool canonical_address(struct span text, struct buf *out);
 

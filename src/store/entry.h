@@ -122,7 +122,7 @@ void entry_drop_counter(struct entry *e, size_t i);
 /* Makes an erroneous entry ok if it has no counters left. */
 void entry_settle(struct entry *e);
 
-/* The number of counted errors of all reasons, also of a quarantine whose time is over. */
+/* The number of counted errors of all reasons, even of a quarantine whose time is over. */
 int64_t entry_errors(const struct entry *e);
 
 /* True if it is a quarantine whose time is over at `now_s`. */

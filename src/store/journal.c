@@ -148,8 +148,8 @@ static int cut_back(const struct journal *j)
 /* Every repair is reported. */
 static int cut_torn_end(const struct journal *j, size_t length)
 {
-    err_say("%s/%s: the last %zu bytes, from byte %zu on, are cut: a kill or a power cut broke off "
-            "their write",
+    err_say("%s/%s: the last %zu bytes, from byte %zu on, are cut off: a kill or a power cut "
+            "interrupted their write",
             j->dir->path, j->name, length, j->end);
     return cut_back(j);
 }

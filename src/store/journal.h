@@ -1,6 +1,6 @@
 /*
  * journal: a file of checksummed lines that is only appended to, in the state directory (mxkit(5)).
- * When journal_append() returns 0, its lines are on the disk. Reading needs no lock; the caller
+ * When journal_append() returns 0, its lines are on disk. Reading needs no lock; the caller
  * must hold it to append, to reset and to cut. The struct owns its descriptor, and borrows the
  * directory and the name, which must outlive it. Functions return 0 or an exit status (reported).
  */

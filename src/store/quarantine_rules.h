@@ -1,7 +1,7 @@
 /*
  * quarantine_rules: quarantine.rules as values: how many errors of a reason quarantine an address,
  * and for how long (quarantine.rules(5)). Loaded rules own the rule files that their words point
- * into; the caller frees it with quarantine_rules_clear(). Loading fails if a rule is wrong or a
+ * into; the caller frees them with quarantine_rules_clear(). Loading fails if a rule is wrong or a
  * file is missing.
  */
 #ifndef STORE_QUARANTINE_RULES_H

@@ -38,7 +38,7 @@ static void sift_line(struct repair *r, const struct snapshot *file, struct span
         overlay_note(&r->sound, false);
         return;
     }
-    err_say("%s/%s: byte %zu: not a sound entry; the line of %zu bytes is taken out", r->dir.path,
+    err_say("%s/%s: byte %zu: not a sound entry; its line of %zu bytes is taken out", r->dir.path,
             file->name, offset, line.n);
     buf_format(&r->damaged, "%s byte %zu: ", file->name, offset);
     buf_add_span(&r->damaged, line);

@@ -11,8 +11,8 @@
 
 /*
  * Writes the latest sound entry of each address to a new snapshot. Reports each line that is not a
- * sound entry, and adds it to quarantine.damaged; *damaged tells if there was one. Waits for the
- * lock. Returns 0, also if no state exists, or an exit status (reported): then every entry that
+ * sound entry, and adds it to quarantine.damaged; *damaged says if there was one. Waits for the
+ * lock. Returns 0, even if no state exists, or an exit status (reported): then every entry that
  * was sound is still in the state.
  */
 MUST_CHECK int repair_state(bool *damaged);

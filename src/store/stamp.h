@@ -1,6 +1,6 @@
 /*
  * stamp: the first line of every file of the state: the version of the format, what the file is,
- * its generation and that of the file below it (mxkit(5)). It begins with a blank, so that it sorts
+ * its generation and that of its base (mxkit(5)). It begins with a blank, so that it sorts
  * before every address. Owns nothing; reading fails if the line is damaged or of a newer version.
  */
 #ifndef STORE_STAMP_H

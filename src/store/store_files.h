@@ -37,7 +37,7 @@ void store_close_files(struct store *s);
  * end is cut off. A stale journal is not read. */
 MUST_CHECK int store_read_journal(struct store *s, bool cut);
 
-/* Sees what others have committed since: opens replaced files again and reads the journal on, with
+/* Sees what others committed since: opens replaced files again and reads on in the journal, with
  * `cut` as above. */
 MUST_CHECK int store_refresh_files(struct store *s, bool cut);
 void store_unlock(struct store *s);
