@@ -199,7 +199,7 @@ check 'mxsend exits with 78 and reports the place of an error in mx.rules' <<\EN
     printf 'mx *\nlevel normal\nconnections x\n' >rules/mx.rules
     rows 127.0.0.3 wrong-rules@b.org >in
     exits 78 send in -r rules 2>err
-    grep 'mx.rules:3:13: a limit is a number' err
+    grep 'mx.rules:3:13: a limit is a whole number' err
 END
 
 check 'mxsend defers a greylisted row by 15 minutes, with one attempt' <<\END

@@ -45,15 +45,15 @@ MUST_CHECK int store_refresh(struct store *s);
  * Does nothing if the store has the lock already. */
 MUST_CHECK int store_lock(struct store *s);
 
-/* Finds the text of a key: unset if there is none. It is borrowed until the store is changed,
+/* Finds the text of a key, unset if the key is new; it is borrowed until the store is changed,
  * locked, refreshed, committed or closed. */
 MUST_CHECK int text_store_find(struct store *s, struct span key, struct span *text);
 
 /*
  * The same for many keys, fast: store_look_up() finds the lines of all of them in one pass over the
  * files; they hold until the store is locked, refreshed, committed or closed. After that,
- * store_found_text() gives the text of each, with the changes that were put since; unset if there
- * is none. The keys are borrowed from the caller; a request with an empty key is passed over.
+ * store_found_text() gives the text of each, with the changes that were put since, unset if the key
+ * is new. The keys are borrowed from the caller; a request with an empty key is passed over.
  */
 MUST_CHECK int store_look_up(struct store *s, struct request *requests, size_t count);
 struct span store_found_text(const struct store *s, const struct request *request);
