@@ -54,10 +54,10 @@ static int read_first_line(struct journal *j)
     return stamp_read(line, "journal", j->name, &j->stamp);
 }
 
-int journal_open(struct journal *j, const struct safedir *d, const char *name)
+int journal_open(struct journal *j, const struct safedir *d, const char *name, bool writes)
 {
     *j = (struct journal){.dir = d, .name = name, .fd = -1};
-    int status = safedir_open_file(d, name, O_RDWR | O_APPEND, &j->fd);
+    int status = safedir_open_file(d, name, writes ? O_RDWR | O_APPEND : O_RDONLY, &j->fd);
     if (status == 0 && j->fd >= 0)
         status = read_first_line(j);
     return status;
@@ -71,19 +71,6 @@ bool journal_is_replaced(const struct journal *j)
         return exists || j->fd >= 0;
     return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev ||
            (size_t)ours.st_size < j->end;
-}
-
-/* The length of the whole good lines at the start of `bytes`. */
-static size_t good_length(struct span bytes)
-{
-    size_t good = 0;
-    while (good < bytes.n) {
-        struct span content, line = first_line(span_make(bytes.p + good, bytes.n - good));
-        if (good + line.n == bytes.n || !crc32c_check(line, &content))
-            break;
-        good += line.n + 1;
-    }
-    return good;
 }
 
 /* Adds the line that ends a batch. It names its own offset, so that it cannot be there by chance.
@@ -105,10 +92,23 @@ static bool is_batch_line(struct span line, size_t offset)
     return is;
 }
 
-/* True if the line proves that the bytes before it were written whole: it is the end of a batch, or
- * has one in it if the LF before that is damaged. Version 1 had no such ends; there any good line
- * is proof. */
-static bool is_proof(const struct journal *j, struct span line, size_t offset)
+/* What a piece of the journal is, from j->end on. */
+struct piece {
+    size_t closed;  /* bytes up to the end of the last batch whose closing line is there */
+    bool is_damage; /* a bad line comes before such an end: it was on the disk, and is not any more
+                     */
+};
+
+/* True if a good line at `offset` ends what counts. In versions 1 and 2 every good line counted,
+ * with or without the end of its batch. */
+static bool closes(const struct journal *j, struct span line, size_t offset)
+{
+    return j->stamp.version < 3 || (line.p[0] == ' ' && is_batch_line(line, offset));
+}
+
+/* True if a line after a bad one shows that the bad one was on the disk once: it is the end of a
+ * batch, perhaps after an LF that is damaged. In version 1 every good line shows it. */
+static bool proves_damage(const struct journal *j, struct span line, size_t offset)
 {
     struct span content;
     const char *end = memmem(line.p, line.n, BATCH, strlen(BATCH));
@@ -117,24 +117,24 @@ static bool is_proof(const struct journal *j, struct span line, size_t offset)
            (j->stamp.version == 1 && crc32c_check(line, &content));
 }
 
-/*
- * Tells damage from an incomplete write, in bytes at the journal's end whose first line is bad.
- * They are damage if the end of a batch follows them. But a power cut may leave the end of the last
- * batch on the disk without blocks before it, which then read as NULs: so one such end proves
- * nothing if there are holes.
- */
-static bool is_damage(const struct journal *j, struct span bytes)
+/* The closing line of a batch is written when the batch is on the disk. So a bad line is damage if
+ * a closing line follows it; otherwise it is the rest of an append that did not end. */
+static struct piece read_piece(const struct journal *j, struct span bytes)
 {
-    size_t proofs = 0, offset = j->end;
-    /* A flipped bit does not make this number of NULs. */
-    static const char hole[8] = {0};
-    bool holes = memmem(bytes.p, bytes.n, hole, sizeof hole) != NULL;
-    for (struct span line = first_line(bytes); line.n < bytes.n; line = first_line(bytes)) {
-        proofs += is_proof(j, line, offset);
-        offset += line.n + 1;
-        bytes = span_make(bytes.p + line.n + 1, bytes.n - line.n - 1);
+    struct piece piece = {0};
+    bool good = true;
+    for (size_t at = 0; at < bytes.n;) {
+        struct span content, line = first_line(span_make(bytes.p + at, bytes.n - at));
+        if (at + line.n == bytes.n)
+            break;
+        good = good && line.n > 0 && crc32c_check(line, &content);
+        if (good && closes(j, line, j->end + at))
+            piece.closed = at + line.n + 1;
+        if (!good && proves_damage(j, line, j->end + at))
+            piece.is_damage = true;
+        at += line.n + 1;
     }
-    return proofs > (holes ? 1 : 0);
+    return piece;
 }
 
 static int cut_back(const struct journal *j)
@@ -154,54 +154,78 @@ static int cut_torn_end(const struct journal *j, size_t length)
     return cut_back(j);
 }
 
-int journal_read(struct journal *j, struct buf *lines, bool cut)
+/* Reads the bytes after j->end, and drops those after the last closed batch. */
+static int read_closed(const struct journal *j, struct buf *lines, struct piece *piece,
+                       size_t *rest)
 {
     size_t before = lines->n;
+    int status = read_from(j, j->end, lines);
+    *piece = (struct piece){0};
+    if (status == 0 && lines->n > before)
+        *piece = read_piece(j, span_make(lines->p + before, lines->n - before));
+    *rest = lines->n - before - piece->closed;
+    lines->n = before + piece->closed;
+    return status;
+}
+
+int journal_read(struct journal *j, struct buf *lines, bool cut)
+{
+    enum { TRIES = 3 };
+    struct piece piece = {0};
+    size_t before = lines->n, rest = 0;
+    int status = 0;
     if (j->fd < 0)
         return 0;
-    int status = read_from(j, j->end, lines);
-    struct span bytes = span_make(lines->p + before, lines->n - before);
-    size_t good = bytes.n > 0 ? good_length(bytes) : 0;
-    struct span rest = span_make(lines->p + before + good, bytes.n - good);
-    j->end += good;
-    lines->n = before + good;
-    if (status == 0 && rest.n > 0 && is_damage(j, rest)) {
+    /* Without the lock, a writer may cut back an append that failed and append again while we read:
+     * what we have then is neither. */
+    for (int try = 0; try < TRIES && (try == 0 || (piece.is_damage && !cut)); try++) {
+        lines->n = before;
+        status = read_closed(j, lines, &piece, &rest);
+        if (status != 0)
+            return status;
+    }
+    j->end += piece.closed;
+    if (piece.is_damage) {
         err_say("%s/%s: damaged at byte %zu; run quarantine check --repair to save what is sound",
                 j->dir->path, j->name, j->end);
-        status = EX_DATAERR;
-    } else if (status == 0 && rest.n > 0 && cut) {
-        status = cut_torn_end(j, rest.n);
+        return EX_DATAERR;
+    }
+    return rest > 0 && cut ? cut_torn_end(j, rest) : 0;
+}
+
+static int write_safely(const struct journal *j, struct span bytes)
+{
+    int status = safedir_write_all(j->dir, j->name, j->fd, bytes);
+    if (status == 0 && fsync(j->fd) != 0) {
+        err_errno("cannot sync %s/%s", j->dir->path, j->name);
+        status = EX_IOERR;
     }
     return status;
 }
 
 int journal_append(struct journal *j, struct span lines)
 {
-    struct buf batch = {0};
-    buf_add_span(&batch, lines);
-    add_batch_line(&batch, j->end + lines.n);
-    size_t length = batch.n;
-    int status = safedir_write_all(j->dir, j->name, j->fd, buf_span(&batch));
-    buf_clear(&batch);
-    if (status == 0 && fsync(j->fd) != 0) {
-        err_errno("cannot sync %s/%s", j->dir->path, j->name);
-        status = EX_IOERR;
-    }
+    struct buf end = {0};
+    add_batch_line(&end, j->end + lines.n);
+    int status = write_safely(j, lines);
     if (status == 0)
-        j->end += length;
+        status = write_safely(j, buf_span(&end));
+    if (status == 0)
+        j->end += lines.n + end.n;
     else
         cut_back(j);
+    buf_clear(&end);
     return status;
 }
 
-int journal_reset(struct journal *j, uint64_t generation)
+int journal_reset(struct journal *j, const struct stamp *stamp)
 {
     struct buf header = {0};
     int fd;
     int status = replace_begin(j->dir, j->name, &fd);
     if (status != 0)
         return status;
-    stamp_add(&header, "journal", generation, 0);
+    stamp_add(&header, "journal", stamp);
     status = safedir_write_all(j->dir, j->name, fd, buf_span(&header));
     buf_clear(&header);
     if (status == 0)
@@ -211,7 +235,7 @@ int journal_reset(struct journal *j, uint64_t generation)
     if (status != 0)
         return status;
     journal_close(j);
-    return journal_open(j, j->dir, j->name);
+    return journal_open(j, j->dir, j->name, true);
 }
 
 void journal_close(struct journal *j)

@@ -21,29 +21,32 @@ struct journal {
     size_t start;       /* where the lines begin, after the stamp */
 };
 
-/* Opens the file for reading and appending, if it exists. Fails as safedir_open_file() and
- * stamp_read() do, or with EX_IOERR. After a failure, too, the caller calls journal_close(). */
-MUST_CHECK int journal_open(struct journal *j, const struct safedir *d, const char *name);
+/* Opens the file for reading and, if `writes`, for appending, if it exists. Fails as
+ * safedir_open_file() and stamp_read() do, or with EX_IOERR. After a failure, too, the caller calls
+ * journal_close(). */
+MUST_CHECK int journal_open(struct journal *j, const struct safedir *d, const char *name,
+                            bool writes);
 
 /* True if the file was replaced, made or removed since it was opened, or cut to less than was
  * read. */
 bool journal_is_replaced(const struct journal *j);
 
 /*
- * Adds to `lines` what follows j->end: whole lines with good checksums, each with its LF. A line
- * that starts with a blank ends a batch. Bad bytes at the end are an incomplete write, of a run
- * that was killed or is writing now; they are left out and, with `cut`, cut off and reported. Bad
- * bytes that were once written whole, as the end of a batch after them shows, are damage:
- * EX_DATAERR. EX_IOERR if the file cannot be read or cut.
+ * Adds to `lines` the batches that follow j->end: lines with good checksums, each with its LF, and
+ * the line that closes each batch, which begins with a blank. What follows the last closed batch is
+ * an append that did not end, of a run that was killed or is writing now: it counts as nothing and,
+ * with `cut`, is cut off and reported. Bad bytes before a closing line are damage: EX_DATAERR.
+ * EX_IOERR if the file cannot be read or cut.
  */
 MUST_CHECK int journal_read(struct journal *j, struct buf *lines, bool cut);
 
-/* Appends sealed lines, each with its LF, as one batch, and calls fsync(2). All of the file must
- * have been read before. After a failure (EX_IOERR) the file is cut back to what it was. */
+/* Appends sealed lines, each with its LF, as one batch: the lines, fsync(2), the closing line,
+ * fsync(2). All of the file must have been read before. After a failure (EX_IOERR) the file is cut
+ * back to what it was. */
 MUST_CHECK int journal_append(struct journal *j, struct span lines);
 
-/* Replaces the file by an empty journal of this generation, and opens that. */
-MUST_CHECK int journal_reset(struct journal *j, uint64_t generation);
+/* Replaces the file by an empty journal with this stamp, and opens that. */
+MUST_CHECK int journal_reset(struct journal *j, const struct stamp *stamp);
 void journal_close(struct journal *j);
 
 #endif

@@ -19,6 +19,7 @@ struct repair {
     struct overlay sound; /* all sound lines */
     struct buf damaged;   /* the others, each after its file and byte */
     uint64_t generation;  /* the highest seen */
+    bool exact_case;      /* as the latest stamp that could be read */
     struct entry entry;   /* to try lines with; too large for the stack of each call */
 };
 
@@ -60,6 +61,8 @@ static int sift_file(struct repair *r, const char *name)
         sift_line(r, &file, line);
     if (status == EX_DATAERR)
         buf_format(&r->damaged, "%s byte 0: its header\n", name);
+    if (status == 0 && file.stamp.version > 0)
+        r->exact_case = file.stamp.exact_case;
     if (file.stamp.generation > r->generation)
         r->generation = file.stamp.generation;
     snapshot_close(&file);
@@ -81,11 +84,17 @@ static int save_damaged(const struct repair *r)
     return status;
 }
 
+static struct stamp new_stamp(const struct repair *r)
+{
+    return (struct stamp){.generation = r->generation + 1, .exact_case = r->exact_case};
+}
+
 static int write_sound(struct repair *r)
 {
     struct snapshot_writer writer;
     uint32_t *places = overlay_sort(&r->sound);
-    int status = snapshot_writer_open(&writer, &r->dir, SNAPSHOT_NAME, r->generation + 1, 0);
+    struct stamp stamp = new_stamp(r);
+    int status = snapshot_writer_open(&writer, &r->dir, SNAPSHOT_NAME, &stamp);
     for (size_t i = 0; status == 0 && i < r->sound.count; i++)
         status = snapshot_writer_add_line(&writer, overlay_line(&r->sound, places[i]));
     free(places);
@@ -97,7 +106,8 @@ static int start_anew(struct repair *r)
 {
     struct journal journal = {.dir = &r->dir, .name = JOURNAL_NAME, .fd = -1};
     unlinkat(r->dir.fd, RECENT_NAME, 0);
-    int status = journal_reset(&journal, r->generation + 1);
+    struct stamp stamp = new_stamp(r);
+    int status = journal_reset(&journal, &stamp);
     journal_close(&journal);
     return status;
 }

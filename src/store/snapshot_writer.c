@@ -6,12 +6,12 @@
 enum { BLOCK = 1024 * 1024 };
 
 int snapshot_writer_open(struct snapshot_writer *w, const struct safedir *d, const char *name,
-                         uint64_t generation, uint64_t base)
+                         const struct stamp *stamp)
 {
     *w = (struct snapshot_writer){.dir = d, .name = name};
     char what[STAMP_WHAT];
     snapshot_what(name, what);
-    stamp_add(&w->out, what, generation, base);
+    stamp_add(&w->out, what, stamp);
     return replace_begin(d, name, &w->fd);
 }
 

@@ -17,10 +17,10 @@ struct snapshot_writer {
     struct buf out; /* lines that are not written yet */
 };
 
-/* Begins the file `name` of that generation, which adds to the file of generation `base` (0: to
- * none). After a failure, too, the caller calls snapshot_writer_close(). */
+/* Begins the file `name` with that stamp. After a failure, too, the caller calls
+ * snapshot_writer_close(). */
 MUST_CHECK int snapshot_writer_open(struct snapshot_writer *w, const struct safedir *d,
-                                    const char *name, uint64_t generation, uint64_t base);
+                                    const char *name, const struct stamp *stamp);
 
 /* Adds a sealed line as it is (without its LF), or the line of a key and its text. The caller
  * adds them in the order of keys. */

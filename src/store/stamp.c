@@ -8,11 +8,13 @@
 #include <sysexits.h>
 
 #define MAGIC " mxkit-state "
+#define EXACT "exact"
 
-void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t base)
+void stamp_add(struct buf *out, const char *what, const struct stamp *s)
 {
     size_t start = out->n;
-    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64, STAMP_VERSION, what, generation, base);
+    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64 "\t%s", STAMP_VERSION, what,
+               s->generation, s->base, s->exact_case ? EXACT : "fold");
     crc32c_seal(out, start);
     buf_add_char(out, '\n');
 }
@@ -40,6 +42,7 @@ int stamp_read(struct span line, const char *what, const char *name, struct stam
         .version = (unsigned)number_in(span_make(content.p + n, content.n - n)),
         .generation = number_in(record_field(content, 2)),
         .base = number_in(record_field(content, 3)),
+        .exact_case = span_is(record_field(content, 4), EXACT),
     };
     if (s->version >= 1 && s->version <= STAMP_VERSION)
         return 0;

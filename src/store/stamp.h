@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum {
-    STAMP_VERSION = 2,
+    STAMP_VERSION = 3,
     STAMP_LIMIT = 128, /* bytes that are enough for the line and its LF */
     STAMP_WHAT = 32,   /* the room for what a file is, with its NUL */
 };
@@ -21,10 +21,12 @@ struct stamp {
     unsigned version;    /* STAMP_VERSION, or an older one that is still read */
     uint64_t generation; /* counts the compactions */
     uint64_t base;       /* the generation of the file that this one adds to; 0: none */
+    bool exact_case;     /* keys differ if only the case of their letters does */
 };
 
-/* Adds such a line, of this version, with its LF. `what` is "quarantine", "recent" or "journal". */
-void stamp_add(struct buf *out, const char *what, uint64_t generation, uint64_t base);
+/* Adds such a line, of this version, with its LF. `what` is "quarantine", "recent", "journal", ...;
+ * s->version does not matter. */
+void stamp_add(struct buf *out, const char *what, const struct stamp *s);
 
 /* Reads the line, without its LF, of the file that messages call `name`. Returns 0, EX_CONFIG if
  * this code does not read its version, or EX_DATAERR if the line is damaged or the file is not a

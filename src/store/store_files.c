@@ -38,6 +38,20 @@ static bool files_are_one_state(const struct store *s)
            (s->journal.fd < 0 || s->journal.stamp.generation <= store_generation(s));
 }
 
+/* A new state keeps what it was asked for. */
+static void read_exact_case(struct store *s)
+{
+    if (s->snapshot.stamp.version >= 3)
+        s->exact_case = s->snapshot.stamp.exact_case;
+    else if (s->snapshot.stamp.version == 0 && s->journal.stamp.version >= 3)
+        s->exact_case = s->journal.stamp.exact_case;
+}
+
+struct stamp store_stamp(const struct store *s, uint64_t generation, uint64_t base)
+{
+    return (struct stamp){.generation = generation, .base = base, .exact_case = s->exact_case};
+}
+
 int store_open_files(struct store *s)
 {
     for (int try = 0; try < OPEN_TRIES; try++) {
@@ -46,11 +60,13 @@ int store_open_files(struct store *s)
         if (status == 0)
             status = snapshot_open(&s->recent, &s->dir, s->kind->recent);
         if (status == 0)
-            status = journal_open(&s->journal, &s->dir, s->kind->journal);
+            status = journal_open(&s->journal, &s->dir, s->kind->journal, s->writes);
         if (status != 0)
             return status;
-        if (files_are_one_state(s))
+        if (files_are_one_state(s)) {
+            read_exact_case(s);
             return 0;
+        }
     }
     err_say("%s: the snapshot is older than a file that adds to it; restore all files of the state "
             "from the same backup",

@@ -25,6 +25,7 @@ struct store {
     int compaction_status;  /* what a compaction failed with: it is not tried again */
     bool exists;            /* the state directory could be opened */
     bool writes;            /* opened for changes: the journal is read only under the lock */
+    bool exact_case;        /* of the keys; as the files say, or as a new state was asked for */
 };
 
 /* Opens the three files, anew if they were open, as one state: without the journal's lines. A
@@ -51,6 +52,9 @@ bool store_journal_is_stale(const struct store *s);
 
 /* The generation that a journal must have to add to the files. */
 uint64_t store_generation(const struct store *s);
+
+/* The stamp of a new file of that generation and base. */
+struct stamp store_stamp(const struct store *s, uint64_t generation, uint64_t base);
 
 /* True if a file is of an older version: a compaction then rewrites all of them. */
 bool store_is_old(const struct store *s);

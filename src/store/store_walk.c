@@ -55,7 +55,8 @@ static int start_anew(struct store *s, bool whole, uint64_t next)
 {
     if (whole)
         unlinkat(s->dir.fd, s->kind->recent, 0);
-    int status = journal_reset(&s->journal, next);
+    struct stamp stamp = store_stamp(s, next, 0);
+    int status = journal_reset(&s->journal, &stamp);
     int opened = store_open_files(s);
     if (opened == 0)
         opened = store_read_journal(s, false);
@@ -67,9 +68,9 @@ static int rewrite(struct walk *w)
 {
     struct store *s = w->store;
     uint64_t next = store_generation(s) + 1;
-    int status = w->whole ? snapshot_writer_open(&w->writer, &s->dir, s->kind->snapshot, next, 0)
-                          : snapshot_writer_open(&w->writer, &s->dir, s->kind->recent, next,
-                                                 s->snapshot.stamp.generation);
+    struct stamp stamp = store_stamp(s, next, w->whole ? 0 : s->snapshot.stamp.generation);
+    int status = snapshot_writer_open(&w->writer, &s->dir,
+                                      w->whole ? s->kind->snapshot : s->kind->recent, &stamp);
     w->writes = true;
     status = snapshot_writer_close(&w->writer, status == 0 ? walk_all(w) : status);
     return status == 0 ? start_anew(s, w->whole, next) : status;

@@ -45,6 +45,12 @@ int text_store_open(struct store **store, const struct store_kind *kind, bool ch
     return open_state(s);
 }
 
+static int start_journal(struct store *s)
+{
+    struct stamp stamp = store_stamp(s, store_generation(s), 0);
+    return journal_reset(&s->journal, &stamp);
+}
+
 int store_lock(struct store *s)
 {
     if (s->lock >= 0)
@@ -53,7 +59,7 @@ int store_lock(struct store *s)
     if (status == 0)
         status = store_refresh_files(s, true);
     if (status == 0 && (s->journal.fd < 0 || store_journal_is_stale(s)))
-        status = journal_reset(&s->journal, store_generation(s));
+        status = start_journal(s);
     if (status == 0 && store_is_old(s))
         status = s->kind->migrate(s);
     return status;

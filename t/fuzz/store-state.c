@@ -58,7 +58,7 @@ static void make_file(const char *name, const char *what, struct span text, int 
 {
     struct buf out = {0};
     if ((how & STAMPED) != 0)
-        stamp_add(&out, what, 1, 0);
+        stamp_add(&out, what, &(struct stamp){.generation = 1});
     while (text.n > 0) {
         const char *lf = memchr(text.p, '\n', text.n);
         size_t length = lf != NULL ? (size_t)(lf - text.p) : text.n, start = out.n;
