@@ -33,6 +33,8 @@ MXKIT_RULES=$top/rules
 LC_ALL=C
 export MXKIT_STATE MXKIT_RULES LC_ALL
 tab=$(printf '\t')
+newline='
+'
 tests=0
 last_failed=0
 mkdir "$tmp/test" "$tmp/wrappers"
@@ -77,9 +79,21 @@ ends() {
     note_status 'the tool in the background' "$ended"
 }
 
+# runs STATUS[,STATUS...] COMMAND: as exits, for a tool that is started as "$bin/TOOL". It sets
+# $status to the tool's exit status.
+runs() {
+    MXKIT_EXPECTS=$1
+    shift
+    "$@" && status=0 || status=$?
+    note_status "$1" "$status"
+}
+
 # note_status NAME STATUS: what a wrapper notes, for what was not started by one.
 note_status() {
-    noted="$(echo "$1" | tr '\n' ' '): exit status $2, expected $MXKIT_EXPECTS"
+    case $1 in
+    *"$newline"*) set -- "$(echo "$1" | tr '\n' ' ')" "$2" ;;
+    esac
+    noted="$1: exit status $2, expected $MXKIT_EXPECTS"
     echo "$noted" >>"$tmp/statuses"
     case ,$MXKIT_EXPECTS, in
     *,"$2",*) ;;
