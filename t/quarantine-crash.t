@@ -1,233 +1,372 @@
 #!/bin/sh
-# quarantine: kills, torn writes, several writers, full disks, planted files: nothing lost, nothing twice.
+# quarantine: kills, torn writes, several writers, full disks and planted files. No row may be lost,
+# and none counted twice.
 . "${0%/*}/lib.sh"
+. "${0%/*}/crash.sh"
 
-export MXKIT_NOW=2026-11-23T00:00:00Z
-mkdir "$tmp/rules"
-MXKIT_RULES=$tmp/rules
-printf 'reason unreachable\nafter 1000\nforget 30d\n' >"$tmp/rules/quarantine.rules"
-header="address${tab}reason${tab}at${tab}message_id"
-fresh() { rm -rf "$MXKIT_STATE"; }
+# SIGKILL.
 
-# rows FROM COUNT [ADDRESSES]: that many errors, each its own message.
-rows() {
-    awk -v from="$1" -v n="$2" -v of="${3:-10}" -v h="$header" 'BEGIN {
-        print h
-        for (i = from; i < from + n; i++)
-            printf "a%d@x.org\tunreachable\t2026-11-%02dT00:00:%02dZ\tm%d\n", i % of, i % 20 + 1, i % 60, i
-    }'
-}
-# The same in pieces with a pause (of a process that starts and ends) between, so that there are many batches.
-dribble() { awk '{ print } NR % 7 == 0 { fflush(); system(":") }' "$1"; }
-errors() { quarantine list -N | awk -F '\t' '{ n += $5 } END { print n + 0 }'; }
-
-# SIGKILL at random moments. A round feeds 60 new rows again and again until it is let finish.
-seed=${SEED:-$(date +%s)}
-echo "# seed $seed"
-awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 50000; i++) printf "0.%04d\n", 25 + 120 * rand() }' >"$tmp/moments"
-# in_state FILE: what the last whole row of each address says is in the state, or more.
-in_state() {
-    quarantine list -N >"$tmp/listed" && awk -F '\t' 'FNR == NR { n[$1] = $5; next } NF == 6 { want[$1] = $6 }
-        END { for (a in want) if (n[a] + 0 < want[a]) { print a, n[a], "given out:", want[a]; bad = 1 } exit bad }' "$tmp/listed" "$1"
-}
 kills=$(often 200 10000)
-to=$(often 10 1000) # addresses: of one, 1,000 events are remembered
-kill_often() {
+addresses=$(often 10 1000) # the state remembers at most 1,000 events of an address
+awk -v seed="$seed" 'BEGIN {
+    srand(seed)
+    for (i = 0; i < 50000; i++) printf "0.%04d\n", 25 + 120 * rand()
+}' >"$tmp/moments"
+: >"$tmp/kills"
+
+# update_until MOMENT: runs update on the file `in`, and kills it after that many seconds.
+update_until() {
+    dribble in 7 | timeout -s KILL "$1" "$bin/quarantine" update -N >out 2>>err
+}
+
+check "update, killed $kills times at random moments, loses no row and counts none twice \
+(SEED=$seed)" <<\END
     fed=0
     killed=0
     halfway=0
-    while [ "$killed" -lt "$kills" ] && read -r moment; do
-        rows "$fed" 60 "$to" >"$tmp/in"
-        : >"$tmp/out"
-        # The shell waits for nobody but update itself; the feeder ends by SIGPIPE.
-        dribble "$tmp/in" | timeout -s KILL "$moment" quarantine update -N >"$tmp/out" 2>>"$tmp/said"
-        out=$(wc -l <"$tmp/out")
-        [ "$out" -lt 60 ] && killed=$((killed + 1))
-        [ "$out" -gt 0 ] && [ "$out" -lt 60 ] && halfway=$((halfway + 1))
-        in_state "$tmp/out" || return 1
-        # A rerun, after every third kill at once, else with the next rows.
+    while [ "$killed" -lt "$kills" ]; do
+        read -r moment
+        rows "$fed" 60 "$addresses" >in
+        runs 0,137 update_until "$moment"
+        printed=$(wc -l <out)
+        if [ "$printed" -lt 60 ]; then
+            same 137 "$status"
+            killed=$((killed + 1))
+            [ "$printed" -eq 0 ] || halfway=$((halfway + 1))
+        fi
+        counts_printed out
+        # Run it again after every third kill; after the others go on feeding the same rows.
         if [ $((killed % 3)) -eq 0 ]; then
-            quarantine update "$tmp/in" >/dev/null 2>>"$tmp/said" || return 1
-            quarantine expire || return 1
+            "$bin/quarantine" update in >/dev/null 2>>err
+            "$bin/quarantine" expire
             fed=$((fed + 60))
-            [ "$(errors)" -eq "$fed" ] || { echo "errors $(errors), fed $fed"; return 1; }
+            same "$fed" "$(count_errors)"
         fi
     done <"$tmp/moments"
-    [ "$killed" -eq "$kills" ] || { echo "only $killed kills came in time"; return 1; }
-    echo "$killed killed, $halfway of them between two batches" | tee "$tmp/kills"
-    rows 0 $((fed + 60)) "$to" | quarantine update >/dev/null 2>>"$tmp/said"
-    same $((fed + 60)) "$(errors)"
-}
-check "kill -9, $kills times at random moments (SEED=$seed): nothing lost, nothing twice" kill_often
+    rows 0 $((fed + 60)) "$addresses" | quarantine update >/dev/null 2>>err
+    same $((fed + 60)) "$(count_errors)"
+    echo "$killed killed, $halfway of them between two batches" >"$tmp/kills"
+END
 sed 's/^/# /' "$tmp/kills"
 
-# A torn end.
-fresh
-rows 0 5 5 | quarantine update >/dev/null
-cp "$MXKIT_STATE/quarantine.journal" "$tmp/journal"
-size=$(wc -c <"$tmp/journal")
-last=$((size - $(tail -n 3 "$tmp/journal" | wc -c)))
-tear_everywhere() {
-    cut=$last
+# A torn or damaged state.
+
+# make_journal: makes a journal with an error of each of 5 addresses, and keeps a copy.
+make_journal() {
+    rows 0 5 5 | quarantine update >/dev/null
+    cp "$MXKIT_STATE/quarantine.journal" journal
+}
+
+# make_snapshot: makes a snapshot with an error of each of 5 addresses.
+make_snapshot() {
+    rows 0 5 5 | quarantine update >/dev/null
+    quarantine expire
+}
+
+# damage_journal: changes a letter in the third line of the journal.
+damage_journal() {
+    awk 'NR == 3 { sub("unreachable", "unreachablf") } { print }' journal \
+        >"$MXKIT_STATE/quarantine.journal"
+}
+
+# damage_snapshot: changes the state of a2@x.org in the snapshot, without its checksum.
+damage_snapshot() {
+    sed "s/a2@x.org${tab}erroneous/a2@x.org${tab}allowed/" "$MXKIT_STATE/quarantine.tsv" >damaged
+    not cmp -s damaged "$MXKIT_STATE/quarantine.tsv"
+    cp damaged "$MXKIT_STATE/quarantine.tsv"
+}
+
+check 'list counts the whole lines of a journal that was cut, and update completes it' <<\END
+    make_journal
+    # The last two errors, and the end of the batch.
+    size=$(wc -c <journal)
+    cut=$((size - $(tail -n 3 journal | wc -c)))
+    trap 'echo "cut at byte $cut of $size"' EXIT
     while [ "$cut" -lt "$size" ]; do
-        head -c "$cut" "$tmp/journal" >"$MXKIT_STATE/quarantine.journal"
-        whole=$({ head -c "$cut" "$tmp/journal"; echo x; } | sed "\$d" | grep -c "^a")
-        same "$whole" "$(errors)" || return 1
-        rows 0 5 5 | quarantine update >/dev/null 2>>"$tmp/said" || return 1
-        same 5 "$(errors)" || return 1
+        head -c "$cut" journal >torn
+        cp torn "$MXKIT_STATE/quarantine.journal"
+        whole=$({ cat torn; echo x; } | sed '$d' | grep -c '^a')
+        same "$whole" "$(count_errors)"
+        rows 0 5 5 | exits 0 "$bin/quarantine" update >/dev/null 2>>err
+        same 5 "$(count_errors)"
         cut=$((cut + 3))
     done
-}
-check 'a journal cut anywhere in its last two lines: whole lines count, a rerun completes' tear_everywhere
-check 'the cut was told' 'grep -q "quarantine.journal: the last .* are cut" "$tmp/said"'
-check 'a tail of NULs is cut' '{ cat "$tmp/journal"; head -c 500 /dev/zero; } >"$MXKIT_STATE/quarantine.journal"; rows 0 6 6 | quarantine update >/dev/null && same 6 "$(errors)"'
-check 'a last line that stands twice counts once' '{ cat "$tmp/journal"; tail -n 1 "$tmp/journal"; } >"$MXKIT_STATE/quarantine.journal"; same 5 "$(errors)"'
-damage() { awk 'NR == 3 { sub("unreachable", "unreachablf") } { print }' "$tmp/journal" >"$MXKIT_STATE/quarantine.journal"; }
-check 'damage before the end stops, with its place' 'damage; exits 65 "quarantine list" 2>"$tmp/err" && grep -q "damaged at byte $(head -n 2 "$tmp/journal" | wc -c)" "$tmp/err"'
-check 'for update too, which changes nothing' 'damage; cp "$MXKIT_STATE/quarantine.journal" "$tmp/bad"; rows 0 5 | exits 65 "quarantine update" && cmp "$tmp/bad" "$MXKIT_STATE/quarantine.journal"'
-fresh
-rows 0 5 5 | quarantine update >/dev/null; quarantine expire
-sed -i 's/a2@x.org\terroneous/a2@x.org\tallowed/' "$MXKIT_STATE/quarantine.tsv"
-check 'a damaged entry lets nothing pass in silence' 'exits 65 "echo a2@x.org | quarantine filter" && exits 65 "quarantine expire" && exits 65 "quarantine list"'
-sed -i '1s/mxkit-state 2/mxkit-state 3/' "$MXKIT_STATE/quarantine.tsv"
-check 'a header that is not sealed is damage' exits 65 'quarantine list'
+END
+check 'update reports that it cuts off the torn end of a journal' <<\END
+    make_journal
+    head -c -5 journal >"$MXKIT_STATE/quarantine.journal"
+    rows 0 5 5 | quarantine update 2>err
+    grep 'quarantine.journal: the last .* are cut' err
+END
+check 'update cuts off NULs at the end of a journal' <<\END
+    make_journal
+    { cat journal; head -c 500 /dev/zero; } >"$MXKIT_STATE/quarantine.journal"
+    rows 0 6 6 | quarantine update 2>err
+    grep 'the last 500 bytes' err
+    same 6 "$(count_errors)"
+    quarantine check
+END
+check 'list counts an error once if the last lines of the journal are there twice' <<\END
+    make_journal
+    { cat journal; tail -n 1 journal; } >"$MXKIT_STATE/quarantine.journal"
+    same 5 "$(count_errors)"
+    { cat journal; tail -n 2 journal; } >"$MXKIT_STATE/quarantine.journal"
+    same 5 "$(count_errors)"
+END
+check 'list exits with 65 and names the byte if the journal is damaged before its end' <<\END
+    make_journal
+    damage_journal
+    exits 65 quarantine list 2>err
+    grep "damaged at byte $(head -n 2 journal | wc -c)" err
+END
+check 'update exits with 65 and changes nothing if the journal is damaged before its end' <<\END
+    make_journal
+    damage_journal
+    cp "$MXKIT_STATE/quarantine.journal" damaged
+    rows 0 5 | exits 65 quarantine update
+    cmp damaged "$MXKIT_STATE/quarantine.journal"
+END
+check 'filter exits with 65 if the entry of its address is damaged' <<\END
+    make_snapshot
+    damage_snapshot
+    echo a2@x.org | exits 65 quarantine filter
+END
+check 'expire and list exit with 65 if an entry is damaged' <<\END
+    make_snapshot
+    damage_snapshot
+    exits 65 quarantine expire
+    exits 65 quarantine list
+END
+check 'list exits with 65 if the header of the snapshot does not match its checksum' <<\END
+    make_snapshot
+    sed -i '1s/mxkit-state 2/mxkit-state 3/' "$MXKIT_STATE/quarantine.tsv"
+    exits 65 quarantine list
+END
 
-# A bit flipped anywhere: told, or without effect.
-fresh
-rows 0 40 | quarantine update >/dev/null
-quarantine expire
-rows 40 20 20 | quarantine update >/dev/null
-cp -a "$MXKIT_STATE" "$tmp/sound"
-quarantine list >"$tmp/want"
 flips=$(often 500 100000)
-flip_anywhere() {
-    awk -v seed="$seed" -v n="$flips" -v a="$(wc -c <"$tmp/sound/quarantine.tsv")" -v b="$(wc -c <"$tmp/sound/quarantine.journal")" 'BEGIN {
-        srand(seed)
-        for (i = 0; i < n; i++) { f = rand() < 0.5; print f ? "quarantine.tsv" : "quarantine.journal", int(rand() * (f ? a : b)), int(rand() * 8) }
-    }' >"$tmp/flips"
-    while read -r file byte bit; do
-        cp "$tmp/sound/$file" "$MXKIT_STATE/$file"
-        perl -e 'open F, "+<", $ARGV[0]; seek F, $ARGV[1], 0; read F, $c, 1; seek F, $ARGV[1], 0; print F chr(ord($c) ^ 1 << $ARGV[2])' "$MXKIT_STATE/$file" "$byte" "$bit"
-        if quarantine list >"$tmp/got" 2>/dev/null; then # the batch's end alone may be taken for a torn one
-            cmp -s "$tmp/want" "$tmp/got" || { echo "accepted in silence: $file byte $byte bit $bit"; return 1; }
-        fi
-        cp "$tmp/sound/$file" "$MXKIT_STATE/$file"
-    done <"$tmp/flips"
-}
-check "one bit flipped, $flips times (SEED=$seed): none accepted in silence" flip_anywhere
-snapshot_flips() {
-    grep -v '^ ' "$tmp/sound/quarantine.tsv" | cut -f 1 >"$tmp/addresses"
-    while read -r file byte bit; do
-        [ "$file" = quarantine.tsv ] || continue
-        perl -e 'open F, "+<", $ARGV[0]; seek F, $ARGV[1], 0; read F, $c, 1; seek F, $ARGV[1], 0; print F chr(ord($c) ^ 1 << $ARGV[2])' "$MXKIT_STATE/$file" "$byte" "$bit"
-        quarantine filter -N --annotate "$tmp/addresses" >"$tmp/got" 2>/dev/null
-        ! grep -q 'ok$' "$tmp/got" || { echo "lookup passed in silence: $byte $bit"; return 1; }
-        cp "$tmp/sound/$file" "$MXKIT_STATE/$file"
-    done <"$tmp/flips"
-}
-check 'nor by a lookup' snapshot_flips
-rm -rf "$tmp/sound"
 
-# A folding that was killed between its two renames, with an update running on both sides of it.
-fresh
-rows 0 10 | quarantine update >/dev/null
-mkfifo "$tmp/fifo"
-between() {
-    quarantine update -N <"$tmp/fifo" >"$tmp/out" &
-    exec 3>"$tmp/fifo"
+# choose_flips: prints a file of the state, a byte and a bit, $flips times.
+choose_flips() {
+    awk -v seed="$seed" -v count="$flips" -v snapshot="$(wc -c <sound/quarantine.tsv)" \
+        -v journal="$(wc -c <sound/quarantine.journal)" 'BEGIN {
+            srand(seed)
+            for (i = 0; i < count; i++)
+                if (rand() < 0.5)
+                    print "quarantine.tsv", int(rand() * snapshot), int(rand() * 8)
+                else
+                    print "quarantine.journal", int(rand() * journal), int(rand() * 8)
+        }'
+}
+
+# flip FILE BYTE BIT: changes one bit in a file of the state, which is sound otherwise.
+flip() {
+    cp sound/quarantine.* "$MXKIT_STATE"
+    perl -e '($file, $byte, $bit) = @ARGV; open F, "+<", $file or die;
+        seek F, $byte, 0; read F, $c, 1; seek F, $byte, 0; print F chr(ord($c) ^ 1 << $bit)' \
+        "$MXKIT_STATE/$1" "$2" "$3"
+}
+
+# A flip in the end of the last batch may look like a torn write, which list accepts.
+check "list notices each of $flips flipped bits, or prints the same as before (SEED=$seed)" <<\END
+    rows 0 40 | quarantine update >/dev/null
+    quarantine expire
+    rows 40 20 20 | quarantine update >/dev/null
+    cp -a "$MXKIT_STATE" sound
+    quarantine list >want
+    choose_flips >flips
+    trap 'echo "flipped: $file, byte $byte, bit $bit"' EXIT
+    while read -r file byte bit; do
+        flip "$file" "$byte" "$bit"
+        "$bin/quarantine" list >out 2>err && status=0 || status=$?
+        if [ "$status" -ne 65 ]; then
+            same 0 "$status"
+            cmp want out
+        fi
+    done <flips
+END
+then_check 'filter prints no address as ok if one bit of the snapshot has flipped' <<\END
+    grep -v '^ ' sound/quarantine.tsv | cut -f 1 >addresses
+    same 10 "$(wc -l <addresses)"
+    grep '^quarantine.tsv' flips >snapshot-flips
+    trap 'echo "flipped: $file, byte $byte, bit $bit"' EXIT
+    while read -r file byte bit; do
+        flip "$file" "$byte" "$bit"
+        "$bin/quarantine" filter -N --annotate addresses >out 2>err && status=0 || status=$?
+        if [ "$status" -ne 65 ]; then same 0 "$status"; fi
+        not grep 'ok$' out
+    done <snapshot-flips
+END
+
+# Several processes at once.
+
+check 'update goes on correctly after an expire that was killed between its two renames' <<\END
+    rows 0 10 | quarantine update >/dev/null
+    mkfifo to from
+    quarantine update -N <to >from &
+    update=$!
+    exec 3>to 4<from
     rows 10 1 >&3
-    i=0
-    until [ -s "$tmp/out" ] || [ $((i += 1)) -gt 100000 ]; do :; done
-    cp -a "$MXKIT_STATE" "$tmp/copy"
-    quarantine expire -s "$tmp/copy"
-    mv "$tmp/copy/quarantine.tsv" "$MXKIT_STATE"
+    read -r row <&4
+    cp -a "$MXKIT_STATE" copy
+    quarantine expire -s copy
+    mv copy/quarantine.tsv "$MXKIT_STATE"
     rows 11 9 | tail -n +2 >&3
     exec 3>&-
-    wait
-    same 20 "$(errors)"
-}
-check 'an update that runs on sees a folding that was killed half-way' between
+    cat <&4 >rest
+    ends 0 "$update"
+    same 20 "$(count_errors)"
+END
 
-# Several writers.
-writers() {
-    fresh
-    pids=
-    for w in $(seq "$1"); do
-        rows $((w * 1000)) 300 >"$tmp/w$w"
-        dribble "$tmp/w$w" | quarantine update >/dev/null &
-        pids="$pids $!"
+repeats=$(often 1 200)
+
+# update_at_once COUNT: runs that many updates of 300 rows each, and three expires at the same time.
+update_at_once() {
+    for _ in $(seq "$repeats"); do
+        rm -rf "$MXKIT_STATE"
+        pids=
+        for writer in $(seq "$1"); do
+            rows $((writer * 1000)) 300 >"in$writer"
+            dribble "in$writer" 7 | "$bin/quarantine" update >/dev/null &
+            pids="$pids $!"
+        done
+        for _ in 1 2 3; do quarantine expire; done
+        for pid in $pids; do ends 0 "$pid"; done
+        same $(($1 * 300)) "$(count_errors)"
     done
-    for i in 1 2 3; do quarantine expire; done
-    for pid in $pids; do wait "$pid" || return 1; done
-    same $(($1 * 300)) "$(errors)"
 }
-runs=$(often 1 200)
-writers_often() {
-    for _ in $(seq "$runs"); do writers "$1" || return 1; done
-}
-check '2 writers at once: sums exact' writers_often 2
-check '4 writers at once, expire beside them: sums exact' writers_often 4
-check '32 writers at once' writers_often 32
-clock_jumps() {
-    fresh
-    printf 'reason mailbox-full\nafter 3\nforget 30d\nrelease 30d\n' >"$tmp/rules/local.quarantine.rules"
-    printf 'address\treason\tat\nf@x.org\tmailbox-full\t2026-11-01T00:00:00Z\nf@x.org\tmailbox-full\t2026-11-02T00:00:00Z\nf@x.org\tmailbox-full\t2026-11-03T00:00:00Z\n' | quarantine update >/dev/null
-    for now in 2026-10-24T00:00:00Z 2026-11-02T23:59:59Z 2026-11-24T00:00:00Z 2026-12-02T23:59:59Z 2026-11-23T00:00:00Z; do
-        MXKIT_NOW=$now quarantine expire || return 1
-        same '' "$(echo f@x.org | MXKIT_NOW=$now quarantine filter -N)" || { echo "released at $now"; return 1; }
+for writers in 2 4 32; do
+    check "$writers updates at once, and expire at the same time, count each row once" <<\END
+    update_at_once "$writers"
+END
+done
+
+check 'filter drops a quarantined address until its time is over, even if the clock jumps' <<\END
+    for day in 1 2 3; do
+        printf 'f@x.org\tmailbox-full\t2026-11-%02dT00:00:00Z\n' "$day"
+    done >errors
+    quarantine update -c address,reason,at errors >/dev/null
+    for MXKIT_NOW in 2026-10-24T00:00:00Z 2026-11-02T23:59:59Z 2026-11-24T00:00:00Z \
+        2026-12-02T23:59:59Z 2026-11-23T00:00:00Z; do
+        echo "$MXKIT_NOW"
+        quarantine expire
+        echo f@x.org | quarantine filter -N >out
+        same '' "$(cat out)"
     done
-    same f@x.org "$(echo f@x.org | MXKIT_NOW=2026-12-03T00:00:00Z quarantine filter -N)"
-    rm "$tmp/rules/local.quarantine.rules"
-}
-check 'a clock that jumps releases nobody early' clock_jumps
-fresh
-check 'tools at both ends of a pipe do not wait for each other' '{ rows 0 50; } | timeout 10 quarantine update | cut -f 1 | timeout 10 quarantine release && same 0 "$(errors)"'
+    MXKIT_NOW=2026-12-03T00:00:00Z
+    echo f@x.org | quarantine filter -N >out
+    same f@x.org "$(cat out)"
+END
+check 'update and release at both ends of a pipe do not wait for each other' <<\END
+    rows 0 50 | exits 0 timeout 10 quarantine update | cut -f 1 |
+        exits 0 timeout 10 quarantine release
+    same 0 "$(count_errors)"
+    quarantine show a9@x.org >out
+    grep 'Z released' out
+END
 
 # Locks.
-hold() { flock "$MXKIT_STATE/quarantine.lock" sh -c "$1"; }
-check '--no-wait gives 75 while a lock is held' 'hold "rows() { :; }; printf \"address\\treason\\na@x.org\\tunreachable\\n\" | quarantine update --no-wait; [ \$? -eq 75 ]"'
-check 'and nothing came out' 'same "" "$(hold "printf \"address\\treason\\na@x.org\\tunreachable\\n\" | quarantine update --no-wait")"'
-check 'readers wait for no lock' 'hold "timeout 5 quarantine list && echo a@x.org | timeout 5 quarantine filter"'
-check 'the lock file is for us alone' 'same 600 "$(stat -c %a "$MXKIT_STATE/quarantine.lock")"'
 
-# No room: a file size limit stands in for a full disk (in units of 512 bytes).
-fresh
-rows 0 5 | quarantine update >/dev/null
-no_room() {
-    cp "$MXKIT_STATE/quarantine.journal" "$tmp/before"
-    rows 5 200 200 >"$tmp/in"
-    (ulimit -f 4; quarantine update "$tmp/in" | cat >"$tmp/out")
-    cmp "$tmp/before" "$MXKIT_STATE/quarantine.journal" || return 1
-    same '' "$(cat "$tmp/out")" || return 1
-    (ulimit -f 4; exits 74 'quarantine update "$tmp/in" >/dev/null') || return 1
-    quarantine update "$tmp/in" >/dev/null && same 205 "$(errors)"
+# hold_lock: holds the lock of the state until the test ends.
+hold_lock() {
+    exec 3<"$MXKIT_STATE/quarantine.lock"
+    flock 3
 }
-check 'no room: nothing comes out, the journal is as before, a rerun completes' no_room
-check 'no room for a snapshot: the old one stands, nothing is left over' '(ulimit -f 4; exits 74 quarantine expire) && [ ! -e "$MXKIT_STATE/quarantine.tsv.new" ] && same 205 "$(errors)"'
-check 'a full stdout' 'exits 74 "quarantine list >/dev/full" && rows 0 5 | exits 74 "quarantine update >/dev/full"'
 
-# What others planted.
-plant() {
+check 'update --no-wait exits with 75 and prints no row while another process holds the lock' <<\END
+    quarantine add b@x.org
+    hold_lock
+    rows 0 1 | exits 75 quarantine update -N --no-wait >out
+    same '' "$(cat out)"
+END
+check 'list and filter do not wait for the lock' <<\END
+    quarantine add b@x.org
+    hold_lock
+    exits 0 timeout 5 quarantine list
+    echo a@x.org | exits 0 timeout 5 quarantine filter
+END
+check 'only the owner can read and write the lock file' <<\END
+    quarantine add b@x.org
+    same 600 "$(stat -c %a "$MXKIT_STATE/quarantine.lock")"
+END
+
+# No room. A limit on the size of files, in units of 512 bytes, is like a full disk.
+
+# with_little_room COMMAND: no file that the command writes can be longer than 2 KiB.
+with_little_room() {
+    (
+        ulimit -f 4
+        exec "$@"
+    )
+}
+
+check 'update exits with 74, prints nothing and keeps the journal if there is no room' <<\END
+    make_journal
+    rows 5 200 200 >in
+    exits 74 with_little_room "$bin/quarantine" update -N in | cat >out
+    same '' "$(cat out)"
+    cmp journal "$MXKIT_STATE/quarantine.journal"
+END
+then_check 'update completes when there is room again' <<\END
+    quarantine update in >/dev/null
+    same 205 "$(count_errors)"
+END
+check 'expire exits with 74 and leaves the old snapshot if there is no room for a new one' <<\END
+    make_snapshot
+    cp "$MXKIT_STATE/quarantine.tsv" snapshot
+    rows 5 200 200 | quarantine update >/dev/null
+    exits 74 with_little_room "$bin/quarantine" expire
+    cmp snapshot "$MXKIT_STATE/quarantine.tsv"
+    [ ! -e "$MXKIT_STATE/quarantine.tsv.new" ]
+    same 205 "$(count_errors)"
+END
+check 'list and update exit with 74 if there is no room for their output' <<\END
+    make_journal
+    exits 74 quarantine list >/dev/full
+    rows 0 5 | exits 74 quarantine update >/dev/full
+END
+
+# What others have planted.
+
+# refuses_planted COMMAND: succeeds if expire refuses each file of the state that is what COMMAND
+# makes: its last argument is the name. The file `target`, if used, must not change.
+refuses_planted() {
+    echo untouched >target
+    chmod 600 target
     for name in quarantine.journal quarantine.tsv quarantine.lock quarantine.tsv.new; do
-        fresh
-        rows 0 5 | quarantine update >/dev/null
-        quarantine expire
-        rm -f "${MXKIT_STATE:?}/$name"
-        eval "$1"
-        exits 77 'quarantine expire' || { echo "$name"; return 1; }
-        same untouched "$(cat "$tmp/target")" || return 1
+        rm -rf "$MXKIT_STATE"
+        make_snapshot
+        rm -f "$MXKIT_STATE/$name"
+        "$@" "$MXKIT_STATE/$name"
+        exits 77 quarantine expire
+        same untouched "$(cat target)"
     done
 }
-echo untouched >"$tmp/target"
-chmod 600 "$tmp/target"
-check 'a symbolic link is refused' plant "'ln -s \"\$tmp/target\" \"\$MXKIT_STATE/\$name\"'"
-check 'a hard link is refused' plant "'ln \"\$tmp/target\" \"\$MXKIT_STATE/\$name\"'"
-check 'a FIFO is refused' plant "'mkfifo -m 600 \"\$MXKIT_STATE/\$name\"'"
-check 'a file that others can write is refused' plant "'touch \"\$MXKIT_STATE/\$name\"; chmod 666 \"\$MXKIT_STATE/\$name\"'"
-fresh
-check 'an open folder is refused' 'mkdir -m 777 "$MXKIT_STATE" && exits 77 "quarantine expire"'
-fresh
-check 'a folder behind a link is refused' 'mkdir -m 700 "$tmp/real" && ln -s "$tmp/real" "$MXKIT_STATE" && exits 77 "quarantine expire"'
-rm -f "$MXKIT_STATE"
-check 'the state is ours alone under any umask' '(umask 000; quarantine add a@x.org); same "700 600 600" "$(stat -c %a "$MXKIT_STATE" "$MXKIT_STATE/quarantine.journal" "$MXKIT_STATE/quarantine.lock" | paste -sd " " -)"'
+
+check 'expire exits with 77 if a file of the state is a symbolic link' <<\END
+    refuses_planted ln -s "$PWD/target"
+END
+check 'expire exits with 77 if a file of the state has a second name' <<\END
+    refuses_planted ln target
+END
+check 'expire exits with 77 if a file of the state is a FIFO' <<\END
+    refuses_planted mkfifo -m 600
+END
+check 'expire exits with 77 if others can write to a file of the state' <<\END
+    refuses_planted install -m 666 /dev/null
+END
+check 'expire exits with 77 if others can write to the state directory' <<\END
+    mkdir -m 777 "$MXKIT_STATE"
+    exits 77 quarantine expire
+END
+check 'expire exits with 77 if the state directory is a symbolic link' <<\END
+    mkdir -m 700 real
+    ln -s real "$MXKIT_STATE"
+    exits 77 quarantine expire
+END
+check 'add makes the state for its owner only, under any umask' <<\END
+    umask 000
+    quarantine add b@x.org
+    same '700 600 600' "$(stat -c %a "$MXKIT_STATE" "$MXKIT_STATE/quarantine.journal" \
+        "$MXKIT_STATE/quarantine.lock" | paste -sd ' ' -)"
+END
 finish
