@@ -1,60 +1,169 @@
 #!/bin/sh
-# No memory at every allocation; and no more of it for ten million rows than for one.
+# Each tool, if one allocation after the other finds no memory; and, in make torture, the memory
+# that a tool uses for 10,000,000 rows.
 . "${0%/*}/lib.sh"
 in_lab -z "$top/t/lab/demo.zone"
 
 if [ "${MXKIT_SANITISED:-}" ]; then
-    skip 'memory' 'a sanitiser has an allocator of its own'
+    skip 'each tool survives a lack of memory' 'a sanitiser has an allocator of its own'
     finish
     exit
 fi
 export MXKIT_NOW=2026-11-23T00:00:00Z
-printf 'address\treason\tat\tresult\tcode\ttext\nann@web.example\tmailbox-full\t2026-11-01T00:00:00Z\tfailed\t552\t552 5.2.2 mailbox full\nbob@gone.example\tuser-unknown\t2026-11-01T00:00:00Z\tfailed\t550\t550 5.1.1 no such user\n' >"$tmp/in"
-printf 'From: a@web.example\nTo: b@web.example\nSubject: x\n\nx\n' >"$tmp/mail"
 
-# starved STEP COMMAND: each STEPth allocation fails once. Never a signal, never a part of a row, nothing said where all is well.
-starved() {
-    step=$1
-    shift
-    LD_PRELOAD=$build/lab/fault.so FAULT_ALLOCATION=0 FAULT_COUNT=$tmp/count "$@" <"$tmp/in" >"$tmp/want" || return 1
-    count=$(cat "$tmp/count")
-    fields=$(head -n 1 "$tmp/want" | awk -F '\t' '{ print NF }')
+# make_errors: writes two errors to the file `in`.
+make_errors() {
+    {
+        printf 'address\treason\tat\tresult\tcode\ttext\n'
+        printf 'ann@web.example\tmailbox-full\t2026-11-01T00:00:00Z\tfailed\t552\t'
+        printf '552 5.2.2 mailbox full\n'
+        printf 'bob@gone.example\tuser-unknown\t2026-11-01T00:00:00Z\tfailed\t550\t'
+        printf '550 5.1.1 no such user\n'
+    } >in
+}
+
+# make_routes: writes two addresses that mxlookup has looked up to the file `in`.
+make_routes() {
+    {
+        printf 'address\tmx\n'
+        printf 'ann@web.example\t0:web.example=127.0.0.8\n'
+        printf 'unknown@web.example\t0:web.example=127.0.0.8\n'
+    } >in
+}
+
+# A test may define these for starve: what to do before each run, and what to check after it.
+prepare() { :; }
+inspect() { :; }
+
+# starve STATUSES STEP COMMAND: runs the command on the file `in`, once for each STEPth allocation,
+# which fails. The command must exit with 0 after the usual output and no message, or else with one
+# of STATUSES and a message. It must not print a part of a row.
+starve() {
+    statuses=$1
+    step=$2
+    shift 2
+    prepare
+    runs 0 run_starved 0 "$@"
+    mv out want
+    fields=$(head -n 1 want | awk -F '\t' '{ print NF }')
+    count=$(cat count)
+    trap 'echo "allocation $n of $count: status $status"; cat err out' EXIT
     n=1
     while [ "$n" -le "$count" ]; do
-        LD_PRELOAD=$build/lab/fault.so FAULT_ALLOCATION=$n "$@" <"$tmp/in" >"$tmp/out" 2>"$tmp/err"
-        status=$?
-        { [ "$status" -eq 0 ] || { [ "$status" -lt 128 ] && [ -s "$tmp/err" ]; }; } || { echo "allocation $n of $count: status $status: $(cat "$tmp/err")"; return 1; }
-        awk -F '\t' -v want="$fields" 'NF != want { bad = 1 } END { exit bad }' "$tmp/out" || { echo "allocation $n: a part of a row: $(cat "$tmp/out")"; return 1; }
-        [ -z "$(tail -c 1 "$tmp/out")" ] || { echo "allocation $n: no LF at the end: $(cat "$tmp/out")"; return 1; }
+        prepare
+        runs "0,$statuses" run_starved "$n" "$@"
+        if [ "$status" -eq 0 ]; then
+            cmp want out
+            [ ! -s err ]
+        else
+            [ -s err ]
+            has_whole_rows out "$fields"
+        fi
+        inspect
         n=$((n + step))
     done
 }
-check 'mxlookup without memory' 'starved 1 mxlookup --resolver "$DNS" --cache "$tmp/cache"'
-cp "$tmp/in" "$tmp/errors"
-printf 'address\tmx\nann@web.example\t0:web.example=127.0.0.8\nunknown@web.example\t0:web.example=127.0.0.8\n' >"$tmp/in"
-check 'mxsend without memory' 'starved 1 mxsend --port "$SMTP_PORT" -f me@example.org -m "$tmp/mail"'
-mv "$tmp/errors" "$tmp/in"
-check 'bounceclass without memory' 'starved "$(often 151 1)" bounceclass'
-check 'bounceclass -u without memory' 'starved "$(often 151 1)" bounceclass -u "$tmp/unknown"'
-check 'quarantine update without memory' 'starved 1 quarantine update'
-check 'and its state is sound behind that' 'quarantine check >/dev/null && [ "$(quarantine list -N | wc -l)" -le 2 ]'
-check 'quarantine filter without memory' 'starved 1 quarantine filter'
-check 'quarantine expire without memory' 'starved 1 quarantine expire'
 
-# Resident memory (KiB) at the end of that many rows.
-resident() {
-    rows=$1
+# run_starved N COMMAND: the Nth allocation of the command fails; none if N is 0.
+run_starved() {
+    failing=$1
     shift
-    awk -v n="$rows" 'BEGIN { print "address\ttext"; for (i = 0; i < n; i++) printf "u%d@null.d%d.test\t550 5.1.1 no user u%d\n", i, i % 1000, i }' >"$tmp/rows"
-    /usr/bin/time -o "$tmp/time" -f %M "$@" <"$tmp/rows" >/dev/null && cat "$tmp/time"
+    LD_PRELOAD=$build/lab/fault.so FAULT_ALLOCATION=$failing FAULT_COUNT=$PWD/count \
+        "$@" <in >out 2>err
 }
-# flat COMMAND: ten times the rows take a hundredth more, and half a MiB for who rounds.
-flat() {
-    few=$(resident 1000000 "$@") && many=$(resident 10000000 "$@") && echo "$few KiB, $many KiB" && [ "$many" -le $((few + few / 100 + 512)) ]
+
+# has_whole_rows FILE FIELDS: succeeds if each line of the file ends in LF and has that many fields.
+has_whole_rows() {
+    if [ -s "$1" ]; then
+        awk -F '\t' -v fields="$2" 'NF != fields { bad = 1 } END { exit bad }' "$1"
+        same '' "$(tail -c 1 "$1")"
+    fi
 }
+
+# The first run of starve fills the cache, from which the others answer.
+check 'mxlookup reports each allocation that fails, and prints whole rows only' <<\END
+    make_errors
+    starve 66,71 1 "$bin/mxlookup" --resolver "$DNS" --cache cache
+END
+check 'mxsend reports each allocation that fails, and prints whole rows only' <<\END
+    make_routes
+    printf 'From: a@web.example\nTo: b@web.example\nSubject: x\n\nx\n' >mail
+    starve 71 1 "$bin/mxsend" --port "$SMTP_PORT" -f me@example.org -m mail
+END
+check 'bounceclass reports each allocation that fails, and prints whole rows only' <<\END
+    make_errors
+    starve 71,78 "$(often 151 1)" "$bin/bounceclass"
+END
+check 'bounceclass -u reports each allocation that fails, and prints whole rows only' <<\END
+    make_errors
+    starve 71,78 "$(often 151 1)" "$bin/bounceclass" -u unknown
+END
+check 'quarantine update reports each allocation that fails, and leaves a sound state' <<\END
+    make_errors
+    prepare() { rm -rf "$MXKIT_STATE"; }
+    inspect() {
+        "$bin/quarantine" check >/dev/null
+        "$bin/quarantine" list -N >listed
+        [ "$(wc -l <listed)" -le 2 ]
+    }
+    starve 71 1 "$bin/quarantine" update
+END
+check 'quarantine update reports each allocation that fails if it knows the errors' <<\END
+    make_errors
+    quarantine update in >/dev/null
+    inspect() { "$bin/quarantine" check >/dev/null; }
+    starve 71 1 "$bin/quarantine" update
+    quarantine list -N >listed
+    same 2 "$(wc -l <listed)"
+END
+check 'quarantine filter reports each allocation that fails, and prints whole rows only' <<\END
+    make_errors
+    quarantine update in >/dev/null
+    starve 71 1 "$bin/quarantine" filter
+END
+check 'quarantine expire reports each allocation that fails, and leaves a sound state' <<\END
+    make_errors
+    quarantine update in >/dev/null
+    cp -a "$MXKIT_STATE" given
+    quarantine list >want.list
+    prepare() {
+        rm -rf "$MXKIT_STATE"
+        cp -a given "$MXKIT_STATE"
+    }
+    inspect() {
+        "$bin/quarantine" list >listed
+        cmp want.list listed
+    }
+    starve 71 1 "$bin/quarantine" expire
+END
+
+# peak ROWS COMMAND: prints the most memory, in KiB, that the command uses for that many rows.
+peak() {
+    awk -v count="$1" 'BEGIN {
+        print "address\ttext"
+        for (i = 0; i < count; i++)
+            printf "u%d@null.d%d.test\t550 5.1.1 no user u%d\n", i, i % 1000, i
+    }' >rows
+    shift
+    exits 0 /usr/bin/time -o time -f %M "$@" <rows >/dev/null
+    cat time
+}
+
+# is_flat COMMAND: succeeds if ten times the rows take at most a hundredth more memory. Half a MiB
+# is for what the kernel rounds.
+is_flat() {
+    few=$(peak 1000000 "$@")
+    many=$(peak 10000000 "$@")
+    echo "$few KiB, $many KiB"
+    [ "$many" -le $((few + few / 100 + 512)) ]
+}
+
 if [ "${MXKIT_TORTURE:-}" ]; then
-    check 'mxlookup: 10,000,000 rows take no more memory than 1,000,000' 'flat mxlookup --resolver "$DNS"'
-    check 'bounceclass too' flat bounceclass
-    check 'quarantine filter too' flat quarantine filter
+    check 'mxlookup needs no more memory for 10,000,000 rows than for 1,000,000' \
+        'is_flat "$bin/mxlookup" --resolver "$DNS"'
+    check 'bounceclass needs no more memory for 10,000,000 rows than for 1,000,000' \
+        'is_flat "$bin/bounceclass"'
+    check 'quarantine filter needs no more memory for 10,000,000 rows than for 1,000,000' \
+        'is_flat "$bin/quarantine" filter'
 fi
 finish
