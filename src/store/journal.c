@@ -95,8 +95,8 @@ static bool is_batch_line(struct span line, size_t offset)
 /* What a piece of the journal is, from j->end on. */
 struct piece {
     size_t closed;  /* bytes up to the end of the last batch whose closing line is there */
-    bool is_damage; /* a bad line comes before such an end: it was on the disk, and is not any more
-                     */
+    size_t bad;     /* where the first bad line begins */
+    bool is_damage; /* bytes were on the disk, and are not any more */
 };
 
 /* True if a good line at `offset` ends what counts. In versions 1 and 2 every good line counted,
@@ -117,14 +117,45 @@ static bool proves_damage(const struct journal *j, struct span line, size_t offs
            (j->stamp.version == 1 && crc32c_check(line, &content));
 }
 
+static bool has_hole(struct span bytes)
+{
+    static const char hole[8] = {0}; /* a flipped bit does not make this number of NULs */
+    return bytes.n > 0 && memmem(bytes.p, bytes.n, hole, sizeof hole) != NULL;
+}
+
+/*
+ * Tells a flipped bit from an append that did not end, in the bytes after the last closed batch.
+ * The latter leaves a prefix of what was written, perhaps with blocks that read as NULs: so its
+ * whole lines are good, and a part of a closing line is the start of the right one.
+ */
+static bool is_flipped(struct span rest, size_t offset)
+{
+    while (rest.n > 0) {
+        struct span content, line = first_line(rest);
+        if (line.n == rest.n)
+            break;
+        if (line.n == 0 || !crc32c_check(line, &content))
+            return true;
+        offset += line.n + 1;
+        rest = span_make(rest.p + line.n + 1, rest.n - line.n - 1);
+    }
+    struct buf expected = {0};
+    add_batch_line(&expected, offset);
+    bool flipped = rest.n > 0 && rest.p[0] == ' ' &&
+                   (rest.n >= expected.n || memcmp(rest.p, expected.p, rest.n) != 0);
+    buf_clear(&expected);
+    return flipped;
+}
+
 /* The closing line of a batch is written when the batch is on the disk. So a bad line is damage if
  * a closing line follows it; otherwise it is the rest of an append that did not end. */
 static struct piece read_piece(const struct journal *j, struct span bytes)
 {
     struct piece piece = {0};
-    bool good = true;
+    bool good = true; /* all lines before this one */
     for (size_t at = 0; at < bytes.n;) {
         struct span content, line = first_line(span_make(bytes.p + at, bytes.n - at));
+        piece.bad = good ? at : piece.bad;
         if (at + line.n == bytes.n)
             break;
         good = good && line.n > 0 && crc32c_check(line, &content);
@@ -134,6 +165,9 @@ static struct piece read_piece(const struct journal *j, struct span bytes)
             piece.is_damage = true;
         at += line.n + 1;
     }
+    struct span rest = span_make(bytes.p + piece.closed, bytes.n - piece.closed);
+    if (j->stamp.version >= 3 && !has_hole(rest) && is_flipped(rest, j->end + piece.closed))
+        piece.is_damage = true;
     return piece;
 }
 
@@ -172,7 +206,7 @@ int journal_read(struct journal *j, struct buf *lines, bool cut)
 {
     enum { TRIES = 3 };
     struct piece piece = {0};
-    size_t before = lines->n, rest = 0;
+    size_t before = lines->n, start = j->end, rest = 0;
     int status = 0;
     if (j->fd < 0)
         return 0;
@@ -187,7 +221,7 @@ int journal_read(struct journal *j, struct buf *lines, bool cut)
     j->end += piece.closed;
     if (piece.is_damage) {
         err_say("%s/%s: damaged at byte %zu; run quarantine check --repair to save what is sound",
-                j->dir->path, j->name, j->end);
+                j->dir->path, j->name, start + piece.bad);
         return EX_DATAERR;
     }
     return rest > 0 && cut ? cut_torn_end(j, rest) : 0;
