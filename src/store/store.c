@@ -3,6 +3,7 @@
 #include "base/escape.h"
 #include "lib/record.h"
 #include "store/entry_text.h"
+#include "store/migrate.h"
 #include "store/names.h"
 #include "store/store_files.h"
 
@@ -13,14 +14,8 @@ static bool is_empty(struct span text)
     return span_is(record_field(text, 0), "ok") && entry_read(&e, text) && entry_is_empty(&e);
 }
 
-/* Every entry is written anew, in the form of this version. */
-static int migrate(struct store *s)
-{
-    return store_each(s, NULL, NULL, true);
-}
-
 static const struct store_kind quarantine_kind = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME,
-                                                  LOCK_NAME,     is_empty,    migrate};
+                                                  LOCK_NAME,     is_empty,    migrate_state};
 
 int store_open(struct store **store, bool change)
 {
@@ -79,7 +74,7 @@ static int visit_entry(void *context, struct span key, struct span text, struct 
         return store_say_bad_entry(v->store, key);
     bool changes =
         v->visit != NULL && v->visit(v->context, unescape_field(key, &v->address), &v->entry);
-    if (changes || store_is_old(v->store))
+    if (changes)
         entry_write(&v->entry, changed);
     return 0;
 }

@@ -1,7 +1,9 @@
+#include "base/err.h"
 #include "base/mem.h"
 #include "store/store_files.h"
 
 #include <stdlib.h>
+#include <sysexits.h>
 
 /* For sorting: the first bytes of the key as numbers, so that few comparisons read the key itself.
  */
@@ -47,8 +49,18 @@ static struct request **sort_requests(struct request *requests, size_t count, si
     return sorted;
 }
 
+/* The keys of an older version have another form, so that a key would not be found in it. */
+static int refuse_old(const struct store *s)
+{
+    err_say("%s: the state is of an older version; run quarantine expire once to migrate it",
+            s->dir.path);
+    return EX_CONFIG;
+}
+
 int store_look_up(struct store *s, struct request *requests, size_t count)
 {
+    if (store_is_old(s))
+        return refuse_old(s);
     size_t n;
     struct request **sorted = sort_requests(requests, count, &n);
     int status = store_recent_is_stale(s) ? 0 : snapshot_find(&s->recent, sorted, n);

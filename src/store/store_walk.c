@@ -49,9 +49,7 @@ static int walk_all(struct walk *w)
     return status;
 }
 
-/* Empties the journal after a compaction. A kill between these steps does no harm, because the
- * generations show what the new file has; so no step waits for the one before to be on the disk. */
-static int start_anew(struct store *s, bool whole, uint64_t next)
+int store_start_anew(struct store *s, bool whole, uint64_t next)
 {
     if (whole)
         unlinkat(s->dir.fd, s->kind->recent, 0);
@@ -73,7 +71,7 @@ static int rewrite(struct walk *w)
                                       w->whole ? s->kind->snapshot : s->kind->recent, &stamp);
     w->writes = true;
     status = snapshot_writer_close(&w->writer, status == 0 ? walk_all(w) : status);
-    return status == 0 ? start_anew(s, w->whole, next) : status;
+    return status == 0 ? store_start_anew(s, w->whole, next) : status;
 }
 
 static int run(struct walk *w, bool change)

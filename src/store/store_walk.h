@@ -13,4 +13,9 @@
  * Returns 0 or an exit status (reported). */
 MUST_CHECK int store_rewrite(struct store *s, bool whole);
 
+/* Empties the journal after a new snapshot (`whole`) or recent file of generation `next` is in
+ * place, and opens all files. A kill between these steps does no harm, because the generations show
+ * what the new file has; so no step waits for the one before to be on the disk. */
+MUST_CHECK int store_start_anew(struct store *s, bool whole, uint64_t next);
+
 #endif
