@@ -36,16 +36,16 @@ prepare() { :; }
 inspect() { :; }
 
 # starve STATUSES STEP COMMAND: runs the command on the file `in`, once for each STEPth allocation,
-# which fails. The command must exit with 0 after the usual output and no message, or else with one
-# of STATUSES and a message. It must not print a part of a row.
+# which fails. The command must exit with 0 after the usual rows (mxsend prints them in any order)
+# and no message, or else with one of STATUSES and a message. It must not print a part of a row.
 starve() {
     statuses=$1
     step=$2
     shift 2
     prepare
     runs 0 run_starved 0 "$@"
-    mv out want
-    fields=$(head -n 1 want | awk -F '\t' '{ print NF }')
+    sort out >want
+    fields=$(head -n 1 out | awk -F '\t' '{ print NF }')
     count=$(cat count)
     trap 'echo "allocation $n of $count: status $status"; cat err out' EXIT
     n=1
@@ -53,7 +53,8 @@ starve() {
         prepare
         runs "0,$statuses" run_starved "$n" "$@"
         if [ "$status" -eq 0 ]; then
-            cmp want out
+            sort out >sorted
+            cmp want sorted
             [ ! -s err ]
         else
             [ -s err ]

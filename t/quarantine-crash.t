@@ -24,6 +24,7 @@ check "update, killed $kills times at random moments, loses no row and counts no
     fed=0
     killed=0
     halfway=0
+    trap 'echo "$killed killed, $fed rows fed"' EXIT
     while [ "$killed" -lt "$kills" ]; do
         read -r moment
         rows "$fed" 60 "$addresses" >in
