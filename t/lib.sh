@@ -37,7 +37,7 @@ newline='
 '
 tests=0
 last_failed=0
-mkdir "$tmp/test" "$tmp/wrappers"
+mkdir -m 700 "$tmp/test" "$MXKIT_STATE" "$tmp/wrappers"
 : >"$tmp/statuses"
 
 # at_exit is called before the folder goes: a file that starts servers defines it to stop them.
@@ -174,7 +174,7 @@ run_body() {
 
 begin_test() {
     rm -rf "$tmp/test"
-    mkdir "$tmp/test"
+    mkdir -m 700 "$tmp/test" "$MXKIT_STATE"
     last_failed=0
 }
 

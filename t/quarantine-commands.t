@@ -75,11 +75,27 @@ check 'filter -e exits with 1 if it dropped a row' <<\END
     add_each_state
     exits 1 quarantine filter -e "$tmp/rows"
 END
-check 'filter and list treat a missing state as an empty one and do not create it' <<\END
+for command in filter list show\ a@x.org stats export check expire release\ a@x.org; do
+    check "$command exits with 66 if the state directory that was named does not exist" <<\END
+        rmdir "$MXKIT_STATE"
+        # shellcheck disable=SC2086 # a command and its operand
+        echo a@x.org | exits 66 quarantine $command >out 2>err
+        same '' "$(cat out)"
+        grep "no state directory $MXKIT_STATE; check -s and MXKIT_STATE" err
+        not test -e "$MXKIT_STATE"
+END
+done
+for command in update import add allow deny; do
+    check "$command makes a state directory that does not exist" <<\END
+        rmdir "$MXKIT_STATE"
+        printf 'address\treason\na@x.org\tuser-unknown\n' | quarantine "$command"
+        test -d "$MXKIT_STATE"
+END
+done
+check 'filter and list treat an empty state directory as one without entries' <<\END
     passes a@x.org
     quarantine list -N >out
     same '' "$(cat out)"
-    not test -e "$MXKIT_STATE"
 END
 
 # list.

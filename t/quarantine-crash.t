@@ -353,16 +353,67 @@ check 'expire exits with 77 if others can write to a file of the state' <<\END
     refuses_planted install -m 666 /dev/null
 END
 check 'expire exits with 77 if others can write to the state directory' <<\END
-    mkdir -m 777 "$MXKIT_STATE"
+    chmod 777 "$MXKIT_STATE"
     exits 77 quarantine expire
 END
 check 'expire exits with 77 if the state directory is a symbolic link' <<\END
-    mkdir -m 700 real
-    ln -s real "$MXKIT_STATE"
+    mv "$MXKIT_STATE" real
+    ln -s "$PWD/real" "$MXKIT_STATE"
     exits 77 quarantine expire
+    exits 77 quarantine expire -s "$MXKIT_STATE/"
+END
+# as_nobody COMMAND: runs it as a user who may not write, whoever runs the tests.
+as_nobody() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups env MXKIT_STATE="$PWD/shared" "$@"
+    else
+        env MXKIT_STATE="$PWD/shared" "$@"
+    fi
+}
+check 'filter and list read a state that they may not write' <<\END
+    quarantine deny a@x.org
+    cp -r "$MXKIT_STATE" shared
+    chmod 755 . "$tmp"
+    [ "$(id -u)" != 0 ] || chown -R 65534:65534 shared
+    chmod 400 shared/*
+    chmod 500 shared
+    echo a@x.org | as_nobody "$bin/quarantine" filter -N >out
+    same '' "$(cat out)"
+    same denied "$(as_nobody "$bin/quarantine" list -N | cut -f 2)"
+    as_nobody "$bin/quarantine" add b@x.org && status=0 || status=$?
+    same 77 "$status"
+    chmod 700 shared
+END
+if [ "$(id -u)" = 0 ]; then
+    check 'filter reads the state of another user who lets the group read' <<\END
+        quarantine deny a@x.org
+        cp -r "$MXKIT_STATE" shared
+        chmod 755 . "$tmp"
+        chown -R 0:65534 shared
+        chmod 640 shared/quarantine.journal
+        chmod 750 shared
+        echo a@x.org | as_nobody "$bin/quarantine" filter -N >out
+        same '' "$(cat out)"
+        as_nobody "$bin/quarantine" add b@x.org 2>err && status=0 || status=$?
+        same 77 "$status"
+        grep 'belongs to another user' err
+END
+fi
+check 'two updates do not both hold the lock if somebody removes the lock file' <<\END
+    quarantine add a@x.org
+    exec 8<>"$MXKIT_STATE/quarantine.lock"
+    flock 8
+    "$bin/quarantine" add b@x.org 8>&- &
+    first=$!
+    rm "$MXKIT_STATE/quarantine.lock"
+    exits 0 quarantine add c@x.org 8>&-
+    exec 8>&-
+    ends 0 "$first"
+    same 3 "$(quarantine list -N | wc -l)"
 END
 check 'add makes the state for its owner only, under any umask' <<\END
     umask 000
+    rmdir "$MXKIT_STATE"
     quarantine add b@x.org
     same '700 600 600' "$(stat -c %a "$MXKIT_STATE" "$MXKIT_STATE/quarantine.journal" \
         "$MXKIT_STATE/quarantine.lock" | paste -sd ' ' -)"

@@ -36,10 +36,12 @@ int replace_end(const struct safedir *d, const char *name, int fd)
     struct buf temporary = {0};
     add_temporary_name(&temporary, name);
     int status = 0;
-    if (fsync(fd) != 0 || renameat(d->fd, buf_string(&temporary), d->fd, name) != 0 ||
-        fsync(d->fd) != 0) {
-        err_errno("cannot replace %s/%s safely", d->path, name);
+    if (fsync(fd) != 0 || renameat(d->fd, buf_string(&temporary), d->fd, name) != 0) {
+        err_errno("cannot replace %s/%s; the old file is kept", d->path, name);
         unlinkat(d->fd, buf_string(&temporary), 0);
+        status = EX_IOERR;
+    } else if (fsync(d->fd) != 0) {
+        err_errno("cannot sync %s: after a power cut, the old %s may be back", d->path, name);
         status = EX_IOERR;
     }
     if (close(fd) != 0 && status == 0) {

@@ -49,23 +49,29 @@ static int make_directories(char *path, const char *what)
 }
 
 /* The group may read, so that members of it can look at the state. */
-static int check_directory(const struct safedir *d, const char *what)
+static int check_directory(struct safedir *d, const char *what, bool make)
 {
     struct stat st;
     if (fstat(d->fd, &st) != 0) {
         err_errno("cannot examine the %s %s", what, d->path);
         return EX_IOERR;
     }
-    if (st.st_uid == geteuid() && (st.st_mode & 027) == 0)
+    d->owner = st.st_uid;
+    if ((st.st_mode & 027) == 0 && (!make || st.st_uid == geteuid()))
         return 0;
-    err_say("the %s %s is open to others; make it yours alone with chown and chmod 0700", what,
-            d->path);
+    if ((st.st_mode & 027) == 0)
+        err_say("the %s %s belongs to another user; run this as that user", what, d->path);
+    else
+        err_say("the %s %s is open to others; close it with chmod 0700", what, d->path);
     return EX_NOPERM;
 }
 
 int safedir_open(struct safedir *d, const char *path, const char *what, bool make)
 {
-    *d = (struct safedir){.fd = -1, .path = mem_copy(path, strlen(path))};
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/') /* O_NOFOLLOW would follow a link before a slash */
+        n--;
+    *d = (struct safedir){.fd = -1, .path = mem_copy(path, n), .owner = geteuid()};
     int status = make ? make_directories(d->path, what) : 0;
     if (status != 0)
         return status;
@@ -77,7 +83,7 @@ int safedir_open(struct safedir *d, const char *path, const char *what, bool mak
         err_errno("cannot open the %s %s", what, d->path);
         return planted ? EX_NOPERM : EX_IOERR;
     }
-    return check_directory(d, what);
+    return check_directory(d, what, make);
 }
 
 int safedir_open_beside(struct safedir *d, const char *path, const char **name)
@@ -86,6 +92,7 @@ int safedir_open_beside(struct safedir *d, const char *path, const char **name)
     *name = slash != NULL ? slash + 1 : path;
     size_t n = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
     d->path = mem_copy(slash == NULL ? "." : path, n);
+    d->owner = geteuid();
     d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (d->fd >= 0)
         return 0;
@@ -109,11 +116,11 @@ static int check_file(const struct safedir *d, const char *name, int fd)
         err_errno("cannot examine %s/%s", d->path, name);
         return EX_IOERR;
     }
-    if (S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink <= 1 &&
-        (st.st_mode & 027) == 0)
+    if (S_ISREG(st.st_mode) && st.st_uid == d->owner && st.st_nlink <= 1 && (st.st_mode & 027) == 0)
         return 0;
-    err_say("%s/%s: not a regular file owned by you alone; inspect it and remove it", d->path,
-            name);
+    err_say("%s/%s: not a regular file that only the directory's owner can write; inspect it and "
+            "remove it",
+            d->path, name);
     return EX_NOPERM;
 }
 
@@ -146,6 +153,12 @@ int safedir_open_file(const struct safedir *d, const char *name, int flags, int 
 
 static int open_lock(const struct safedir *d, const char *name, int *fd)
 {
+    *fd = -1;
+    if (d->owner != geteuid()) {
+        err_say("%s belongs to another user, who alone can change it; run this as that user",
+                d->path);
+        return EX_NOPERM;
+    }
     int status = safedir_open_file(d, name, O_RDWR | O_CREAT, fd);
     if (status == 0)
         fchmod(*fd, 0600); /* a process that can open a lock file can hold it */
@@ -166,14 +179,34 @@ static int lock_or_close(int *fd, int operation)
     return error;
 }
 
+/* True if the locked file still has its name. If somebody removed it while we waited, others lock a
+ * new one, and ours keeps nobody out. */
+static bool is_in_place(const struct safedir *d, const char *name, int fd)
+{
+    struct stat ours, there;
+    return fstat(fd, &ours) == 0 && fstatat(d->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/* Returns 0, or the errno of flock(2); *status is what opening the file failed with. */
+static int lock_in_place(const struct safedir *d, const char *name, int operation, int *fd,
+                         int *status)
+{
+    for (;;) {
+        *status = open_lock(d, name, fd);
+        int error = *status == 0 ? lock_or_close(fd, operation) : 0;
+        if (*status != 0 || error != 0 || is_in_place(d, name, *fd))
+            return error;
+        close(*fd);
+    }
+}
+
 int safedir_lock(const struct safedir *d, const char *name, bool no_wait, int *fd)
 {
-    int status = open_lock(d, name, fd);
-    if (status != 0)
+    int status;
+    int error = lock_in_place(d, name, LOCK_EX | (no_wait ? LOCK_NB : 0), fd, &status);
+    if (status != 0 || error == 0)
         return status;
-    int error = lock_or_close(fd, LOCK_EX | (no_wait ? LOCK_NB : 0));
-    if (error == 0)
-        return 0;
     errno = error;
     if (error == EWOULDBLOCK)
         err_say("%s/%s is locked by another process; try again later", d->path, name);
@@ -184,9 +217,8 @@ int safedir_lock(const struct safedir *d, const char *name, bool no_wait, int *f
 
 int safedir_try_lock(const struct safedir *d, const char *name, int *fd)
 {
-    int status = open_lock(d, name, fd);
-    if (status == 0)
-        lock_or_close(fd, LOCK_EX | LOCK_NB);
+    int status;
+    lock_in_place(d, name, LOCK_EX | LOCK_NB, fd, &status);
     return status;
 }
 

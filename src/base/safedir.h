@@ -3,7 +3,7 @@
  * The struct owns a descriptor and a copy of the path; safedir_close() frees them, also after a
  * failed open. File names are borrowed for the call; the caller closes the descriptors it gets.
  *
- * A file in the directory is opened only if it is a regular file of the effective user, is not a
+ * A file in the directory is opened only if it is a regular file of the directory's owner, is not a
  * symbolic link, has no second hard link, is not writable by the group and has no permissions for
  * others. Every function reports its own errors and returns 0 or an exit status: EX_NOPERM if a
  * file or directory is refused for such a reason or may not be opened, EX_CANTCREAT if it cannot be
@@ -15,15 +15,18 @@
 #include "base/span.h"
 #include "base/status.h"
 
+#include <sys/types.h>
+
 struct safedir {
-    int fd;     /* of the directory; -1 if it is not open */
-    char *path; /* for messages; owned */
+    uid_t owner; /* to whom the files must belong; only this user can lock and change them */
+    int fd;      /* of the directory; -1 if it is not open */
+    char *path;  /* for messages; owned */
 };
 
 /*
  * Opens the directory `path`, which messages call `what` ("state directory"). With `make`, first
- * creates it and its missing parents with mode 0700. The directory itself must not be a symbolic
- * link, and must belong to the effective user, not be writable by the group and have no permissions
+ * creates it and its missing parents with mode 0700; it must belong to the effective user then. The
+ * directory itself must not be a symbolic link, be writable by the group or have any permissions
  * for others; its parents are not checked. Returns EX_NOINPUT (not reported) if it does not exist
  * and `make` is false, EX_CANTCREAT only if it cannot be created, and EX_IOERR if it cannot be
  * opened.

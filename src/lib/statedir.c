@@ -39,6 +39,11 @@ char *statedir_path(void)
     return path.p;
 }
 
+bool statedir_is_given(void)
+{
+    return is_set(given) || is_set(getenv("MXKIT_STATE"));
+}
+
 int statedir_open(struct safedir *d, bool make)
 {
     char *path = statedir_path();

@@ -17,6 +17,9 @@ extern const struct option_entry statedir_option_table[];
  * Returns NULL if nothing above is set, not even $HOME. */
 char *statedir_path(void);
 
+/* True if -s or MXKIT_STATE names the state directory. */
+bool statedir_is_given(void);
+
 /* Opens the state directory like safedir_open(): EX_NOINPUT (not reported) if it does not exist and
  * `make` is false. EX_USAGE (reported) if statedir_path() is NULL. The caller calls safedir_close()
  * in every case. */

@@ -63,7 +63,7 @@ static int check_state(void)
 {
     struct check c = {0};
     struct store *store;
-    int status = store_open(&store, true);
+    int status = store_open(&store, STORE_CHANGE);
     if (status == 0)
         status = check_all(store, &c);
     if (status == 0)

@@ -125,7 +125,7 @@ static void start_printing(struct writer *out)
 int edit_run(char **operands, enum entry_state state, const char *why)
 {
     struct edit e = {.state = state, .reason = why};
-    int status = store_open(&e.store, true);
+    int status = store_open(&e.store, state == ENTRY_OK ? STORE_CHANGE : STORE_BEGIN);
     if (print)
         start_printing(&e.out);
     if (status == 0)

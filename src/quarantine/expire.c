@@ -41,7 +41,7 @@ int command_expire(int argc, char **argv)
     status = quarantine_rules_load(&rules);
     if (status != 0)
         return status;
-    status = store_open(&store, true);
+    status = store_open(&store, STORE_CHANGE);
     if (status == 0)
         status = expire_all(store, &rules);
     quarantine_rules_clear(&rules);

@@ -123,7 +123,7 @@ int command_filter(int argc, char **argv)
         .keys = (const char *const[]){"address", NULL},
         .adds = (const char *const[]){annotate ? "state" : NULL, NULL},
     };
-    status = store_open(&f.store, false);
+    status = store_open(&f.store, STORE_READ);
     f.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (f.stream != NULL) {
         status = filter_all(&f);

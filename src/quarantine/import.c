@@ -165,7 +165,7 @@ int command_import(int argc, char **argv)
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
-    status = store_open(&store, true);
+    status = store_open(&store, STORE_BEGIN);
     struct stream *s = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (s != NULL) {
         const struct edit_rows edit = {.store = store, .change = import_row};

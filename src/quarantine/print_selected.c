@@ -28,7 +28,7 @@ int print_selected(void (*header)(struct writer *out), print_entry *print)
     int status = selection_init(&p.selection);
     if (status != 0)
         return status;
-    status = store_open(&store, false);
+    status = store_open(&store, STORE_READ);
     if (status == 0) {
         writer_init(&p.out, STDOUT_FILENO, "stdout");
         if (header != NULL)

@@ -69,7 +69,7 @@ static int release_selection(void)
     int status = selection_init(&r.selection);
     if (status != 0)
         return status;
-    status = store_open(&store, !dry_run);
+    status = store_open(&store, dry_run ? STORE_READ : STORE_CHANGE);
     if (status == 0) {
         writer_init(&r.out, STDOUT_FILENO, "stdout");
         r.out.hold = !dry_run;

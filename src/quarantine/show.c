@@ -162,7 +162,7 @@ static int show_address(struct show *s, const char *operand)
 
 static int show_all(struct show *s, char **operands)
 {
-    int status = store_open(&s->store, false), worst = 0;
+    int status = store_open(&s->store, STORE_READ), worst = 0;
     writer_init(&s->out, STDOUT_FILENO, "stdout");
     for (; status == 0 && *operands != NULL; operands++) {
         int shown = show_address(s, *operands);

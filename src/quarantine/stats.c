@@ -117,7 +117,7 @@ int command_stats(int argc, char **argv)
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    status = store_open(&store, false);
+    status = store_open(&store, STORE_READ);
     if (status == 0)
         status = store_each(store, count_entry, &s, false);
     if (status == 0)

@@ -209,7 +209,7 @@ int command_update(int argc, char **argv)
     status = quarantine_rules_load(&u.rules);
     if (status != 0)
         return status;
-    status = store_open(&u.store, true);
+    status = store_open(&u.store, STORE_BEGIN);
     u.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (u.stream != NULL) {
         status = update_all(&u);

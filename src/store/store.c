@@ -17,9 +17,9 @@ static bool is_empty(struct span text)
 static const struct store_kind quarantine_kind = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME,
                                                   LOCK_NAME,     is_empty,    migrate_state};
 
-int store_open(struct store **store, bool change)
+int store_open(struct store **store, enum store_mode mode)
 {
-    return text_store_open(store, &quarantine_kind, change);
+    return text_store_open(store, &quarantine_kind, mode);
 }
 
 int store_found(struct store *s, const struct request *request, struct entry *e)

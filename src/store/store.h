@@ -12,7 +12,7 @@
 #include "store/text_store.h"
 
 /* Opens the state as text_store_open() does. */
-MUST_CHECK int store_open(struct store **store, bool change);
+MUST_CHECK int store_open(struct store **store, enum store_mode mode);
 
 /* Reads the entry of an address in canonical form (canonical.h); an empty one if the state has
  * nothing. */

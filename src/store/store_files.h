@@ -15,6 +15,7 @@
 
 struct store {
     const struct store_kind *kind;
+    enum store_mode mode;
     struct safedir dir;
     struct snapshot snapshot, recent;
     struct journal journal;

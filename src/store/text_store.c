@@ -1,5 +1,6 @@
 #include "store/text_store.h"
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "lib/statedir.h"
 #include "store/compaction.h"
@@ -16,12 +17,22 @@ const struct option_entry store_option_table[] = {
     {0},
 };
 
+static int say_missing(const struct store *s)
+{
+    if (!statedir_is_given())
+        return 0;
+    err_say("there is no state directory %s; check -s and MXKIT_STATE, and the user who runs this",
+            s->dir.path);
+    return EX_NOINPUT;
+}
+
 static int open_state(struct store *s)
 {
-    int status = statedir_open(&s->dir, s->writes);
+    bool make = s->mode == STORE_BEGIN || (s->mode == STORE_CHANGE && !statedir_is_given());
+    int status = statedir_open(&s->dir, make);
     s->exists = status == 0;
     if (status == EX_NOINPUT)
-        return 0;
+        return say_missing(s);
     if (status == 0)
         status = store_open_files(s);
     return status != 0 || s->writes ? status : store_read_journal(s, false);
@@ -37,10 +48,11 @@ int store_refresh(struct store *s)
     return store_refresh_files(s, false);
 }
 
-int text_store_open(struct store **store, const struct store_kind *kind, bool change)
+int text_store_open(struct store **store, const struct store_kind *kind, enum store_mode mode)
 {
     struct store *s = mem_new(1, sizeof *s);
-    *s = (struct store){.kind = kind, .lock = -1, .journal.fd = -1, .writes = change};
+    *s = (struct store){
+        .kind = kind, .lock = -1, .journal.fd = -1, .mode = mode, .writes = mode != STORE_READ};
     *store = s;
     return open_state(s);
 }

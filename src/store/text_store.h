@@ -32,10 +32,18 @@ struct store_kind {
     int (*migrate)(struct store *s);
 };
 
-/* Opens the files for reading or, with `change`, also for changes: then the directory is made if it
- * does not exist. Files that do not exist read as empty ones. *store is set even on failure, and
- * then good for store_close() only. `kind` is borrowed. */
-MUST_CHECK int text_store_open(struct store **store, const struct store_kind *kind, bool change);
+enum store_mode {
+    STORE_READ,   /* for reading; without write permission, too */
+    STORE_CHANGE, /* also for changes */
+    STORE_BEGIN,  /* also for changes; makes the directory if it does not exist */
+};
+
+/* Opens the files. A directory that does not exist reads as an empty state, or is made to change
+ * it, unless somebody named it (-s, MXKIT_STATE): then only STORE_BEGIN makes it, and otherwise
+ * that is EX_NOINPUT. *store is set even on failure, and then good for store_close() only. `kind`
+ * is borrowed. */
+MUST_CHECK int text_store_open(struct store **store, const struct store_kind *kind,
+                               enum store_mode mode);
 
 /* For a reader that keeps running: sees what others have committed since. */
 MUST_CHECK int store_refresh(struct store *s);

@@ -95,11 +95,11 @@ static int read_all(bool change, size_t *entries)
 {
     struct store *s = NULL, *other = NULL;
     struct count c = {0};
-    int status = store_open(&s, change);
+    int status = store_open(&s, change ? STORE_CHANGE : STORE_READ);
     if (status == 0 && change)
         status = store_lock(s);
     else if (status == 0)
-        status = store_open(&other, false);
+        status = store_open(&other, STORE_READ);
     c.store = other;
     if (status == 0)
         status = store_each(s, visit, &c, change);
