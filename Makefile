@@ -35,15 +35,15 @@ BELOW_mxsend = limits lib base
 BELOW_bounceclass = classify lib base
 BELOW_quarantine = store lib base
 
-LIBS_mxlookup = -lresolv $(IDN) $(CSV)
-LIBS_mxsend = $(CSV)
+LIBS_mxlookup = -lresolv $(IDN) $(UNICODE) $(CSV)
+LIBS_mxsend = $(IDN) $(UNICODE) $(CSV)
 LIBS_bounceclass = $(PCRE) $(CSV) -lpthread
-LIBS_quarantine = $(PCRE) $(IDN) $(CSV) -lpthread
+LIBS_quarantine = $(PCRE) $(IDN) $(UNICODE) $(CSV) -lpthread
 
 # Unit tests and fuzzers, t/unit/ROOM-PART.c, are linked from the room and the rooms below it.
 LIBS_base =
-LIBS_lib = $(CSV)
-LIBS_store = $(IDN)
+LIBS_lib = $(IDN) $(UNICODE) $(CSV)
+LIBS_store = $(IDN) $(UNICODE)
 LIBS_classify = $(PCRE)
 
 LIBS_lab/dnsd = -lresolv
@@ -55,10 +55,12 @@ LIBS_bench/vectorscan = $(VECTORSCAN)
 CSV = -lcsv
 PCRE = $(shell pkg-config --libs libpcre2-8)
 IDN = $(shell pkg-config --libs libidn2)
+UNICODE = -lunistring
 OPENSSL = $(shell pkg-config --libs openssl)
 VECTORSCAN = $(shell pkg-config --libs libhs)
 
-PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev
+PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev \
+	libunistring-dev
 PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools \

@@ -1,6 +1,8 @@
 /*
- * idn: converts internationalised domain names to the form of DNS (RFC 5891, by libidn2).
- * Pure: no I/O. The caller owns the buffer. Only a name that is not ASCII can fail.
+ * idn: converts internationalised domain names to the form of DNS, by one profile: UTS 46,
+ * non-transitional, so that a sharp s stays one. libidn2 does it, except for emoji and other
+ * symbols, which UTS 46 allows and libidn2 does not.
+ * Pure: no I/O. The caller owns the buffer.
  */
 #ifndef LIB_IDN_H
 #define LIB_IDN_H
@@ -11,9 +13,16 @@
 /* the most bytes that a name may have if it is not ASCII */
 enum { IDN_LIMIT = 1024 };
 
-/* Adds the name in lower case, with labels that are not ASCII as A-labels (xn--...). A name that is
- * ASCII is not checked, and may have any length. Returns false, with nothing added, if another name
- * has no such form: it is not UTF-8, too long, or contains what a domain must not contain. */
+/* True if the name has a label that is not ASCII or that begins as an A-label (xn--). */
+bool idn_is_international(struct span name);
+
+/*
+ * Adds the name in lower case, with labels that are not ASCII as A-labels (xn--...). Dots of other
+ * scripts (U+3002, U+FF0E, U+FF61) become dots. A label that is ASCII and not an A-label is not
+ * checked. Returns false, with nothing added, if another label has no such form: it is not UTF-8,
+ * too long, contains invisible characters or what UTS 46 does not allow, or is an A-label that is
+ * not the one of its text.
+ */
 MUST_CHECK bool idn_to_ascii(struct buf *out, struct span name);
 
 /* Returns the name without its final dot, if it has one; the root (".") is returned as it is. */

@@ -1,55 +1,22 @@
 #include "mxlookup/target.h"
 
 #include "lib/address.h"
-#include "lib/idn.h"
-#include "mxlookup/dnsname.h"
-#include "mxlookup/ip.h"
-
-static const char ipv6_tag[] = "IPv6:";
+#include "lib/domain.h"
+#include "lib/unicode.h"
 
 bool target_is_literal(struct span name, struct span *ip)
 {
-    size_t n = sizeof ipv6_tag - 1;
-    if (name.n <= 2 || name.p[0] != '[' || name.p[name.n - 1] != ']')
-        return false;
-    *ip = span_make(name.p + 1, name.n - 2);
-    if (ip->n > n && strncasecmp(ip->p, ipv6_tag, n) == 0)
-        *ip = span_make(ip->p + n, ip->n - n);
-    return true;
-}
-
-static bool read_literal(struct span s, struct span ip, struct buf *out)
-{
-    unsigned char bytes[16];
-    char text[INET6_ADDRSTRLEN];
-    bool v6 = ip.n < s.n - 2;
-    if (ip.n >= sizeof text || memchr(ip.p, '\0', ip.n) != NULL)
-        return false;
-    memcpy(text, ip.p, ip.n);
-    text[ip.n] = '\0';
-    int family = ip_parse(text, bytes);
-    if (family != (v6 ? AF_INET6 : AF_INET))
-        return false;
-    buf_format(out, "[%s%s]", v6 ? ipv6_tag : "", inet_ntop(family, bytes, text, sizeof text));
-    return true;
+    return domain_is_literal(name, ip);
 }
 
 bool target_read(struct span text, struct buf *out)
 {
-    struct span ip, s = address_strip(text);
-    const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
     buf_empty(out);
-    if (at == s.p && at != NULL)
-        return false; /* an address has a local part */
-    if (at != NULL)
-        s = span_make(at + 1, s.n - 1 - (size_t)(at - s.p));
-    if (target_is_literal(s, &ip))
-        return read_literal(s, ip, out);
-    if (!dnsname_copy(idn_without_final_dot(s), buf_room(out, DNSNAME_LIMIT))) {
-        if (!idn_to_ascii(out, s) || !dnsname_copy(idn_without_final_dot(buf_span(out)), out->p))
-            return false;
-        s = buf_span(out);
-    }
-    out->n = idn_without_final_dot(s).n;
+    bool has_at = text.n > 0 && memchr(text.p, '@', text.n) != NULL;
+    if (!has_at && domain_read(unicode_trim(text), out))
+        return true;
+    if (!address_read(text, out))
+        return false;
+    buf_drop(out, out->n - address_domain(buf_span(out)).n);
     return true;
 }

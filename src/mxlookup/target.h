@@ -9,10 +9,10 @@
 #include "base/status.h"
 
 /*
- * Writes what to look up to `out`, which is emptied first: the domain in lower case, as A-labels,
- * without its final dot (dnsname.h); or an address literal in its one form, `[192.0.2.1]` or
- * `[IPv6:2001:db8::1]` (RFC 5321 4.1.3). The domain is what follows the last `@`, or the whole
- * text. Returns false if the text has neither; then the bytes of `out` mean nothing.
+ * Writes what to look up to `out`, which is emptied first: the domain of an address that
+ * address_read() knows, or the whole text if it has no `@`, as domain_read() writes it. It is a
+ * name that DNS can hold, or an address literal, `[192.0.2.1]` or `[IPv6:2001:db8::1]`. Returns
+ * false if the text is neither an address nor a domain; then the bytes of `out` mean nothing.
  */
 MUST_CHECK bool target_read(struct span text, struct buf *out);
 

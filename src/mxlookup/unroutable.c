@@ -1,7 +1,7 @@
 #include "mxlookup/unroutable.h"
 
 #include "base/ascii.h"
-#include "mxlookup/dnsname.h"
+#include "lib/dnsname.h"
 #include "mxlookup/ip.h"
 
 /* True if the last label has only digits, as that of no domain has: it must be an address. */

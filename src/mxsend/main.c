@@ -201,19 +201,27 @@ static void set_no_route(struct job *j, struct span status)
                         " could not be looked up");
 }
 
-/* Returns false, with the outcome set, if an address of the row is invalid. */
+/* Reads the envelope sender: of the row, else of -f. `<>` is the null sender, an empty one. */
+static bool read_sender(struct span text, struct buf *out)
+{
+    buf_empty(out);
+    return span_is(text, "<>") || address_read(text, out);
+}
+
+/* Returns false, with the outcome set, if an address of the row is invalid. A message goes to the
+ * very address that address_read() gives: the one that quarantine was asked about. */
 static bool set_envelope(struct run *r, struct job *j)
 {
-    struct span to = address_strip(stream_key(r->stream)),
-                from = stream_get(r->stream, COLUMN_SENDER);
-    from = from.n > 0 ? from : span_of(sender);
-    from = span_is(from, "<>") ? span_make(NULL, 0) : address_strip(from);
-    buf_add_span(&j->recipient, to);
-    buf_add_span(&j->sender, from);
-    if (!address_is_safe(to))
+    struct span to = stream_key(r->stream), from = stream_get(r->stream, COLUMN_SENDER);
+    from = from.n > 0 || sender == NULL ? from : span_of(sender);
+    if (!address_read(to, &j->recipient)) {
         set_own_outcome(j, "501", "5.1.3", "Bad recipient address syntax: ", to, "");
-    else if (from.n > 0 && !address_is_safe(from))
+    } else if (from.n == 0) {
+        r->status = EX_USAGE;
+        outcome_defer(&j->outcome, "the row has no sender: name one with -f");
+    } else if (!read_sender(from, &j->sender)) {
         set_own_outcome(j, "501", "5.1.7", "Bad sender address syntax: ", from, "");
+    }
     return j->outcome.result == RESULT_NONE;
 }
 
@@ -364,7 +372,12 @@ static const char *our_name(void)
 static bool check_options(enum level *level)
 {
     const char *name = our_name();
-    if (!level_find(span_of(level_name), level))
+    struct buf address = {0};
+    bool is_sender = sender == NULL || read_sender(span_of(sender), &address);
+    buf_clear(&address);
+    if (!is_sender)
+        err_say("--from is \"%s\"; it must be an address or <>", sender);
+    else if (!level_find(span_of(level_name), level))
         err_say("--level is \"%s\"; it must be slow, normal, fast, very-fast, boost or custom",
                 level_name);
     else if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") !=

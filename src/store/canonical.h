@@ -1,7 +1,7 @@
 /*
- * canonical: the one form by which the state knows an address, so that addresses are compared as
- * mail does (RFC 5321 section 2.4): the local part exactly, or without regard to case with --fold;
- * the domain without regard to case. No I/O; fails, with false, on what is not an address.
+ * canonical: the one form by which the state knows an address: that of address_read(), without
+ * regard to the case of its local part unless --exact-case is given.
+ * Pure: no I/O. The caller owns the buffer. The only failure is a text that is not an address.
  */
 #ifndef STORE_CANONICAL_H
 #define STORE_CANONICAL_H
@@ -10,16 +10,11 @@
 #include "base/options.h"
 #include "base/status.h"
 
-/* --fold */
+/* --exact-case, and --fold, which is the default and has no effect */
 extern const struct option_entry canonical_option_table[];
 
-/*
- * Writes that form to `out`, which is the caller's and is emptied first: without blanks around it,
- * `mailto:`, a display name, angle brackets and quotes that the local part does not need; the
- * domain in lower case, as A-labels (RFC 5890), without a final dot. False if `text` is not an
- * address: it has no @ or nothing on one side of it, a blank or control byte outside quotes, more
- * than ADDRESS_LIMIT bytes, or a domain that IDN does not allow. Then `out` must not be used.
- */
+/* Writes that form to `out`, which is emptied first. Returns false if `text` is not an address;
+ * then `out` must not be used. */
 MUST_CHECK bool canonical_address(struct span text, struct buf *out);
 
 #endif

@@ -3,8 +3,8 @@
  * at most 63 bytes in a label and 253 in all. Pure; the caller owns both buffers. The only failure
  * is a name that DNS cannot hold.
  */
-#ifndef MXLOOKUP_DNSNAME_H
-#define MXLOOKUP_DNSNAME_H
+#ifndef LIB_DNSNAME_H
+#define LIB_DNSNAME_H
 
 #include "base/span.h"
 #include "base/status.h"

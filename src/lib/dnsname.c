@@ -1,4 +1,4 @@
-#include "mxlookup/dnsname.h"
+#include "lib/dnsname.h"
 
 enum { LABEL_LIMIT = 63 };
 
