@@ -45,9 +45,10 @@ static bool prepare(struct buf *out, struct span label)
 {
     struct buf prepared = {0};
     uint32_t c;
-    while (unicode_next(&label, &c) && is_allowed(c))
+    bool allowed = true;
+    for (; allowed && unicode_next(&label, &c); allowed = is_allowed(c))
         unicode_add(&prepared, c == CAPITAL_SHARP_S ? SMALL_SHARP_S : c);
-    bool good = label.n == 0 && unicode_add_nfc(out, buf_span(&prepared));
+    bool good = allowed && label.n == 0 && unicode_add_nfc(out, buf_span(&prepared));
     buf_clear(&prepared);
     return good;
 }
@@ -79,9 +80,10 @@ static bool add_text(struct buf *out, struct buf *alabel)
 static bool hide_symbols(struct buf *out, struct span text)
 {
     uint32_t c;
-    while (unicode_next(&text, &c) && c != PLACEHOLDER)
+    bool clear = true;
+    for (; clear && unicode_next(&text, &c); clear = c != PLACEHOLDER)
         unicode_add(out, unicode_is_domain_symbol(c) ? PLACEHOLDER : c);
-    return text.n == 0;
+    return clear && text.n == 0;
 }
 
 static uint32_t next_symbol(struct span *text)
