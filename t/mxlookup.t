@@ -65,7 +65,9 @@ answers 'mxlookup gives up after too many aliases that the server does not follo
 answers 'mxlookup waits for a slow answer' slow-300.m1.lab.test "ok $(hosts 1)"
 
 for bad in '@' 'a@' '@b.org' 'a..b' '.org' 'a b.org' 'a@[192.0.2]' 'a@[IPv6:192.0.2.1]' \
-    'a@[2001:db8::1]' 'a@[]' '-'; do
+    'a@[2001:db8::1]' 'a@[]' '-' 'jo@@m1.lab.test' 'jo@m1.lab.test, ann@m1.lab.test' \
+    '(jo) jo@m1.lab.test' 'jo@m1.lab.test:25' 'Jo <jo@m1.lab.test> Do' 'jo do@m1.lab.test' \
+    'jo@m1.lab.test..' 'jo@-m1.lab.test' 'jo@xn--zzz999.m1.lab.test' 'ann@x.org, <jo@m1.lab.test>'; do
     answers "mxlookup reports the name $bad as badname" "$bad" 'badname -'
 done
 answers 'mxlookup reports an empty line as badname' '' 'badname -'
@@ -149,13 +151,28 @@ answers 'mxlookup takes the address of an IPv4 literal as the exchange' 'u@[192.
     'ok 0:[192.0.2.1]=192.0.2.1'
 answers 'mxlookup writes the address of an IPv6 literal in its canonical form' \
     'u@[IPv6:2001:DB8::0:1]' 'ok 0:[IPv6:2001:db8::1]=2001:db8::1'
-check 'mxlookup tells an address literal from a domain of digits' <<\END
+check 'mxlookup does not take a domain of digits for an address literal' <<\END
     printf 'u@[192.0.2.1]\nu@192.0.2.1\n' | mxlookup -N --resolver "$DNS" >out
-    same 'ok nxdomain' "$(cut -f 2 out | paste -sd ' ' -)"
+    same 'ok badname' "$(cut -f 2 out | paste -sd ' ' -)"
 END
 answers 'mxlookup drops a private address literal' 'u@[127.0.0.1]' 'nodata -'
 answers 'mxlookup asks for a U-label as an A-label' 'u@m1.BÜCHER.example' \
     'ok 10:mx1.hosts.xn--bcher-kva.example=192.0.2.1,2001:db8::1'
+for text in m1.STRAẞE.example m1.straße.example u@m1.STRAẞE.example u@m1.xn--strae-oqa.example; do
+    answers "mxlookup asks for m1.xn--strae-oqa.example if it reads $text" "$text" \
+        'ok 10:mx1.hosts.xn--strae-oqa.example=192.0.2.1,2001:db8::1'
+done
+answers 'mxlookup does not take a sharp s for ss' u@m1.strasse.example \
+    'ok 10:mx1.hosts.strasse.example=192.0.2.1,2001:db8::1'
+for text in m1.i❤.example u@m1.I❤️.example u@m1.xn--i-7iq.example m1.XN--I-7IQ.example; do
+    answers "mxlookup asks for m1.xn--i-7iq.example if it reads $text" "$text" \
+        'ok 10:mx1.hosts.xn--i-7iq.example=192.0.2.1,2001:db8::1'
+done
+for text in '\302\240u@m1.lab.test' 'u@m1.lab.test.\342\200\213' '\357\273\277m1.lab.test' \
+    'mailto:u@m1.lab.test?subject=hi' '"a@b"@m1.lab.test' 'm1.lab.test.\302\240'; do
+    # shellcheck disable=SC2059 # the text has octal escapes
+    answers "mxlookup asks for m1.lab.test if it reads $text" "$(printf "$text")" "ok $(hosts 1)"
+done
 answers 'mxlookup ignores upper case and a final dot in a domain' \
     'U@M1.LAB.TEST.' "ok $(hosts 1)"
 check 'mxlookup -v reports which exchanges it drops, and why' <<\END

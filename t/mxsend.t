@@ -256,6 +256,41 @@ for address in 'a b@c.org' 'a@b.org> SIZE=1' 'a\nRCPT TO:<x@y.org>@b.org' 'a\r\n
         not grep -e 'RCPT TO:<x@y.org>' -e 'DATA@b.org' "$RECORDS/commands.tsv"
 END
 done
+# The address that mxsend delivers to is the one under which quarantine knows the row.
+for pair in 'final@b.org. final@b.org' '\302\240blank@B.org\342\200\213 blank@b.org' \
+    'mailto:To@b.org?subject=hi To@b.org' '"quoted"@b.org quoted@b.org' \
+    'Jo_<Name@b.org> Name@b.org' 'u@Bücher.example u@xn--bcher-kva.example' \
+    'u@STRAẞE.example u@xn--strae-oqa.example' 'u@i❤.example u@xn--i-7iq.example' \
+    'Jo@[192.0.2.77] Jo@[192.0.2.77]'; do
+    text=${pair% *} wanted=${pair#* }
+    check "mxsend and quarantine read $text as $wanted" <<\END
+        # shellcheck disable=SC2059 # the text has octal escapes
+        rows 127.0.0.2 "$(printf "$text")" >in
+        send in >out
+        same sent "$(field result <out)"
+        grep -F "RCPT TO:<$wanted>" "$RECORDS/commands.tsv"
+        quarantine add --exact-case <in
+        same "$wanted" "$(quarantine list -N | cut -f 1)"
+END
+done
+check 'mxsend sends an address in NFD as NFC' <<\END
+    printf 'address\tmx\njo\314\210@b.org\t1:x.org=127.0.0.2\n' >in
+    send in >out
+    same sent "$(field result <out)"
+    grep "$(printf 'RCPT TO:<j\303\266@b.org>')" "$RECORDS/commands.tsv"
+END
+check 'mxsend exits with 64 if -f is not an address' <<\END
+    rows 127.0.0.2 wrong-from@b.org >in
+    exits 64 mxsend -f 'jo@@b.org' -m "$tmp/m.eml" <in 2>err
+    grep -- '--from is "jo@@b.org"' err
+END
+check 'mxsend defers a row without a sender and exits with 64 if there is no -f' <<\END
+    printf 'address\tmx\tsender\nns1@b.org\t1:x.org=127.0.0.2\t-\n' >in
+    printf 'ns2@b.org\t1:x.org=127.0.0.2\ts@b.org.\n' >>in
+    exits 64 mxsend --port "$SMTP_PORT" -m "$tmp/m.eml" <in >out
+    same 'deferred sent' "$(field result <out | paste -sd ' ' -)"
+    grep -F 'MAIL FROM:<s@b.org>' "$RECORDS/commands.tsv"
+END
 check 'mxsend prefers the sender column to -f, and <> in it is the null sender' <<\END
     printf 'address\tmx\tsender\nns@b.org\t1:x.org=127.0.0.2\t<>\n' >in
     send in

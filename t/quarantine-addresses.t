@@ -10,10 +10,58 @@ for address in 'Jo.Do@example.org' '<Jo.Do@EXAMPLE.org>' '"Jo.Do"@example.org' \
         is_dropped "$address"
 END
 done
-check 'filter passes an address whose local part differs in case' <<\END
-    quarantine add Jo.Do@Example.ORG
-    passes jo.do@example.org
+check 'filter drops an address whose local part differs in case from a denied one' <<\END
+    quarantine deny jo@x.org
+    is_dropped Jo@X.org
+    quarantine deny ANN@x.org
+    is_dropped ann@x.org
 END
+check 'show of an address in another case prints what is known of it' <<\END
+    quarantine deny jo@x.org
+    quarantine show Jo@X.org >out
+    grep '^jo@x.org: denied' out
+END
+check 'filter drops an address whose letters outside ASCII differ in case' <<\END
+    quarantine deny JÖRG@x.org
+    is_dropped jörg@x.org
+END
+check 'filter --exact-case passes an address whose local part differs in case' <<\END
+    quarantine add --exact-case Jo.Do@Example.ORG
+    echo jo.do@example.org >in
+    same jo.do@example.org "$(quarantine filter -N --exact-case in)"
+    echo Jo.Do@Example.org >in
+    same '' "$(quarantine filter -N --exact-case in)"
+END
+
+# Dead addresses as lists have them.
+for text in '\302\240jo@x.org' 'jo@x.org\302\240' '\357\273\277jo@x.org' 'jo@x.org\342\200\213' \
+    '\302\255jo@x.org' 'jo@x.org\302\255' '\343\200\200jo@x.org' '\342\200\252jo@x.org\342\200\254' \
+    '\343\205\244jo@x.org' '\302\240<jo@x.org\342\201\240>' 'mailto:jo@x.org?subject=hi' \
+    'mailto:jo%%40x.org' 'jo@x.org <jo@x.org>' '"Do, Jo" <jo@x.org.>'; do
+    check "filter drops jo@x.org if it is written as $text" <<\END
+        quarantine deny jo@x.org
+        # shellcheck disable=SC2059 # the text has octal escapes
+        printf "$text\n" >in
+        same '' "$(quarantine filter -N in)"
+END
+done
+check 'filter drops an address in NFD that was denied in NFC, and the other way round' <<\END
+    printf 'j\303\266@x.org\n' >nfc
+    printf 'jo\314\210@x.org\n' >nfd
+    quarantine deny <nfc
+    same '' "$(quarantine filter -N nfd)"
+    rm -r "$MXKIT_STATE"
+    quarantine deny <nfd
+    same '' "$(quarantine filter -N nfc)"
+END
+for text in 'jo\302\255@x.org' 'jo@x\343\200\200.org' 'j\342\200\213o@x.org' 'j\302\240o@x.org' \
+    'j\342\200\256o@x.org' 'jo@@x.org' 'jo@x.org, ann@x.org' '(jo) jo@x.org' 'jo@x.org:25' \
+    'Jo <jo@x.org> Do' 'ann@x.org, Jo <jo@x.org>' 'jo@x..org' '.jo@x.org' 'jo@192.0.2.1' 'Jo'; do
+    check "show exits with 65 for $text, which is not an address" <<\END
+        # shellcheck disable=SC2059 # the text has octal escapes
+        exits 65 quarantine show "$(printf "$text")"
+END
+done
 check 'filter passes a row whose address is invalid' <<\END
     passes nobody
 END
@@ -33,12 +81,26 @@ check 'filter knows a domain in upper case, in lower case and as A-labels' <<\EN
     is_dropped jo@xn--mnchen-3ya.example
     is_dropped jo@münchen.example
 END
-check 'filter compares local parts with their case even at a domain that is not ASCII' <<\END
-    quarantine add jo@MÜNCHEN.example
-    passes JO@münchen.example
+check 'filter --exact-case compares local parts with their case at a domain outside ASCII' <<\END
+    quarantine add --exact-case jo@MÜNCHEN.example
+    echo JO@münchen.example >in
+    same JO@münchen.example "$(quarantine filter -N --exact-case in)"
 END
-check 'filter and show with --fold ignore the case of a local part' <<\END
-    quarantine add --fold MARY@x.org
+check 'filter takes a domain with a capital sharp s for the one with a small one' <<\END
+    quarantine add jo@STRAẞE.example
+    is_dropped jo@straße.example
+    is_dropped jo@xn--strae-oqa.example
+    passes jo@strasse.example
+END
+check 'filter knows a domain with an emoji as text and as an A-label' <<\END
+    quarantine add jo@i❤.example
+    is_dropped jo@xn--i-7iq.example
+    rm -r "$MXKIT_STATE"
+    quarantine add jo@xn--i-7iq.example
+    is_dropped jo@I❤️.example
+END
+check 'filter and show accept --fold, which is the default' <<\END
+    quarantine add MARY@x.org
     echo Mary@x.org | quarantine filter -N --fold >out
     same '' "$(cat out)"
     quarantine show --fold mARY@x.org >out

@@ -170,7 +170,7 @@ END
 check 'show prints each address that it is given' <<\END
     add_two
     quarantine show '<U@Y.org>' u@y.org >out
-    same 'U@y.org u@y.org' "$(grep '^[^ ]' out | cut -d : -f 1 | on_a_line)"
+    same 'u@y.org u@y.org' "$(grep '^[^ ]' out | cut -d : -f 1 | on_a_line)"
 END
 check 'show prints that an unknown address is ok' <<\END
     add_two

@@ -157,7 +157,7 @@ static bool add_label(struct buf *out, struct span label)
     good = good &&
            (code == IDN2_OK || (code == IDN2_DISALLOWED && convert_disallowed(out, &prepared)));
     buf_clear(&prepared);
-    return good && memchr(out->p + start, '.', out->n - start) == NULL;
+    return good && out->n > start && memchr(out->p + start, '.', out->n - start) == NULL;
 }
 
 /* Moves the next label of *rest to *label. Returns the length of the dot after it, 0 at the end. */
