@@ -41,7 +41,7 @@ static bool decode(struct span *s, struct buf *decoded)
     return true;
 }
 
-/* Returns where the first < or > outside quotes is; s.n if there is none. */
+/* Returns where the first < or > outside quotes is; s.n if it has neither. */
 static size_t find_bracket(struct span s)
 {
     bool quoted = false;
