@@ -7,14 +7,15 @@
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "quarantine/command.h"
+#include "store/canonical.h"
 #include "store/entry_count.h"
 #include "store/store.h"
 
 static const struct option_usage usage = {
     "expire [options]",
     "Forget old errors, end quarantines whose time is over, and compact the journal.",
-    (const struct option_entry *const[]){store_option_table, statedir_option_table,
-                                         rulesdir_option_table, NULL}};
+    (const struct option_entry *const[]){canonical_option_table, store_option_table,
+                                         statedir_option_table, rulesdir_option_table, NULL}};
 
 static bool expire_entry(void *rules, struct span address, struct entry *e)
 {

@@ -1,11 +1,15 @@
 #include "store/store.h"
 
+#include "base/err.h"
 #include "base/escape.h"
 #include "lib/record.h"
+#include "store/canonical.h"
 #include "store/entry_text.h"
 #include "store/migrate.h"
 #include "store/names.h"
 #include "store/store_files.h"
+
+#include <sysexits.h>
 
 /* Only an entry that is ok can be empty. */
 static bool is_empty(struct span text)
@@ -17,9 +21,26 @@ static bool is_empty(struct span text)
 static const struct store_kind quarantine_kind = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME,
                                                   LOCK_NAME,     is_empty,    migrate_state};
 
+/* Whether the case of local parts counts is a property of the state, once it exists. */
+static int settle_case(struct store *s)
+{
+    bool asked = canonical_is_exact();
+    if (!store_has_case(s)) {
+        s->exact_case = asked;
+        return 0;
+    }
+    canonical_set_exact(s->exact_case);
+    if (!asked || s->exact_case)
+        return 0;
+    err_say("%s: the state ignores the case of local parts; --exact-case begins a new state",
+            s->dir.path);
+    return EX_USAGE;
+}
+
 int store_open(struct store **store, enum store_mode mode)
 {
-    return text_store_open(store, &quarantine_kind, mode);
+    int status = text_store_open(store, &quarantine_kind, mode);
+    return status == 0 ? settle_case(*store) : status;
 }
 
 int store_found(struct store *s, const struct request *request, struct entry *e)

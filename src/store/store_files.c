@@ -38,13 +38,22 @@ static bool files_are_one_state(const struct store *s)
            (s->journal.fd < 0 || s->journal.stamp.generation <= store_generation(s));
 }
 
+/* The stamp that says whether the case of keys counts. */
+static const struct stamp *case_stamp(const struct store *s)
+{
+    return s->snapshot.stamp.version > 0 ? &s->snapshot.stamp : &s->journal.stamp;
+}
+
+bool store_has_case(const struct store *s)
+{
+    return case_stamp(s)->version >= 3;
+}
+
 /* A new state keeps what it was asked for. */
 static void read_exact_case(struct store *s)
 {
-    if (s->snapshot.stamp.version >= 3)
-        s->exact_case = s->snapshot.stamp.exact_case;
-    else if (s->snapshot.stamp.version == 0 && s->journal.stamp.version >= 3)
-        s->exact_case = s->journal.stamp.exact_case;
+    if (store_has_case(s))
+        s->exact_case = case_stamp(s)->exact_case;
 }
 
 struct stamp store_stamp(const struct store *s, uint64_t generation, uint64_t base)

@@ -54,6 +54,9 @@ bool store_journal_is_stale(const struct store *s);
 /* The generation that a journal must have to add to the files. */
 uint64_t store_generation(const struct store *s);
 
+/* True if the files say whether the case of keys counts: they do since version 3. */
+bool store_has_case(const struct store *s);
+
 /* The stamp of a new file of that generation and base. */
 struct stamp store_stamp(const struct store *s, uint64_t generation, uint64_t base);
 

@@ -1,0 +1,95 @@
+#!/bin/sh
+# quarantine: states of older versions are migrated, and whether the case of local parts counts is a
+# property of the state.
+. "${0%/*}/lib.sh"
+
+# The checksums are computed here, from the definition of CRC32C, and not by the tools.
+seal() {
+    perl -e 'my @t = map { my $c = $_; $c = $c & 1 ? $c >> 1 ^ 0x82f63b78 : $c >> 1 for 1 .. 8; $c }
+        0 .. 255;
+        while (<STDIN>) {
+            chomp;
+            my $c = 0xffffffff;
+            $c = $t[($c ^ $_) & 255] ^ $c >> 8 for unpack "C*", $_;
+            printf "%s\t%08x\n", $_, $c ^ 0xffffffff;
+        }'
+}
+
+# entry FIELD...: prints a line of the state without its checksum.
+entry() {
+    printf '%s' "$1"
+    shift
+    printf '\t%s' "$@"
+    echo
+}
+
+# start_with_version_2: makes a state of version 2, in which three addresses were three entries.
+start_with_version_2() {
+    {
+        printf ' mxkit-state 2\tquarantine\t3\t0\n'
+        entry Full@x.org erroneous - - 1 - - mailbox-full=1@1793491200 \
+            0123456789abcdef@1793491200=mailbox-full - -
+        entry JO@x.org quarantined user-unknown - 1 2026-11-02T00:00:00Z - \
+            user-unknown=1@1793577600 - - -
+        entry ann@straße.example denied - - 0 2026-11-02T00:00:00Z - - - - -
+        entry full@x.org erroneous - - 1 - - mailbox-full=1@1793577600 \
+            0123456789abcdee@1793577600=mailbox-full - -
+    } | seal >"$MXKIT_STATE/quarantine.tsv"
+    {
+        printf ' mxkit-state 2\tjournal\t3\t0\n'
+        entry jo@x.org allowed - - 0 2026-11-03T00:00:00Z - - - - -
+    } | seal >"$MXKIT_STATE/quarantine.journal"
+    chmod 600 "$MXKIT_STATE"/*
+}
+
+check 'filter refuses a state of version 2, in whose form keys would not be found' <<\END
+    start_with_version_2
+    printf 'address\nJO@x.org\n' | exits 78 quarantine filter -N >out 2>err
+    same '' "$(cat out)"
+    grep 'run quarantine expire once to migrate it' err
+END
+prints 'expire migrates a state of version 2: one entry an address, nothing that blocks is lost' '
+    start_with_version_2
+    MXKIT_NOW=2026-11-04T00:00:00Z quarantine expire
+    quarantine list -N | cut -f 1,2,5
+' <<END
+ann@xn--strae-oqa.example${tab}denied${tab}0
+full@x.org${tab}erroneous${tab}2
+jo@x.org${tab}allowed${tab}1
+END
+then_check 'a migrated state is of version 3 and says that it ignores case' <<\END
+    head -n 1 "$MXKIT_STATE/quarantine.tsv" | grep '^ mxkit-state 3.*fold'
+    quarantine check
+END
+then_check 'filter finds addresses in any case in a migrated state' <<\END
+    printf 'address\nANN@Straße.example\n' | quarantine filter -N >out
+    same '' "$(cat out)"
+END
+prints 'expire --exact-case migrates a state of version 2 and keeps the case of local parts' '
+    start_with_version_2
+    MXKIT_NOW=2026-11-04T00:00:00Z quarantine expire --exact-case
+    quarantine list -N | cut -f 1,2,5
+' <<END
+Full@x.org${tab}erroneous${tab}1
+JO@x.org${tab}quarantined${tab}1
+ann@xn--strae-oqa.example${tab}denied${tab}0
+full@x.org${tab}erroneous${tab}1
+jo@x.org${tab}allowed${tab}0
+END
+check 'by default the case of a local part does not matter' <<\END
+    quarantine deny Jo@X.org
+    printf 'address\njO@x.ORG\n' | quarantine filter -N >out
+    same '' "$(cat out)"
+END
+check 'a state that was begun with --exact-case keeps to the case without the option' <<\END
+    quarantine deny --exact-case Jo@X.org
+    printf 'address\njo@x.org\nJo@x.org\n' | quarantine filter -N >out
+    same jo@x.org "$(cat out)"
+END
+check 'deny refuses --exact-case for a state that ignores case, and changes nothing' <<\END
+    quarantine deny a@x.org
+    exits 64 quarantine deny --exact-case B@x.org 2>err
+    grep -e '--exact-case begins a new state' err
+    same a@x.org "$(quarantine list -N | cut -f 1)"
+END
+finish
