@@ -26,7 +26,6 @@ enum column {
 };
 
 static const char *const reads[] = {"code", "status", "host", "result", "address", "at", NULL};
-static const char *const keys[] = {"text", NULL};
 static const char *const adds[] = {"type", "reason", "detail", "rule", NULL};
 static const char *const adds_masked[] = {"type", "reason", "detail", "rule", "masked", NULL};
 
@@ -197,7 +196,7 @@ static int run(struct report *r)
 
 int report_run(const struct ruleset *set, char *const *files, const struct report_options *options)
 {
-    const struct stream_spec spec = {.keys = keys,
+    const struct stream_spec spec = {.key = KEY_TEXT,
                                      .reads = reads,
                                      .adds = options->mask ? adds_masked : adds,
                                      .own_output = options->kind != REPORT_ROWS};

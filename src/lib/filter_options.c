@@ -10,6 +10,8 @@ const struct option_entry filter_option_table[] = {
     {'N', "no-header", OPTION_FLAG, &filter_options.no_header, NULL, "write no header line", 0, 0},
     {'C', "csv", OPTION_FLAG, &filter_options.csv, NULL, "read CSV (RFC 4180) instead of TSV", 0,
      0},
+    {0, "separator", OPTION_TEXT, &filter_options.separator, "X",
+     "read CSV whose fields are separated by X instead of commas", 0, 0},
     {0, "rejects", OPTION_TEXT, &filter_options.rejects, "FILE", "copy malformed lines to FILE", 0,
      0},
     {'e', "exit-code", OPTION_FLAG, &filter_options.exit_failed, NULL,

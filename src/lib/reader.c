@@ -2,8 +2,10 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/writer.h"
+#include "lib/encoding.h"
+#include "lib/rejects.h"
 #include "lib/rfc4180.h"
+#include "lib/separator.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +18,15 @@
 
 enum {
     BLOCK = 4 * RECORD_LIMIT,
+    FIRST_BYTES = RECORD_LIMIT, /* read before the encoding of a file is known */
+    UTF16_BYTES = 16384,        /* converted at a time */
     NO_FILE = -1,
 };
+
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
+/* How much of a file's beginning was read. */
+enum stage { AT_BYTE_ORDER_MARK, AT_FIRST_LINE, AT_RECORDS };
 
 struct reader {
     struct reader_options options;
@@ -30,36 +39,35 @@ struct reader {
     bool at_end;  /* of the file */
     bool has_nul; /* somewhere in the block */
     bool pause_reported;
-    size_t line;        /* where the next record starts */
-    size_t record_line; /* where the current one starts */
-    uint64_t done;      /* bytes read from all files */
+    enum stage stage;
+    struct encoding *encoding; /* if the file is not UTF-8 */
+    size_t line;               /* where the next record starts */
+    size_t record_line;        /* where the current one starts */
+    uint64_t done;             /* bytes read from all files */
     struct record record;
     struct span raw; /* the record's bytes as read, with the line end */
     struct rfc4180 *csv;
-    struct writer rejects;
+    struct rejects rejects;
     bool data_errors;
     int status;
 };
 
-enum fill { FILLED, FILL_PAUSE, FILL_END, FILL_FAIL };
+enum fill { FILLED, FILL_PAUSE, FILL_END, FILL_FAIL, FILL_REFUSED };
 
 struct reader *reader_open(const struct reader_options *options, int *status)
 {
-    int rejects = -1;
-    if (options->rejects != NULL) {
-        rejects = open(options->rejects, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        if (rejects < 0) {
-            err_errno("cannot create the rejects file %s", options->rejects);
-            *status = EX_CANTCREAT;
-            return NULL;
-        }
+    struct rejects rejects = {0};
+    int failed = rejects_open(&rejects, options->rejects, options->files);
+    if (failed != 0) {
+        *status = failed;
+        return NULL;
     }
     struct reader *r = mem_new(1, sizeof *r);
     r->options = *options;
     r->fd = NO_FILE;
     r->block = mem_new(BLOCK, 1);
     r->csv = options->csv ? rfc4180_new() : NULL;
-    writer_init(&r->rejects, rejects, options->rejects);
+    r->rejects = rejects;
     return r;
 }
 
@@ -76,6 +84,16 @@ static const char *file_at(const struct reader *r, size_t i)
     return r->options.files[i];
 }
 
+/* Without O_NONBLOCK, the open would wait for the writer of a FIFO, and a signal would end it. */
+static int open_file(const char *name)
+{
+    int fd;
+    do
+        fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 /* Reports inputs that cannot be opened and passes over them. False if no input is left. */
 static bool open_next(struct reader *r)
 {
@@ -84,7 +102,7 @@ static bool open_next(struct reader *r)
         bool is_stdin = strcmp(name, "-") == 0;
         r->next_file++;
         r->file = is_stdin ? "stdin" : name;
-        r->fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+        r->fd = is_stdin ? STDIN_FILENO : open_file(name);
         if (r->fd < 0) {
             err_errno("cannot open %s", name);
             note_status(r, EX_NOINPUT);
@@ -94,8 +112,7 @@ static bool open_next(struct reader *r)
     r->start = r->here = r->end = 0;
     r->at_end = r->has_nul = false;
     r->line = 1;
-    if (r->csv != NULL)
-        rfc4180_reset(r->csv);
+    r->stage = AT_BYTE_ORDER_MARK;
     return r->fd != NO_FILE;
 }
 
@@ -104,12 +121,16 @@ static void close_file(struct reader *r)
     if (r->fd != STDIN_FILENO)
         close(r->fd);
     r->fd = NO_FILE;
+    if (r->encoding != NULL)
+        encoding_close(r->encoding);
+    r->encoding = NULL;
 }
 
-static bool readable_now(int fd)
+/* Waits for bytes, the end or an error at most that long, or until a signal: -1 is forever. */
+static bool is_readable(int fd, int timeout_ms)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    return poll(&p, 1, 0) != 0;
+    return poll(&p, 1, timeout_ms) > 0;
 }
 
 /* Moves the bytes of the record in progress to the front of the block. */
@@ -124,20 +145,50 @@ static void make_room(struct reader *r)
     r->has_nul = memchr(r->block, '\0', r->end) != NULL;
 }
 
-/* Reads more bytes after those in the block. Before a read that would wait, returns FILL_PAUSE
- * once, so that the tool can flush its output. */
+/* Reads UTF-16 and puts it into the block as UTF-8. Returns what read(2) does. */
+static ssize_t read_encoded(struct reader *r)
+{
+    char bytes[UTF16_BYTES];
+    size_t room = (BLOCK - r->end) / ENCODING_GROWTH;
+    room = room > ENCODING_REST ? room - ENCODING_REST : 0;
+    ssize_t n = read(r->fd, bytes, room < sizeof bytes ? room : sizeof bytes);
+    char *to = r->block + r->end;
+    if (n > 0) {
+        r->end += encoding_convert(r->encoding, span_make(bytes, (size_t)n), to);
+    } else if (n == 0) {
+        n = (ssize_t)encoding_end(r->encoding, to);
+        r->end += (size_t)n;
+    }
+    return n;
+}
+
+static ssize_t read_bytes(struct reader *r)
+{
+    size_t room = BLOCK - r->end;
+    if (r->stage == AT_BYTE_ORDER_MARK && room > FIRST_BYTES)
+        room = FIRST_BYTES;
+    ssize_t n = read(r->fd, r->block + r->end, room);
+    r->end += n > 0 ? (size_t)n : 0;
+    return n;
+}
+
+/* Reads more bytes after those in the block. Before it would wait, returns FILL_PAUSE once, so that
+ * the tool can flush its output. A descriptor may be non-blocking, so it is polled. */
 static enum fill fill(struct reader *r)
 {
     if (r->at_end)
         return FILL_END;
-    if (!r->pause_reported && !readable_now(r->fd)) {
+    if (!is_readable(r->fd, r->pause_reported ? -1 : 0)) {
         r->pause_reported = true;
         return FILL_PAUSE;
     }
     make_room(r);
-    ssize_t n = read(r->fd, r->block + r->end, BLOCK - r->end);
-    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    size_t end = r->end;
+    ssize_t n = r->encoding != NULL ? read_encoded(r) : read_bytes(r);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+        r->pause_reported = true;
         return FILL_PAUSE;
+    }
     if (n < 0) {
         err_errno("cannot read %s", r->file);
         note_status(r, errno == EISDIR ? EX_NOINPUT : EX_IOERR);
@@ -145,21 +196,9 @@ static enum fill fill(struct reader *r)
     }
     r->pause_reported = false;
     r->at_end = n == 0;
-    r->has_nul = r->has_nul || memchr(r->block + r->end, '\0', (size_t)n) != NULL;
-    r->end += (size_t)n;
+    r->has_nul = r->has_nul || memchr(r->block + end, '\0', r->end - end) != NULL;
     r->done += (uint64_t)n;
     return n == 0 ? FILL_END : FILLED;
-}
-
-static void copy_to_rejects(struct reader *r, struct span bytes)
-{
-    struct buf *line = writer_line(&r->rejects);
-    if (r->rejects.fd < 0 || bytes.n == 0)
-        return;
-    if (bytes.p[bytes.n - 1] == '\n')
-        bytes.n--;
-    buf_add_span(line, bytes);
-    writer_end_line(&r->rejects);
 }
 
 static void report_reject(struct reader *r, size_t line, const char *format, va_list arguments)
@@ -176,7 +215,7 @@ static void reject_raw(struct reader *r, struct span raw, const char *format, ..
     va_start(arguments, format);
     report_reject(r, r->record_line, format, arguments);
     va_end(arguments);
-    copy_to_rejects(r, raw);
+    rejects_add(&r->rejects, raw);
 }
 
 void reader_reject(struct reader *r, const char *format, ...)
@@ -185,7 +224,14 @@ void reader_reject(struct reader *r, const char *format, ...)
     va_start(arguments, format);
     report_reject(r, r->record_line, format, arguments);
     va_end(arguments);
-    copy_to_rejects(r, r->raw);
+    rejects_add(&r->rejects, r->raw);
+}
+
+void reader_reject_copy(struct reader *r, size_t line, struct span raw, const char *why)
+{
+    err_at(r->file, line, "%s", why);
+    r->data_errors = true;
+    rejects_add(&r->rejects, raw);
 }
 
 static struct span without_line_end(struct span bytes)
@@ -220,20 +266,26 @@ static enum fill skip_long_line(struct reader *r)
     for (;;) {
         char *lf = memchr(r->block + r->start, '\n', r->end - r->start);
         size_t stop = lf != NULL ? (size_t)(lf - r->block) + 1 : r->end;
-        if (r->rejects.fd >= 0)
-            buf_add(writer_line(&r->rejects), r->block + r->start, stop - r->start - (lf != NULL));
+        struct span part = span_make(r->block + r->start, stop - r->start - (lf != NULL));
+        note_status(r, rejects_write_part(&r->rejects, part));
         r->start = r->here = stop;
         if (lf != NULL || got == FILL_END || got == FILL_FAIL)
             break;
         got = fill(r);
-        /* Unlike elsewhere, a part of a line is written, because the whole one cannot be kept. */
-        r->rejects.whole = r->rejects.block.n;
-        if (r->rejects.fd >= 0)
-            note_status(r, writer_flush(&r->rejects));
     }
-    if (r->rejects.fd >= 0)
-        writer_end_line(&r->rejects);
+    rejects_end_line(&r->rejects);
     return got;
+}
+
+static bool has_nul(const struct reader *r, struct span raw)
+{
+    return r->has_nul && raw.n > 0 && memchr(raw.p, '\0', raw.n) != NULL;
+}
+
+static void reject_nul(struct reader *r)
+{
+    reject_raw(r, r->raw, "%s, which text must not contain; remove the line",
+               r->encoding != NULL ? "a NUL or half a character of UTF-16" : "a NUL byte");
 }
 
 /* Sets r->raw to the next line if it returns FILLED. */
@@ -265,11 +317,11 @@ static enum fill next_tsv(struct reader *r)
     enum fill got;
     while ((got = next_line(r)) == FILLED) {
         struct span line = without_line_end(r->raw);
-        if (!r->has_nul || memchr(line.p, '\0', line.n) == NULL) {
+        if (!has_nul(r, r->raw)) {
             record_split(&r->record, line);
             return FILLED;
         }
-        reject_raw(r, r->raw, "a NUL byte, which text must not contain; remove the line");
+        reject_nul(r);
     }
     return got;
 }
@@ -300,8 +352,8 @@ static enum fill reject_csv(struct reader *r, const char *why)
     return FILLED;
 }
 
-/* Returns false for a record that is too long, which it rejects: escapes can make the line longer
- * than the bytes that were read. */
+/* Returns false for a record that has a NUL or is too long, which it rejects: escapes can make the
+ * line longer than the bytes that were read. */
 static bool accept_csv(struct reader *r)
 {
     struct span line = rfc4180_line(r->csv);
@@ -309,9 +361,12 @@ static bool accept_csv(struct reader *r)
     end_record(r);
     r->line += count_lines(r->raw);
     record_split(&r->record, line);
-    if (line.n <= RECORD_LIMIT)
+    if (has_nul(r, r->raw))
+        reject_nul(r);
+    else if (line.n > RECORD_LIMIT)
+        reject_raw(r, r->raw, "%s", too_long);
+    else
         return true;
-    reject_raw(r, r->raw, "%s", too_long);
     return false;
 }
 
@@ -381,26 +436,102 @@ static enum fill next_csv(struct reader *r)
     }
 }
 
-/* Some programs write a byte order mark before UTF-8. */
-static enum fill skip_byte_order_mark(struct reader *r)
+/* Converts what was read of a file in UTF-16. */
+static enum fill start_encoding(struct reader *r, const char *name)
 {
-    while (r->end < 3 && !r->at_end) {
+    size_t mark = 2, n = r->end - mark;
+    r->encoding = encoding_open(name);
+    if (r->encoding == NULL) {
+        err_at(r->file, 1, "the file is in %s, which iconv cannot read here; save it as UTF-8",
+               name);
+        return FILL_REFUSED;
+    }
+    char *bytes = mem_copy(r->block + mark, n);
+    r->end = encoding_convert(r->encoding, span_make(bytes, n), r->block);
+    r->has_nul = memchr(r->block, '\0', r->end) != NULL;
+    free(bytes);
+    return FILLED;
+}
+
+/* Passes over a byte order mark and learns from it. */
+static enum fill read_byte_order_mark(struct reader *r)
+{
+    size_t mark = sizeof byte_order_mark - 1;
+    while (r->end < mark && !r->at_end) {
         enum fill got = fill(r);
         if (got == FILL_PAUSE || got == FILL_FAIL)
             return got;
     }
-    if (r->end >= 3 && memcmp(r->block, "\xef\xbb\xbf", 3) == 0)
-        r->start = r->here = 3;
+    r->stage = AT_FIRST_LINE;
+    const char *encoding = encoding_name(span_make(r->block, r->end));
+    if (encoding != NULL)
+        return start_encoding(r, encoding);
+    if (r->end >= mark && memcmp(r->block, byte_order_mark, mark) == 0)
+        r->start = r->here = mark;
     return FILLED;
+}
+
+/* The first line, without its end, and *length with it; the whole block if it has no end. */
+static struct span first_line(const struct reader *r, size_t *length)
+{
+    struct span line = span_make(r->block + r->start, r->end - r->start);
+    const char *lf = line.n > 0 ? memchr(line.p, '\n', line.n) : NULL;
+    *length = lf != NULL ? (size_t)(lf - line.p) + 1 : line.n;
+    line = without_line_end(span_make(line.p, *length));
+    const char *cr = line.n > 0 ? memchr(line.p, '\r', line.n) : NULL;
+    return cr != NULL ? span_make(line.p, (size_t)(cr - line.p)) : line;
+}
+
+/* Learns the separator from the first line of a CSV; sep= is not a record. */
+static enum fill read_separator(struct reader *r)
+{
+    size_t length;
+    char separator = r->options.separator != '\0' ? r->options.separator : ',';
+    struct span line = first_line(r, &length);
+    switch (separator_read_line(line, &separator)) {
+    case SEPARATOR_INVALID:
+        err_at(r->file, 1, "the line sep= names no character that can separate fields; remove it");
+        return FILL_REFUSED;
+    case SEPARATOR_GIVEN:
+        length = line.n + 1 < length && line.p[line.n] == '\r' && line.p[line.n + 1] != '\n'
+                     ? line.n + 1
+                     : length;
+        r->start = r->here = r->start + length;
+        r->line = 2;
+        break;
+    case SEPARATOR_NONE:
+        if (r->options.separator == '\0' && separator_is_semicolon(line)) {
+            err_at(r->file, 1,
+                   "the first line has semicolons and no comma; name the separator of the fields: "
+                   "--separator ';'");
+            return FILL_REFUSED;
+        }
+    }
+    rfc4180_set_separator(r->csv, separator);
+    return FILLED;
+}
+
+static enum fill read_first_line(struct reader *r)
+{
+    while (r->csv != NULL && !r->at_end && r->end - r->start <= RECORD_LIMIT &&
+           memchr(r->block + r->start, '\n', r->end - r->start) == NULL) {
+        enum fill got = fill(r);
+        if (got == FILL_PAUSE || got == FILL_FAIL)
+            return got;
+    }
+    r->stage = AT_RECORDS;
+    return r->csv != NULL ? read_separator(r) : FILLED;
 }
 
 static enum fill next_record(struct reader *r)
 {
-    if (r->start == 0 && r->line == 1 && r->here == 0) {
-        enum fill got = skip_byte_order_mark(r);
-        if (got != FILLED)
-            return got;
-    }
+    enum fill got = FILLED;
+    if (r->stage == AT_BYTE_ORDER_MARK)
+        got = read_byte_order_mark(r);
+    if (r->stage == AT_FIRST_LINE && got == FILLED)
+        got = read_first_line(r);
+    if (got != FILLED)
+        return got;
     return r->csv != NULL ? next_csv(r) : next_tsv(r);
 }
 
@@ -413,7 +544,11 @@ enum reader_event reader_next(struct reader *r)
         case FILLED:
             return READER_ROW;
         case FILL_PAUSE:
+            note_status(r, rejects_flush(&r->rejects));
             return READER_PAUSE;
+        case FILL_REFUSED:
+            reader_refuse_file(r, r->next_file);
+            return READER_REFUSED;
         case FILL_END:
         case FILL_FAIL:
             close_file(r);
@@ -424,6 +559,23 @@ enum reader_event reader_next(struct reader *r)
 const struct record *reader_record(const struct reader *r)
 {
     return &r->record;
+}
+
+struct span reader_raw(const struct reader *r)
+{
+    return r->raw;
+}
+
+size_t reader_file_number(const struct reader *r)
+{
+    return r->next_file;
+}
+
+void reader_refuse_file(struct reader *r, size_t file_number)
+{
+    r->data_errors = true;
+    if (r->fd != NO_FILE && file_number == r->next_file)
+        close_file(r);
 }
 
 int reader_fd(const struct reader *r)
@@ -461,10 +613,7 @@ int reader_close(struct reader *r)
 {
     if (r->fd != NO_FILE)
         close_file(r);
-    if (r->rejects.fd >= 0)
-        note_status(r, writer_close(&r->rejects));
-    else
-        buf_clear(&r->rejects.block);
+    note_status(r, rejects_close(&r->rejects));
     if (r->data_errors)
         note_status(r, EX_DATAERR);
     int status = r->status;

@@ -11,6 +11,7 @@ struct rfc4180 {
     struct buf line;
     size_t fields; /* of the record in progress */
     bool whole;
+    char separator;
 };
 
 /* Spaces around a field are part of it (RFC 4180 section 2, 4). */
@@ -24,6 +25,7 @@ static void start_parser(struct rfc4180 *c)
 {
     csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
     csv_set_space_func(&c->parser, is_never_space);
+    csv_set_delim(&c->parser, (unsigned char)c->separator);
     csv_set_realloc_func(&c->parser, realloc);
     buf_empty(&c->line);
     c->fields = 0;
@@ -48,6 +50,7 @@ static void end_row(int terminator, void *parser)
 struct rfc4180 *rfc4180_new(void)
 {
     struct rfc4180 *c = mem_new(1, sizeof *c);
+    c->separator = ',';
     start_parser(c);
     return c;
 }
@@ -96,6 +99,12 @@ void rfc4180_reset(struct rfc4180 *c)
 {
     csv_free(&c->parser);
     start_parser(c);
+}
+
+void rfc4180_set_separator(struct rfc4180 *c, char separator)
+{
+    c->separator = separator;
+    rfc4180_reset(c);
 }
 
 void rfc4180_free(struct rfc4180 *c)

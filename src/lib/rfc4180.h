@@ -17,8 +17,12 @@ enum rfc4180_event {
 
 struct rfc4180;
 
-/* Returns a parser that the caller frees with rfc4180_free(). */
+/* Returns a parser that the caller frees with rfc4180_free(). Fields are separated by commas. */
 struct rfc4180 *rfc4180_new(void);
+
+/* Drops the record in progress, as rfc4180_reset() does, and from now on fields are separated by
+ * this character of ASCII, which is neither a quote nor a line end. */
+void rfc4180_set_separator(struct rfc4180 *c, char separator);
 
 /*
  * Parses `bytes` up to and including the first CR or LF, or to the end without one, and sets *taken

@@ -1,12 +1,13 @@
 #include "lib/stream.h"
 
+#include "base/err.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/writer.h"
-#include "lib/columns.h"
 #include "lib/filter_options.h"
+#include "lib/input.h"
 #include "lib/progress.h"
-#include "lib/reader.h"
+#include "lib/separator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,12 @@
 
 struct stream {
     struct stream_spec spec;
-    const char *key_only[2]; /* the list of keys if -k gives one */
-    const char *const *keys;
-    struct reader *reader;
+    struct input *input;
     struct writer writer;
-    struct columns columns;
-    bool named;      /* `columns` is set, by the first line */
-    bool has_header; /* the input has one, and may have it again */
-    int *reads;      /* for each of spec.reads, its place in the input or COLUMN_NONE */
-    int *adds;       /* for each of spec.adds, the same */
-    int *add_at;     /* for each column of the input, its place in spec.adds or COLUMN_NONE */
+    const struct columns *columns; /* the input's; NULL before they are known */
+    int *reads;  /* for each of spec.reads, its place in the input or COLUMN_NONE */
+    int *adds;   /* for each of spec.adds, the same */
+    int *add_at; /* for each column of the input, its place in spec.adds or COLUMN_NONE */
     size_t read_count, add_count;
     bool overwrites;     /* one of spec.adds is in the input */
     struct buf *scratch; /* for each of spec.reads */
@@ -42,18 +39,33 @@ static size_t count_names(const char *const *names)
     return n;
 }
 
+/* EX_USAGE (reported) if --separator is not one character. */
+static int read_separator(struct reader_options *options)
+{
+    const char *separator = filter_options.separator;
+    if (separator == NULL || separator_parse(span_of(separator), &options->separator))
+        return 0;
+    err_say("--separator is \"%s\"; use one character that can separate fields, or \\t for TAB",
+            separator);
+    return EX_USAGE;
+}
+
 struct stream *stream_open(const struct stream_spec *spec, char *const *files, int *status)
 {
-    struct reader_options options = {
-        .files = files, .csv = filter_options.csv, .rejects = filter_options.rejects};
-    struct reader *reader = reader_open(&options, status);
-    if (reader == NULL)
+    struct reader_options options = {.files = files,
+                                     .csv = filter_options.csv || filter_options.separator != NULL,
+                                     .rejects = filter_options.rejects};
+    const struct columns_wanted wanted = {
+        .kind = spec->key, .key = filter_options.key, .names = filter_options.columns};
+    int wrong = read_separator(&options);
+    struct input *input = wrong == 0 ? input_open(&options, &wanted, status) : NULL;
+    if (wrong != 0)
+        *status = wrong;
+    if (input == NULL)
         return NULL;
     struct stream *s = mem_new(1, sizeof *s);
     s->spec = *spec;
-    s->key_only[0] = filter_options.key;
-    s->keys = filter_options.key != NULL ? s->key_only : spec->keys;
-    s->reader = reader;
+    s->input = input;
     s->read_count = count_names(spec->reads);
     s->add_count = count_names(spec->adds);
     s->reads = mem_new(s->read_count, sizeof *s->reads);
@@ -68,12 +80,12 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
 static void find_columns(struct stream *s)
 {
     for (size_t i = 0; i < s->read_count; i++)
-        s->reads[i] = columns_find(&s->columns, s->spec.reads[i]);
-    s->add_at = mem_new(s->columns.count, sizeof *s->add_at);
-    for (size_t i = 0; i < s->columns.count; i++)
+        s->reads[i] = columns_find(s->columns, s->spec.reads[i]);
+    s->add_at = mem_new(s->columns->count, sizeof *s->add_at);
+    for (size_t i = 0; i < s->columns->count; i++)
         s->add_at[i] = COLUMN_NONE;
     for (size_t i = 0; i < s->add_count; i++) {
-        s->adds[i] = columns_find(&s->columns, s->spec.adds[i]);
+        s->adds[i] = columns_find(s->columns, s->spec.adds[i]);
         if (s->adds[i] != COLUMN_NONE) {
             s->add_at[s->adds[i]] = (int)i;
             s->overwrites = true;
@@ -86,83 +98,59 @@ static void write_header(struct stream *s)
     if (s->spec.own_output || filter_options.no_header)
         return;
     struct buf *line = writer_line(&s->writer);
-    buf_add(line, s->columns.text, s->columns.text_length);
+    buf_add(line, s->columns->text, s->columns->text_length);
     for (size_t i = 0; i < s->add_count; i++)
         if (s->adds[i] == COLUMN_NONE)
             buf_format(line, "\t%s", s->spec.adds[i]);
     writer_end_line(&s->writer);
 }
 
-/* True if the record is a header: the first line, or a copy of it, as `cat` of two files makes. The
- * first line, header or not, names the columns. */
-static bool read_header(struct stream *s, const struct record *r)
+static void know_columns(struct stream *s)
 {
-    if (s->named)
-        return s->has_header && r->line.n == s->columns.text_length &&
-               memcmp(r->line.p, s->columns.text, r->line.n) == 0;
-    s->has_header = columns_from_first(&s->columns, r, s->keys, filter_options.columns);
-    s->named = true;
+    s->columns = input_columns(s->input);
+    if (s->columns == NULL)
+        return;
     find_columns(s);
     write_header(s);
-    return s->has_header;
-}
-
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
-/* Rejects a record that has another number of fields than the first line. */
-static bool check_field_count(struct stream *s, const struct record *r)
-{
-    size_t expected = s->columns.count;
-    if (r->count == expected)
-        return true;
-    reader_reject(s->reader, "%zu field%s, but the first line has %zu", r->count, plural(r->count),
-                  expected);
-    return false;
 }
 
 static void show_progress(struct stream *s)
 {
     uint64_t done, total;
-    reader_progress(s->reader, &done, &total);
+    input_progress(s->input, &done, &total);
     progress_show(&s->progress, s->rows, done, total);
 }
 
 enum stream_event stream_next(struct stream *s)
 {
-    for (;;) {
-        if (progress_due())
-            show_progress(s);
-        if (s->writer.status != 0)
-            return STREAM_FAIL;
-        enum reader_event event = reader_next(s->reader);
-        if (event != READER_ROW)
-            return event == READER_PAUSE ? STREAM_PAUSE : STREAM_END;
-        const struct record *r = reader_record(s->reader);
-        if (read_header(s, r) || !check_field_count(s, r))
-            continue;
-        s->rows++;
-        return STREAM_ROW;
-    }
+    if (progress_due())
+        show_progress(s);
+    if (s->writer.status != 0)
+        return STREAM_FAIL;
+    enum input_event event = input_next(s->input);
+    if (s->columns == NULL)
+        know_columns(s);
+    if (event != INPUT_ROW)
+        return event == INPUT_PAUSE ? STREAM_PAUSE : STREAM_END;
+    s->rows++;
+    return STREAM_ROW;
 }
 
 struct span stream_line(const struct stream *s)
 {
-    return reader_record(s->reader)->line;
+    return input_row(s->input)->line;
 }
 
 struct span stream_key(struct stream *s)
 {
-    return unescape_field(reader_record(s->reader)->fields[s->columns.key], &s->key_scratch);
+    return unescape_field(input_row(s->input)->fields[s->columns->key], &s->key_scratch);
 }
 
 struct span stream_get(struct stream *s, size_t column)
 {
     if (s->reads[column] == COLUMN_NONE)
         return span_make(NULL, 0);
-    return unescape_field(reader_record(s->reader)->fields[s->reads[column]], &s->scratch[column]);
+    return unescape_field(input_row(s->input)->fields[s->reads[column]], &s->scratch[column]);
 }
 
 struct span stream_get_from(const struct stream *s, struct span line, size_t column,
@@ -175,7 +163,7 @@ struct span stream_get_from(const struct stream *s, struct span line, size_t col
 
 bool stream_has(const struct stream *s, size_t column)
 {
-    return s->named && s->reads[column] != COLUMN_NONE;
+    return s->columns != NULL && s->reads[column] != COLUMN_NONE;
 }
 
 /* The tool's own columns that are in the input get their values in place. */
@@ -183,7 +171,7 @@ static void add_overwritten(const struct stream *s, struct buf *out, struct span
                             const struct span *values)
 {
     const char *end = line.p + line.n;
-    for (size_t i = 0; i < s->columns.count; i++) {
+    for (size_t i = 0; i < s->columns->count; i++) {
         const char *tab = memchr(line.p, '\t', (size_t)(end - line.p));
         size_t length = (size_t)((tab != NULL ? tab : end) - line.p);
         if (i > 0)
@@ -224,7 +212,7 @@ void stream_write(struct stream *s, struct span line, const struct span *values)
 
 bool stream_appends(const struct stream *s)
 {
-    return s->named && !s->overwrites;
+    return s->columns != NULL && !s->overwrites;
 }
 
 void stream_write_tail(struct stream *s, struct span line, struct span tail)
@@ -237,7 +225,7 @@ void stream_write_tail(struct stream *s, struct span line, struct span tail)
 
 struct span stream_key_from(const struct stream *s, struct span line, struct buf *scratch)
 {
-    return unescape_field(record_field(line, s->columns.key), scratch);
+    return unescape_field(record_field(line, s->columns->key), scratch);
 }
 
 void stream_format(const struct stream *s, struct buf *out, struct span line,
@@ -282,7 +270,7 @@ void stream_reject(struct stream *s, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    reader_reject(s->reader, "%s", why);
+    input_reject(s->input, why);
 }
 
 int stream_flush(struct stream *s)
@@ -292,17 +280,17 @@ int stream_flush(struct stream *s)
 
 int stream_fd(const struct stream *s)
 {
-    return reader_fd(s->reader);
+    return input_fd(s->input);
 }
 
 const char *stream_file(const struct stream *s)
 {
-    return reader_file(s->reader);
+    return input_file(s->input);
 }
 
 size_t stream_line_number(const struct stream *s)
 {
-    return reader_line(s->reader);
+    return input_line(s->input);
 }
 
 void stream_abandon(struct stream *s)
@@ -315,8 +303,10 @@ int stream_close(struct stream *s)
     if (filter_options.verbose)
         show_progress(s);
     progress_end_line(&s->progress);
+    if (input_is_refused(s->input))
+        writer_abandon(&s->writer);
     int wrote = writer_close(&s->writer);
-    int read = reader_close(s->reader);
+    int read = input_close(s->input);
     int status = wrote != 0                                    ? wrote
                  : read != 0                                   ? read
                  : s->failed_row && filter_options.exit_failed ? 1
@@ -324,7 +314,6 @@ int stream_close(struct stream *s)
     for (size_t i = 0; i < s->read_count; i++)
         buf_clear(&s->scratch[i]);
     buf_clear(&s->key_scratch);
-    columns_clear(&s->columns);
     free(s->scratch);
     free(s->reads);
     free(s->adds);

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/options.h"
 #include "base/status.h"
-#include "lib/record.h"
+#include "lib/key_names.h"
 
 enum stream_event {
     /* stream_line(), stream_key() and stream_get() return the next row */
@@ -24,10 +24,10 @@ enum stream_event {
     STREAM_FAIL,
 };
 
-/* What a tool reads and writes. Each list of column names ends with NULL; `reads` and `adds` may be
- * NULL. The lists are borrowed until stream_close(). */
+/* What a tool reads and writes. Lists of column names end with NULL and may be NULL. The lists are
+ * borrowed until stream_close(). */
 struct stream_spec {
-    const char *const *keys;  /* a first line with one of them is a header; preferred first */
+    enum key_kind key;        /* a first line with one of its names is a header */
     const char *const *reads; /* columns to read if the input has them; see stream_get() */
     const char *const *adds;  /* columns to write */
     bool hold;       /* write rows only at stream_flush(): the tool first makes something safe */
@@ -37,11 +37,13 @@ struct stream_spec {
 struct stream;
 
 /* Opens a stream to stdout from `files`: the operands, NULL-ended, borrowed until stream_close().
- * An empty list means stdin. Returns NULL with *status EX_CANTCREAT (reported) if the rejects file
- * cannot be created; otherwise *status is unchanged. */
+ * An empty list means stdin. Returns NULL with *status EX_CANTCREAT if the rejects file cannot be
+ * created, or EX_USAGE if it is an input or --separator is wrong (reported); otherwise *status is
+ * unchanged. */
 struct stream *stream_open(const struct stream_spec *spec, char *const *files, int *status);
 
-/* Reads up to the next row; skips headers and malformed lines, and shows progress. */
+/* Reads up to the next row; skips headers and malformed lines, and shows progress. Files that have
+ * no key column, or other columns than the first file, are refused as input.h describes. */
 enum stream_event stream_next(struct stream *s);
 
 /* Returns the row as one line of TSV without LF. Copy it to write it after the next row is read. */
@@ -121,8 +123,9 @@ size_t stream_line_number(const struct stream *s);
 /* Drops the rows that wait, because the tool could not make safe what they depend on. */
 void stream_abandon(struct stream *s);
 
-/* Writes the rows that wait, closes and frees everything, and returns the exit status: EX_IOERR if
- * stdout failed, else that of reader_close() if it failed, else 1 if a row failed and -e was given,
+/* Writes the rows that wait, or nothing if the first file was refused; closes and frees everything,
+ * and returns the exit status: EX_IOERR if
+ * stdout failed, else that of input_close() if it failed, else 1 if a row failed and -e was given,
  * else 0. */
 MUST_CHECK int stream_close(struct stream *s);
 

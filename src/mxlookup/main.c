@@ -125,9 +125,8 @@ static int look_up(const struct resolvers *servers, char **files)
 {
     int status = 0;
     struct pipeline p = {.output = {.list = list, .secure = dnssec}, .rows.unordered = unordered};
-    const struct stream_spec spec = {.keys = (const char *const[]){"address", "domain", NULL},
-                                     .reads = output_reads,
-                                     .adds = output_adds(&p.output)};
+    const struct stream_spec spec = {
+        .key = KEY_ADDRESS_OR_DOMAIN, .reads = output_reads, .adds = output_adds(&p.output)};
     p.transport = transport_open(servers, sockets_per_server(servers), &status);
     p.stream = p.output.stream = p.transport != NULL ? stream_open(&spec, files, &status) : NULL;
     if (p.stream != NULL) {

@@ -66,7 +66,7 @@ enum column {
 };
 
 static const struct stream_spec spec = {
-    .keys = (const char *const[]){"address", NULL},
+    .key = KEY_ADDRESS,
     .reads = (const char *const[]){"mx", "mx_status", "sender", "message", "result", "attempts",
                                    "next_at", NULL},
     .adds = (const char *const[]){"result", "host", "ip", "source", "tls", "code", "status", "text",

@@ -103,8 +103,7 @@ static int edit_operands(struct edit *e, char **operands)
 
 static int edit_stdin(struct edit *e, char **no_files)
 {
-    const struct stream_spec spec = {.keys = (const char *const[]){"address", NULL},
-                                     .own_output = true};
+    const struct stream_spec spec = {.key = KEY_ADDRESS, .own_output = true};
     const struct edit_rows edit = {e->store, e, edit_entry, print_changed};
     int status = 0;
     struct stream *s = stream_open(&spec, no_files, &status);

@@ -120,7 +120,7 @@ int command_filter(int argc, char **argv)
         return EX_USAGE;
     }
     const struct stream_spec spec = {
-        .keys = (const char *const[]){"address", NULL},
+        .key = KEY_ADDRESS,
         .adds = (const char *const[]){annotate ? "state" : NULL, NULL},
     };
     status = store_open(&f.store, STORE_READ);

@@ -70,8 +70,7 @@ static const char *const reads[] = {"state",
 enum { FIRST_REASON = COLUMN_OTHERS, FIRST_TIME = COLUMN_OTHERS + 5, COLUMNS = COLUMN_OTHERS + 11 };
 
 static const struct stream_spec spec = {
-    .keys = (const char *const[]){"address", "email", "Email", "EmailAddress", "Email Address",
-                                  "email_address", "Recipient", "recipient", NULL},
+    .key = KEY_ADDRESS,
     .reads = reads,
     .own_output = true,
 };

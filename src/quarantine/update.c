@@ -42,7 +42,7 @@ enum column {
 };
 
 static const struct stream_spec spec = {
-    .keys = (const char *const[]){"address", NULL},
+    .key = KEY_ADDRESS,
     .reads = (const char *const[]){"type", "reason", "detail", "at", "result", "action",
                                    "message_id", "text", NULL},
     .adds = (const char *const[]){"state", "errors", NULL},

@@ -8,10 +8,9 @@
 int main(int argc, char **argv)
 {
     static const struct option_entry *const tables[] = {filter_option_table, NULL};
-    static const char *const keys[] = {"address", NULL};
     static const struct option_usage usage = {"[options] [file ...]",
                                               "Copy rows to stdout unchanged.", tables};
-    const struct stream_spec spec = {.keys = keys};
+    const struct stream_spec spec = {.key = KEY_ADDRESS};
     int operands, flushed = 0;
     int status = options_parse("pass", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
