@@ -8,7 +8,7 @@ in_lab -z "$top/t/lab/demo.zone"
 private=yes
 status=0
 look() {
-    printf '%s\n' "$1" |
+    printf '%s\n' domain "$1" |
         exits "$status" mxlookup -N ${private:+--allow-private} --resolver "$DNS" \
             --timeout 1 --tries 1 --seed 1 |
         cut -f 2,3 |
@@ -211,7 +211,7 @@ END
 # What bounceclass makes of the text of a row that cannot be sent.
 # classify ROW: prints "type reason detail" of it; mxlookup must exit with $status.
 classify() {
-    echo "$1" | exits "$status" mxlookup --resolver "$DNS" --tries 1 --timeout 1 | bounceclass |
+    printf '%s\n' domain "$1" | exits "$status" mxlookup --resolver "$DNS" --tries 1 --timeout 1 | bounceclass |
         awk -F '\t' '
             NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
             NR == 2 { print $at["type"], $at["reason"], $at["detail"] }'

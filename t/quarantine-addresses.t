@@ -62,11 +62,35 @@ for text in 'jo\302\255@x.org' 'jo@x\343\200\200.org' 'j\342\200\213o@x.org' 'j\
         exits 65 quarantine show "$(printf "$text")"
 END
 done
-check 'filter passes a row whose address is invalid' <<\END
-    passes nobody
+# Rows without a valid address, and how filter reports them.
+cat >"$tmp/invalid.tsv" <<\END
+address
+ann@x.org
+jo@@x.org
+a@x.org, b@x.org
+Ann
+
+bob@x.org
 END
-prints 'filter --annotate sets the state of an invalid address to -' \
-    'echo nobody | quarantine filter -N --annotate' <<END
+check 'filter rejects each row whose address is invalid with its line, and copies it to --rejects' <<\END
+    exits 65 quarantine filter --rejects rejects <"$tmp/invalid.tsv" >out 2>err
+    same 'address ann@x.org bob@x.org' "$(paste -sd ' ' out)"
+    sed -n 3,6p "$tmp/invalid.tsv" | cmp - rejects
+    same 'stdin:3 stdin:4 stdin:5 stdin:6' "$(cut -d ' ' -f 2 err | sed 's/:$//' | paste -sd ' ' -)"
+    grep -F 'quarantine: stdin:3: "jo@@x.org" is not a valid address' err
+END
+for options in --annotate '--only ok'; do
+    check "filter $options rejects the rows whose address is invalid" <<\END
+        exits 65 quarantine filter -N $options <"$tmp/invalid.tsv" >out
+        same 'ann@x.org bob@x.org' "$(cut -f 1 out | paste -sd ' ' -)"
+END
+done
+check 'filter --keep-invalid passes the rows whose address is invalid' <<\END
+    quarantine filter --keep-invalid <"$tmp/invalid.tsv" >out
+    cmp "$tmp/invalid.tsv" out
+END
+prints 'filter --keep-invalid --annotate sets the state of an invalid address to -' \
+    'printf "address\nnobody\n" | quarantine filter -N --keep-invalid --annotate' <<END
 nobody${tab}-
 END
 check 'a TAB or LF in a detail cannot add a row to the state' <<\END

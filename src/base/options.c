@@ -180,6 +180,7 @@ int options_parse(const char *tool, const struct option_usage *usage, int argc, 
     stdfds_fill();
     /* A write(2) past the limit of file size then fails, and is reported like a full disk. */
     signal(SIGXFSZ, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN); /* until a stream shows its progress: it must never end a tool */
     err_tool(tool);
     struct command_line c = collect_tables(usage);
     int status = parse(&c, argc, argv);

@@ -41,10 +41,10 @@ enum { OPTIONS_RUN = -1 };
 
 /*
  * Sets the tool's name (err.h) and the targets, and permutes argv so that the operands start at
- * *operands. First fills closed standard descriptors (stdfds.h) and ignores SIGXFSZ. Last calls
- * clock_init(). `tool` is borrowed until the process ends. Returns OPTIONS_RUN to continue, or the
- * status to exit with: 0 after -h or -V, EX_IOERR if their output cannot be written, EX_USAGE after
- * a wrong option or $MXKIT_NOW (reported).
+ * *operands. First fills closed standard descriptors (stdfds.h), and ignores SIGXFSZ and SIGUSR1.
+ * Last calls clock_init(). `tool` is borrowed until the process ends. Returns OPTIONS_RUN to
+ * continue, or the status to exit with: 0 after -h or -V, EX_IOERR if their output cannot be
+ * written, EX_USAGE after a wrong option or $MXKIT_NOW (reported).
  */
 MUST_CHECK int options_parse(const char *tool, const struct option_usage *usage, int argc,
                              char **argv, int *operands);

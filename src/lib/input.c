@@ -18,6 +18,7 @@ enum state {
 
 struct input {
     struct reader *reader;
+    const struct record *read; /* the reader's record */
     struct columns_wanted wanted;
     bool csv;
     struct columns columns; /* of the first file */
@@ -34,7 +35,7 @@ struct input {
     enum state state;
     struct held_rows held;
     /* the row at hand */
-    const struct record *row; /* the reader's, or `own` */
+    const struct record *row; /* `read` or `own` */
     struct record own;
     struct buf line;          /* of a row whose fields were moved */
     struct held_row replayed; /* if state is REPLAYING */
@@ -49,6 +50,7 @@ struct input *input_open(const struct reader_options *options, const struct colu
         return NULL;
     struct input *i = mem_new(1, sizeof *i);
     i->reader = reader;
+    i->read = reader_record(reader);
     i->wanted = *wanted;
     i->csv = options->csv;
     return i;
@@ -94,7 +96,7 @@ static void refuse_held(struct input *i)
     char guess = separator_guess(&first, i->csv, i->wanted.kind, &names_key);
     columns_describe(&names, first.fields, first.count);
     err_at(i->file, i->first_line,
-           "no column \"%s\", and no %s in the first %zu row%s; the column%s %s%s; name one with "
+           "no column \"%s\", and no %s in %zu row%s; the column%s %s%s; name one with "
            "-k, or with -c if there is no header",
            key_names_own(i->wanted.kind),
            i->wanted.kind == KEY_ADDRESS ? "address" : "address or domain", i->held.count,
@@ -310,16 +312,12 @@ static void move_fields(struct input *i, const struct record *r)
     i->row = &i->own;
 }
 
-/* True if the record that was read is a row that can be passed on. */
-static bool take_record(struct input *i)
+/* True if the record that was read is a row that can be passed on now. */
+static bool take_record(struct input *i, bool is_first)
 {
-    const struct record *r = reader_record(i->reader);
-    if (reader_file_number(i->reader) != i->file_number) {
-        if (!begin_file(i, r))
-            return false;
-    } else if (is_header_again(i, r->line)) {
+    const struct record *r = i->read;
+    if (is_first ? !begin_file(i, r) : is_header_again(i, r->line))
         return false;
-    }
     if (!check_field_count(i, r))
         return false;
     if (i->state == HOLDING) {
@@ -332,27 +330,30 @@ static bool take_record(struct input *i)
     return true;
 }
 
+/* The input pauses, or a file was refused, or all have ended. */
+static void decide_held(struct input *i, enum reader_event event)
+{
+    if (i->state == HOLDING)
+        refuse_held(i);
+    i->refused = i->refused || (event == READER_REFUSED && !i->certain);
+}
+
 enum input_event input_next(struct input *i)
 {
     for (;;) {
         if (i->state == REPLAYING && replay(i))
             return INPUT_ROW;
-        if (i->refused)
-            return INPUT_END;
-        enum reader_event event = reader_next(i->reader);
-        if (event == READER_ROW) {
-            if (take_record(i))
+        enum reader_event event = i->refused ? READER_END : reader_next(i->reader);
+        if (event <= READER_FIRST_ROW) {
+            if (take_record(i, event == READER_FIRST_ROW))
                 return INPUT_ROW;
             continue;
         }
-        if (i->state == HOLDING)
-            refuse_held(i);
-        if (event == READER_REFUSED)
-            i->refused = i->refused || !i->certain;
-        else if (event == READER_PAUSE && !i->refused)
-            return INPUT_PAUSE;
-        else
+        decide_held(i, event);
+        if (event == READER_END || i->refused)
             return INPUT_END;
+        if (event == READER_PAUSE)
+            return INPUT_PAUSE;
     }
 }
 

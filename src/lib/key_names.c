@@ -1,7 +1,6 @@
 #include "lib/key_names.h"
 
 #include "base/ascii.h"
-#include "lib/address.h"
 #include "lib/idn.h"
 
 enum { NAME_LIMIT = 32 };
@@ -119,10 +118,21 @@ static bool is_literal(struct span s)
     return s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
 }
 
+/* True if the value may be an address with what a list carries around it; each row is read for good
+ * later, by address_read(), which would link every filter to the libraries that it needs. */
+static bool may_hold_address(struct span value)
+{
+    const char *at = value.n > 2 ? memchr(value.p + 1, '@', value.n - 2) : NULL;
+    at = at == NULL && value.n > 2 ? memmem(value.p, value.n, "%40", 3) : at; /* of a mailto: URL */
+    bool listed = value.n > 0 &&
+                  (memchr(value.p, ';', value.n) != NULL || memchr(value.p, ',', value.n) != NULL);
+    return at != NULL && (!listed || value.p[value.n - 1] == '>');
+}
+
 bool key_names_fit(enum key_kind kind, struct span value)
 {
-    struct span s = idn_without_final_dot(address_strip(value));
-    if (kind == KEY_TEXT || address_is_safe(s))
+    struct span s = idn_without_final_dot(span_trim(value));
+    if (kind == KEY_TEXT || may_hold_address(span_trim(value)))
         return true;
     if (s.n > 1 && s.p[0] == '@')
         return is_domain(span_make(s.p + 1, s.n - 1));

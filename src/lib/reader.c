@@ -40,6 +40,7 @@ struct reader {
     bool has_nul; /* somewhere in the block */
     bool pause_reported;
     enum stage stage;
+    bool is_first;             /* no record of the file was returned yet */
     struct encoding *encoding; /* if the file is not UTF-8 */
     size_t line;               /* where the next record starts */
     size_t record_line;        /* where the current one starts */
@@ -113,6 +114,7 @@ static bool open_next(struct reader *r)
     r->at_end = r->has_nul = false;
     r->line = 1;
     r->stage = AT_BYTE_ORDER_MARK;
+    r->is_first = true;
     return r->fd != NO_FILE;
 }
 
@@ -542,7 +544,10 @@ enum reader_event reader_next(struct reader *r)
             return READER_END;
         switch (next_record(r)) {
         case FILLED:
-            return READER_ROW;
+            if (!r->is_first)
+                return READER_ROW;
+            r->is_first = false;
+            return READER_FIRST_ROW;
         case FILL_PAUSE:
             note_status(r, rejects_flush(&r->rejects));
             return READER_PAUSE;

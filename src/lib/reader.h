@@ -18,6 +18,8 @@
 enum reader_event {
     /* reader_record() is the next record */
     READER_ROW,
+    /* The same, and it is the first of its file */
+    READER_FIRST_ROW,
     /* There is nothing to read now, or a signal interrupted the wait. Flush the output, then call
      * again. The second call in a row waits for bytes or a signal. */
     READER_PAUSE,
@@ -44,7 +46,8 @@ struct reader *reader_open(const struct reader_options *options, int *status);
  * has all lines that were rejected. */
 enum reader_event reader_next(struct reader *r);
 
-/* Returns the record of the last READER_ROW, borrowed until the next reader_next(). */
+/* Returns the record of the last READER_ROW or READER_FIRST_ROW. The struct is the same until
+ * reader_close(); what it holds is borrowed until the next reader_next(). */
 const struct record *reader_record(const struct reader *r);
 
 /* Returns the bytes of that record as they were read (as UTF-8), with the line end; borrowed as

@@ -17,6 +17,7 @@
 struct stream {
     struct stream_spec spec;
     struct input *input;
+    const struct record *row; /* the input's */
     struct writer writer;
     const struct columns *columns; /* the input's; NULL before they are known */
     int *reads;  /* for each of spec.reads, its place in the input or COLUMN_NONE */
@@ -132,25 +133,26 @@ enum stream_event stream_next(struct stream *s)
         know_columns(s);
     if (event != INPUT_ROW)
         return event == INPUT_PAUSE ? STREAM_PAUSE : STREAM_END;
+    s->row = input_row(s->input);
     s->rows++;
     return STREAM_ROW;
 }
 
 struct span stream_line(const struct stream *s)
 {
-    return input_row(s->input)->line;
+    return s->row->line;
 }
 
 struct span stream_key(struct stream *s)
 {
-    return unescape_field(input_row(s->input)->fields[s->columns->key], &s->key_scratch);
+    return unescape_field(s->row->fields[s->columns->key], &s->key_scratch);
 }
 
 struct span stream_get(struct stream *s, size_t column)
 {
     if (s->reads[column] == COLUMN_NONE)
         return span_make(NULL, 0);
-    return unescape_field(input_row(s->input)->fields[s->reads[column]], &s->scratch[column]);
+    return unescape_field(s->row->fields[s->reads[column]], &s->scratch[column]);
 }
 
 struct span stream_get_from(const struct stream *s, struct span line, size_t column,

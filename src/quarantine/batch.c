@@ -12,17 +12,29 @@ enum {
     WORTH_A_THREAD = 8192, /* rows */
 };
 
-void batch_add(struct batch *b, struct stream *s)
+static void add(struct batch *b, struct span line, struct span key)
 {
     if (b->count == b->capacity)
         b->rows = mem_grow(b->rows, &b->capacity, b->count + 1, sizeof *b->rows);
     struct batch_row *row = &b->rows[b->count++];
-    *row = (struct batch_row){.line = b->lines.n, .key = b->keys.n};
-    buf_add_span(&b->lines, stream_line(s));
-    row->line_length = b->lines.n - row->line;
-    if (canonical_address(stream_key(s), &b->address))
-        escape_text(&b->keys, buf_span(&b->address));
+    *row = (struct batch_row){.line = b->lines.n, .line_length = line.n, .key = b->keys.n};
+    buf_add_span(&b->lines, line);
+    escape_text(&b->keys, key);
     row->key_length = b->keys.n - row->key;
+}
+
+bool batch_add_address(struct batch *b, struct stream *s)
+{
+    if (!canonical_address(stream_key(s), &b->address))
+        return false;
+    add(b, stream_line(s), buf_span(&b->address));
+    return true;
+}
+
+void batch_add(struct batch *b, struct stream *s)
+{
+    if (!batch_add_address(b, s))
+        add(b, stream_line(s), span_make(NULL, 0));
 }
 
 bool batch_is_full(const struct batch *b)

@@ -31,8 +31,10 @@ struct batch {
     int status;
 };
 
-/* Copies the stream's current row into the batch. */
+/* Copies the stream's current row into the batch; batch_add_address() does so only if the key is a
+ * valid address, and returns false if it is not. */
 void batch_add(struct batch *b, struct stream *s);
+MUST_CHECK bool batch_add_address(struct batch *b, struct stream *s);
 
 /* True if the batch should be worked on before more rows are added. */
 bool batch_is_full(const struct batch *b);
