@@ -65,6 +65,239 @@ state${tab}address${tab}z
 ok${tab}a@b.org${tab}1
 END
 
+# The key column. The state has dead@x.org; every list below names it and ann@x.org.
+
+# lets_no_dead_pass OPTION...: filter with the options drops dead@x.org from the file `in`, and
+# passes ann@x.org.
+lets_no_dead_pass() {
+    quarantine add dead@x.org
+    quarantine filter "$@" <in >out
+    not grep dead@x.org out
+    grep ann@x.org out
+}
+# is_refused PATTERN OPTION...: filter with the options refuses the file `in` with one line on
+# stderr, which has the pattern; nothing comes out, and the status is 65.
+is_refused() {
+    pattern=$1
+    shift
+    exits 65 quarantine filter "$@" <in >out 2>err
+    cat err
+    same '' "$(cat out)"
+    has_lines 1 err
+    grep -e "$pattern" err
+}
+for name in address Address ADDRESS email Email E-Mail e-mail 'Email Address' EmailAddress \
+    email_address 'E-mail address' ' Email ' recipient Recipient Mail; do
+    check "filter finds the key column by the name '$name'" <<\END
+        rows Id "$name" 1 dead@x.org 2 ann@x.org >in
+        lets_no_dead_pass
+        same "$(rows Id "$name" 2 ann@x.org)" "$(cat out)"
+END
+done
+check 'filter takes the column address as it is rather than another name for it' <<\END
+    rows Email address ann@x.org dead@x.org x@x.org ann@x.org >in
+    quarantine add dead@x.org
+    quarantine filter <in >out
+    same "$(rows Email address x@x.org ann@x.org)" "$(cat out)"
+END
+check 'filter takes Email rather than Address, which is a street in the exports of others' <<\END
+    rows Address Email '1 High Street' dead@x.org '2 High Street' ann@x.org >in
+    lets_no_dead_pass
+END
+for name in email EMAIL ' Email '; do
+    check "filter -k '$name' finds the column Email" <<\END
+        printf 'Name,Email\nDead,dead@x.org\nAnn,ann@x.org\n' >in
+        lets_no_dead_pass -C -k "$name"
+END
+done
+check 'filter -k refuses an input without that column and names the columns that it has' <<\END
+    printf 'Name,Email Address\nDead,dead@x.org\n' >in
+    is_refused \
+        '^quarantine: stdin:1: no column "email"; the columns are "Name", "Email Address"; .* -k' \
+        -C -k email
+END
+check 'filter -k address refuses an input without a header' <<\END
+    rows dead@x.org 1 ann@x.org 2 >in
+    is_refused 'no column "address"; the columns are "dead@x.org", "1"' -k address
+END
+check 'filter -k takes a name that -c gives' <<\END
+    rows dead@x.org 1 ann@x.org 2 >in
+    lets_no_dead_pass -k to -c to,n
+END
+check 'filter -k -N refuses an unknown column too' <<\END
+    rows Name Email Dead dead@x.org >in
+    is_refused 'no column "mail"' -N -k mail
+END
+check 'filter escapes control characters in the column names that it reports' <<\END
+    printf 'a\033b\tName\ndead@x.org\tx\n' >in
+    is_refused 'the columns are "a.x1Bb", "Name"' -k Email
+END
+check 'every tool refuses -k with a column that the input does not have' <<\END
+    rows address text dead@x.org full >in
+    echo message >message
+    for tool in 'quarantine filter' 'quarantine update' 'quarantine import' 'quarantine add' \
+        'mxlookup --resolver 127.0.0.1:9' 'mxsend -f a@b.org -m message' bounceclass \
+        'bounceclass --summary' 'bounceclass -x'; do
+        exits 65 $tool -k nowhere <in >out 2>err
+        cat err
+        same '' "$(cat out)"
+        grep 'stdin:1: no column "nowhere"; the columns are "address", "text"' err
+    done
+    same '' "$(quarantine list -N)"
+END
+check 'filter refuses an input whose first fields are no addresses' <<\END
+    rows Dead dead@x.org Ann ann@x.org >in
+    is_refused '^quarantine: stdin:1: no column "address".*the columns are "Dead", "dead@x.org"'
+END
+check 'filter refuses an input of 1,000 rows without an address before one with an address' <<\END
+    { seq 1000; echo ann@x.org; } >in
+    is_refused 'no column "address"'
+END
+check 'filter passes an input of 999 rows without an address before one with an address' <<\END
+    { seq 999; echo ann@x.org; } >in
+    quarantine filter --keep-invalid --annotate <in >out
+    same 1001 "$(wc -l <out)"
+    same "999${tab}-" "$(sed -n 1000p out)"
+    same "ann@x.org${tab}ok" "$(tail -n 1 out)"
+END
+check 'filter rejects rows that it held back with their own lines' <<\END
+    printf 'Ann\nragged\tx\nBob\nann@x.org\n' >in
+    exits 65 quarantine filter -N --rejects rejects <in >out 2>err
+    same ann@x.org "$(cat out)"
+    same 'Ann Bob ragged' "$(cut -f 1 rejects | sort | paste -sd ' ' -)"
+    grep '^quarantine: stdin:1: "Ann" is not' err
+    grep '^quarantine: stdin:3: "Bob" is not' err
+END
+check 'filter holds rows without an address back in 64 MiB of memory' <<\END
+    [ "${MXKIT_SANITISED:-}" ] || ulimit -v 65536
+    perl -e 'print "x" x 60000, "\n" for 1 .. 999; print "a\@b.org\n"' >in
+    is_refused 'no column "address"'
+END
+check 'filter refuses an input without an address when it pauses' <<\END
+    mkfifo input
+    "$bin/quarantine" filter <input >out 2>err &
+    started=$!
+    exec 3>input
+    echo nobody >&3
+    ends 65 "$started"
+    exec 3>&-
+    same '' "$(cat out)"
+    grep 'no column "address"' err
+END
+check 'quarantine update, import, add, deny and allow refuse an input without an address' <<\END
+    rows 1 dead@x.org 2 ann@x.org >in
+    for command in update import add deny allow; do
+        exits 65 quarantine $command <in >out 2>err
+        cat err
+        same '' "$(cat out)"
+        grep 'stdin:1: no column "address"' err
+    done
+    same '' "$(quarantine list -N)"
+END
+check 'mxlookup refuses an input of first names' <<\END
+    rows Ann a@x.org Bob b@x.org >in
+    exits 65 mxlookup --resolver 127.0.0.1:9 <in >out 2>err
+    same '' "$(cat out)"
+    grep 'no address or domain in 2 rows' err
+END
+check 'bounceclass takes lines without a header as texts' <<\END
+    printf 'mailbox full\nwhatever\n' | bounceclass -N >out
+    has_lines 2 out
+END
+
+# Several files.
+
+check 'filter maps the columns of a second file by name to those of the first' <<\END
+    rows address n ann@x.org 1 >first
+    rows N EMail 2 dead@x.org 3 bob@x.org >second
+    rows n address 4 dead@x.org 5 eve@x.org >third
+    quarantine add dead@x.org
+    quarantine filter first second third >out
+    same "$(rows address n ann@x.org 1 bob@x.org 3 eve@x.org 5)" "$(cat out)"
+END
+check 'update counts the errors of a second file whose columns are in another order' <<\END
+    rows address reason ann@x.org user-unknown >first
+    rows reason address user-unknown bob@x.org >second
+    quarantine update first second >out
+    same 'ann@x.org bob@x.org' "$(quarantine list -N | cut -f 1 | paste -sd ' ' -)"
+END
+check 'filter rejects a row of a mapped file with its line and its bytes' <<\END
+    rows address n ann@x.org 1 >first
+    printf 'n\taddress\n2\tbob\n3\n' >second
+    exits 65 quarantine filter --rejects rejects first second >out 2>err
+    same "$(printf '2\tbob\n3')" "$(cat rejects)"
+    grep '^quarantine: second:2: "bob" is not a valid address' err
+    grep '^quarantine: second:3: 1 field, but' err
+END
+check 'filter maps columns of the same name from the left' <<\END
+    printf 'address\tx\tx\na@x.org\t1\t2\n' >first
+    printf 'x\taddress\tx\n3\tb@x.org\t4\n' >second
+    quarantine filter first second >out
+    same "b@x.org${tab}3${tab}4" "$(tail -n 1 out)"
+END
+check 'filter maps the columns of a second CSV by name' <<\END
+    printf 'address,n\nann@x.org,1\n' >first
+    printf 'n,address\n"2,5",bob@x.org\n' >second
+    quarantine filter -C first second >out
+    same "bob@x.org${tab}2,5" "$(tail -n 1 out)"
+END
+check 'filter leaves a file out that lacks a column of the first, and reads the others' <<\END
+    rows address n ann@x.org 1 >first
+    rows address m dead@x.org 2 >second
+    rows address n bob@x.org 3 >third
+    exits 65 quarantine filter first second third >out 2>err
+    same "$(rows address n ann@x.org 1 bob@x.org 3)" "$(cat out)"
+    grep '^quarantine: second:1: .*missing: "n"; not in the first file: "m"; the file is left' err
+END
+check 'filter leaves a file out that has a column more than the first' <<\END
+    echo address >first
+    rows address n bob@x.org 3 >second
+    exits 65 quarantine filter first second >out 2>err
+    same address "$(cat out)"
+    grep 'second:1: .*not in the first file: "n"' err
+END
+check 'filter leaves a file without a header out if the first has one' <<\END
+    rows address n ann@x.org 1 >first
+    rows dead@x.org 2 >second
+    exits 65 quarantine filter first second >out 2>err
+    cmp first out
+    grep '^quarantine: second:1: no header' err
+END
+check 'filter reads files without a header by position if they have as many fields' <<\END
+    rows ann@x.org 1 >first
+    rows bob@x.org 2 >second
+    echo eve@x.org >third
+    exits 65 quarantine filter -N first second third >out 2>err
+    cat first second | cmp - out
+    grep '^quarantine: third:1: no header, and 1 field instead of the first file.s 2' err
+END
+check 'filter leaves a second file out whose first fields are no addresses' <<\END
+    rows ann@x.org 1 >first
+    rows 2 dead@x.org >second
+    rows bob@x.org 3 >third
+    exits 65 quarantine filter -N first second third >out 2>err
+    cat first third | cmp - out
+    grep '^quarantine: second:1: no column "address"' err
+END
+check 'filter writes nothing if the first of several files has no key column' <<\END
+    rows Ann 1 >first
+    rows ann@x.org 1 >second
+    exits 65 quarantine filter first second >out
+    same '' "$(cat out)"
+END
+check 'filter -k leaves a second file out that lacks the column' <<\END
+    rows to n ann@x.org 1 >first
+    rows address n dead@x.org 2 >second
+    exits 65 quarantine filter -k to first second >out 2>err
+    cmp first out
+    grep '^quarantine: second:1: no column "to"; the columns are "address", "n"' err
+END
+check 'filter skips a second header after a byte order mark, as cat makes it' <<\END
+    printf '\357\273\277address,n\r\nann@x.org,1\r\n' >in
+    cat in in | quarantine filter -C >out
+    same "$(rows address n ann@x.org 1 ann@x.org 1)" "$(cat out)"
+END
+
 # Lines.
 
 prints 'filter reads a last line without an LF' \
@@ -123,7 +356,7 @@ check 'filter rejects a line of 64 KiB and one byte once, and reads the next row
     has_lines 1 err
 END
 check 'filter passes a row of 64 KiB on' <<\END
-    { echo address; letters 65536; echo; } >in
+    { printf 'address\tx\na@b.org\t'; letters 65528; echo; } >in
     quarantine filter <in >out
     cmp in out
 END
@@ -132,6 +365,23 @@ check 'filter rejects a line of 100 MB without an end once, in 64 MiB of memory'
     letters 100000000 | exits 65 quarantine filter >out 2>err
     same '' "$(cat out)"
     has_lines 1 err
+END
+
+check 'filter refuses a --rejects file that is an input, and leaves it as it is' <<\END
+    cp "$tmp/a.tsv" in
+    ln -s in link
+    ln in name
+    for rejects in in link ./name; do
+        exits 64 quarantine filter --rejects $rejects "$tmp/b.tsv" in >out 2>err
+        same '' "$(cat out)"
+        grep "the rejects file $rejects is an input" err
+        exits 64 quarantine filter --rejects $rejects <in >out
+        exits 64 quarantine filter --rejects $rejects "$tmp/b.tsv" - <in >out
+    done
+    cmp "$tmp/a.tsv" in
+END
+check 'filter accepts /dev/null as both the input and the --rejects file' <<\END
+    quarantine filter --rejects /dev/null </dev/null
 END
 
 # CSV.
@@ -162,6 +412,121 @@ END
 check 'filter -C escapes TAB and backslash' <<\END
     printf 'address,n\na@b.org,"x\ty\\z"\n' | quarantine filter -CN >out
     same "a@b.org${tab}x\\ty\\\\z" "$(cat out)"
+END
+
+# Other separators and encodings.
+
+# write_list SEPARATOR: prints a list whose fields have that separator.
+write_list() {
+    printf 'Name%sEmail\r\nDead%sdead@x.org\r\n"Ann%sA"%sann@x.org\r\n' "$1" "$1" "$1" "$1"
+}
+for separator in ';' '|' '\t' ':'; do
+    check "filter --separator '$separator' reads CSV with that separator" <<\END
+        write_list "$(printf "$separator")" >in
+        lets_no_dead_pass --separator "$separator"
+        has_lines 2 out
+END
+    check "filter -C reads CSV that begins with a line sep= and '$separator'" <<\END
+        { printf "sep=$separator\r\n"; write_list "$(printf "$separator")"; } >in
+        lets_no_dead_pass -C
+        has_lines 2 out
+END
+done
+for separator in '' ';;' a '"' '\n' 'ä'; do
+    check "filter exits with 64 if --separator is '$separator'" <<\END
+        exits 64 quarantine filter --separator "$separator" <"$tmp/a.tsv" >out
+        same '' "$(cat out)"
+END
+done
+check 'filter counts a line sep= as a line in what it reports' <<\END
+    printf 'sep=;\nemail;n\nbob;1\nann@x.org;2\n' | exits 65 quarantine filter -C >out 2>err
+    grep '^quarantine: stdin:3: "bob"' err
+END
+check 'filter -C refuses semicolons without --separator' <<\END
+    write_list ';' >in
+    is_refused "^quarantine: stdin:1: .*semicolons.*--separator ';'" -C
+END
+check 'filter -C refuses semicolons and quotes without --separator' <<\END
+    printf '"Name";"Email"\n"Dead";"dead@x.org"\n' >in
+    is_refused "^quarantine: stdin:1: .*semicolons.*--separator ';'" -C
+END
+check 'filter -C reads a quoted name with a semicolon' <<\END
+    printf '"n;m",email\n1,dead@x.org\n2,ann@x.org\n' >in
+    lets_no_dead_pass -C
+END
+check 'filter -C refuses a line sep= that names no separator' <<\END
+    printf 'sep=\nemail\nann@x.org\n' >in
+    is_refused 'stdin:1: the line sep=' -C
+END
+check 'filter refuses a line sep= without -C' <<\END
+    printf 'sep=,\nann@x.org\n' >in
+    is_refused 'stdin:1: .*sep=.* -C'
+END
+check 'filter refuses CSV without -C if its header names the key' <<\END
+    printf 'id,Email\n1,dead@x.org\n' >in
+    is_refused '^quarantine: stdin:1: the first line is a header with ",".* -C'
+END
+check 'filter refuses CSV without -C if its header does not name the key' <<\END
+    printf 'Nr,Kunde\n1,dead@x.org\n' >in
+    is_refused '^quarantine: stdin:1: no column "address".*-C'
+END
+check 'filter refuses fields that are separated by bars' <<\END
+    printf 'Name|Email\nDead|dead@x.org\n' >in
+    is_refused "stdin:1: .*--separator '|'"
+END
+check 'filter refuses a TSV that is read with -C' <<\END
+    rows Name Email Dead dead@x.org >in
+    is_refused 'stdin:1: no column "address"' -C
+END
+check 'bounceclass refuses CSV without -C if its header names the text' <<\END
+    printf 'id,text\n1,mailbox full\n' | exits 65 bounceclass >out 2>err
+    same '' "$(cat out)"
+    grep 'stdin:1: .* -C' err
+END
+check 'filter -C rejects a line with a NUL byte, and no other line' <<\END
+    printf 'address,n\na\0b@c.org,1\n"d@e.org","x\0"\nf@g.org,2\n' >in
+    exits 65 quarantine filter -C --rejects rejects <in >out
+    same "$(rows address n f@g.org 2)" "$(cat out)"
+    sed -n 2,3p in | cmp - rejects
+END
+for order in LE BE; do
+    mark='\377\376'
+    [ "$order" = LE ] || mark='\376\377'
+    check "filter reads UTF-16$order that begins with a byte order mark" <<\END
+        rows Name Email Dead dead@x.org Änn😀 ann@x.org >utf8
+        { printf "$mark"; iconv -f UTF-8 -t "UTF-16$order" utf8; } >in
+        lets_no_dead_pass
+        sed 2d utf8 | cmp - out
+END
+    check "filter -C reads UTF-16$order with semicolons and a line sep=" <<\END
+        { printf "$mark"; { echo 'sep=;'; write_list ';'; } | iconv -f UTF-8 -t "UTF-16$order"; } >in
+        lets_no_dead_pass -C
+        has_lines 2 out
+END
+    check "filter reads 30,000 rows of UTF-16$order" <<\END
+        { echo address; seq -f 'ä%g@x.org' 30000; } >utf8
+        { printf "$mark"; iconv -f UTF-8 -t "UTF-16$order" utf8; } >in
+        cat in | quarantine filter >out
+        cmp utf8 out
+END
+done
+check 'filter rejects a line of UTF-16 with half a character, and no other line' <<\END
+    { printf '\377\376a\0d\0d\0r\0e\0s\0s\0\n\0a\0@\0x\0.\0y\0\075\330\n\0b\0@\0x\0.\0y\0\n\0'; } >in
+    exits 65 quarantine filter <in >out 2>err
+    same 'address b@x.y' "$(paste -sd ' ' out)"
+    grep '^quarantine: stdin:2: .*UTF-16' err
+END
+check 'filter rejects a last line of UTF-16 that ends within a character' <<\END
+    printf '\377\376a\0d\0d\0r\0e\0s\0s\0\n\0a\0@\0x\0.\0y\0z' >in
+    exits 65 quarantine filter <in >out
+    same address "$(cat out)"
+END
+check 'filter rejects all lines of UTF-16 without a byte order mark' <<\END
+    rows Name address Dead dead@x.org | iconv -f UTF-8 -t UTF-16LE >in
+    exits 65 quarantine filter <in >out
+    same '' "$(cat out)"
+    exits 65 quarantine filter -C <in >out
+    same '' "$(cat out)"
 END
 
 # Exit statuses.
@@ -242,6 +607,87 @@ check 'bounceclass shows its progress once if it gets a SIGUSR1' <<\END
     exec 3>&-
     ends 0 "$started"
     has_lines 1 err
+END
+check 'filter has written its rejects when its input pauses' <<\END
+    mkfifo input
+    "$bin/quarantine" filter --rejects rejects <input >out 2>err &
+    started=$!
+    exec 3>input
+    printf 'address\na@b.org\nragged\tx\nbob\n' >&3
+    wait_until has_lines 2 rejects
+    exec 3>&-
+    ends 65 "$started"
+END
+check 'filter judges a row that comes after a pause by the state of that moment' <<\END
+    mkfifo input
+    "$bin/quarantine" filter <input >out 2>err &
+    started=$!
+    exec 3>input
+    printf 'address\na@x.org\n' >&3
+    wait_until has_lines 2 out
+    quarantine add b@x.org
+    printf 'b@x.org\nc@x.org\n' >&3
+    wait_until grep c@x.org out
+    exec 3>&-
+    ends 0 "$started"
+    not grep b@x.org out
+END
+# The output of filter is full after the first of eight batches: it waits there until the state has
+# changed and a second has gone by, and has looked up three batches by then.
+check 'filter judges rows by a state that is not older than a second if its input never pauses' <<\END
+    { seq -f 'a%.0f@x.org' 524288; echo b@x.org; } >in
+    mkfifo output
+    "$bin/quarantine" filter -N <in >output 2>err &
+    started=$!
+    exec 3<output
+    read -r first <&3
+    quarantine add b@x.org
+    perl -e 'select undef, undef, undef, 1.1'
+    cat <&3 >out
+    ends 0 "$started"
+    has_lines 524287 out
+END
+# has_open PID FILE: succeeds if the process has the file open.
+has_open() {
+    readlink /proc/"$1"/fd/* | grep "/$2\$"
+}
+check 'filter that waits for the writer of a FIFO shows its progress and still reads it' <<\END
+    mkfifo input
+    "$bin/quarantine" filter input >out 2>err &
+    started=$!
+    wait_until has_open "$started" input
+    kill -USR1 "$started"
+    wait_until grep '^quarantine: 0 rows' err
+    cat "$tmp/a.tsv" >input
+    ends 0 "$started"
+    cmp "$tmp/a.tsv" out
+END
+check 'a tool without a stream goes on if it gets a SIGUSR1' <<\END
+    quarantine add a@x.org
+    mkfifo locked
+    perl -e 'open L, "<", $ARGV[0]; flock L, 2; open F, ">", "locked"; close F; open F, "<", "locked"
+        ' "$MXKIT_STATE/quarantine.lock" &
+    cat locked
+    "$bin/quarantine" expire >out 2>err &
+    started=$!
+    wait_until grep -e "-> FLOCK.* $started " /proc/locks
+    kill -USR1 "$started"
+    : >locked
+    ends 0 "$started"
+END
+check 'filter sleeps while a non-blocking stdin has nothing to read' <<\END
+    mkfifo input
+    perl -MFcntl -e 'fcntl STDIN, F_SETFL, O_NONBLOCK or die; exec @ARGV' \
+        "$bin/quarantine" filter <input >out 2>err &
+    started=$!
+    exec 3>input
+    printf 'address\na@x.org\n' >&3
+    wait_until has_lines 2 out
+    wait_until grep '^State:.*S' /proc/"$started"/status
+    echo b@x.org >&3
+    wait_until has_lines 3 out
+    exec 3>&-
+    ends 0 "$started"
 END
 check 'bounceclass -v shows the number of rows at the end' <<\END
     bounceclass -v 2>err
