@@ -211,7 +211,8 @@ END
 # What bounceclass makes of the text of a row that cannot be sent.
 # classify ROW: prints "type reason detail" of it; mxlookup must exit with $status.
 classify() {
-    printf '%s\n' domain "$1" | exits "$status" mxlookup --resolver "$DNS" --tries 1 --timeout 1 | bounceclass |
+    printf '%s\n' domain "$1" | exits "$status" mxlookup --resolver "$DNS" --tries 1 --timeout 1 |
+        bounceclass |
         awk -F '\t' '
             NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
             NR == 2 { print $at["type"], $at["reason"], $at["detail"] }'

@@ -110,6 +110,10 @@ for name in email EMAIL ' Email '; do
         lets_no_dead_pass -C -k "$name"
 END
 done
+check 'filter -k finds a column with blanks around its name' <<\END
+    rows Name ' Post ' Dead dead@x.org Ann ann@x.org >in
+    lets_no_dead_pass -k post
+END
 check 'filter -k refuses an input without that column and names the columns that it has' <<\END
     printf 'Name,Email Address\nDead,dead@x.org\n' >in
     is_refused \
@@ -499,7 +503,8 @@ for order in LE BE; do
         sed 2d utf8 | cmp - out
 END
     check "filter -C reads UTF-16$order with semicolons and a line sep=" <<\END
-        { printf "$mark"; { echo 'sep=;'; write_list ';'; } | iconv -f UTF-8 -t "UTF-16$order"; } >in
+        { echo 'sep=;' && write_list ';'; } >utf8
+        { printf "$mark"; iconv -f UTF-8 -t "UTF-16$order" utf8; } >in
         lets_no_dead_pass -C
         has_lines 2 out
 END
@@ -511,7 +516,8 @@ END
 END
 done
 check 'filter rejects a line of UTF-16 with half a character, and no other line' <<\END
-    { printf '\377\376a\0d\0d\0r\0e\0s\0s\0\n\0a\0@\0x\0.\0y\0\075\330\n\0b\0@\0x\0.\0y\0\n\0'; } >in
+    printf '\377\376a\0d\0d\0r\0e\0s\0s\0\n\0' >in
+    printf 'a\0@\0x\0.\0y\0\075\330\n\0b\0@\0x\0.\0y\0\n\0' >>in
     exits 65 quarantine filter <in >out 2>err
     same 'address b@x.y' "$(paste -sd ' ' out)"
     grep '^quarantine: stdin:2: .*UTF-16' err
@@ -634,7 +640,7 @@ check 'filter judges a row that comes after a pause by the state of that moment'
 END
 # The output of filter is full after the first of eight batches: it waits there until the state has
 # changed and a second has gone by, and has looked up three batches by then.
-check 'filter judges rows by a state that is not older than a second if its input never pauses' <<\END
+check 'filter judges rows by a state of the last second if its input never pauses' <<\END
     { seq -f 'a%.0f@x.org' 524288; echo b@x.org; } >in
     mkfifo output
     "$bin/quarantine" filter -N <in >output 2>err &
@@ -665,8 +671,8 @@ END
 check 'a tool without a stream goes on if it gets a SIGUSR1' <<\END
     quarantine add a@x.org
     mkfifo locked
-    perl -e 'open L, "<", $ARGV[0]; flock L, 2; open F, ">", "locked"; close F; open F, "<", "locked"
-        ' "$MXKIT_STATE/quarantine.lock" &
+    perl -e 'open L, "<", $ARGV[0]; flock L, 2; open F, ">", "locked"; close F;
+        open F, "<", "locked"' "$MXKIT_STATE/quarantine.lock" &
     cat locked
     "$bin/quarantine" expire >out 2>err &
     started=$!

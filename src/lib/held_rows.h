@@ -32,7 +32,7 @@ void held_rows_add(struct held_rows *h, const struct held_row *row);
 /* True if no more rows should be added. */
 bool held_rows_is_full(const struct held_rows *h);
 
-/* Takes the first row that is left, borrowed until a row is added; false if there is none. */
+/* Takes the first row that is left, borrowed until a row is added; false after the last. */
 bool held_rows_next(struct held_rows *h, struct held_row *row);
 
 /* Drops all rows and frees the memory. */

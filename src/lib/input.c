@@ -30,7 +30,7 @@ struct input {
     const char *file;
     size_t file_number; /* the reader's; 0 before the first */
     size_t first_line;
-    struct buf header; /* a line that is skipped if it comes again; empty if there is none */
+    struct buf header; /* a line that is skipped if it comes again, or empty */
     int *place;        /* for each of `columns`, its place in the file; NULL if they are the same */
     enum state state;
     struct held_rows held;
