@@ -289,6 +289,26 @@ check 'filter writes nothing if the first of several files has no key column' <<
     exits 65 quarantine filter first second >out
     same '' "$(cat out)"
 END
+check 'filter writes nothing if the first of several files has an unknown separator' <<\END
+    printf 'n;email\n1;dead@x.org\n' >first
+    printf 'n,email\n1,ann@x.org\n' >second
+    exits 65 quarantine filter -C first second >out 2>err
+    same '' "$(cat out)"
+    has_lines 1 err
+END
+check 'filter leaves a second file out that has an unknown separator' <<\END
+    printf 'n,email\n1,ann@x.org\n' >first
+    printf 'n;email\n1;dead@x.org\n' >second
+    printf 'n,email\n1,bob@x.org\n' >third
+    exits 65 quarantine filter -C first second third >out 2>err
+    same "$(rows n email 1 ann@x.org 1 bob@x.org)" "$(cat out)"
+    has_lines 1 err
+END
+check 'update names the line of the first row that it held back' <<\END
+    rows nobody 1 ann@x.org 2 >in
+    exits 64 quarantine update <in 2>err
+    grep '^quarantine: stdin:1: .*no column "reason"' err
+END
 check 'filter -k leaves a second file out that lacks the column' <<\END
     rows to n ann@x.org 1 >first
     rows address n dead@x.org 2 >second

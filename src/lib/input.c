@@ -130,22 +130,13 @@ static void keep_header(struct input *i, const struct record *r)
     buf_add_span(&i->header, r->line);
 }
 
-/* A row without a header is passed on only if the file proves to have keys. */
-static void start_holding(struct input *i)
-{
-    if (i->wanted.kind == KEY_TEXT)
-        i->certain = true;
-    else
-        i->state = HOLDING;
-}
-
-static void add_missing(struct buf *out, const char *what, const struct columns *c,
-                        const int *place, const bool *used)
+/* Adds the names of the columns that have no counterpart in the other file. */
+static void add_left(struct buf *out, const char *what, const struct columns *c, const bool *mapped)
 {
     struct span *names = mem_new(c->count, sizeof *names);
     size_t count = 0;
     for (size_t k = 0; k < c->count; k++)
-        if (place != NULL ? place[k] == COLUMN_NONE : !used[k])
+        if (!mapped[k])
             names[count++] = c->names[k];
     if (count > 0) {
         buf_add_string(out, what);
@@ -158,11 +149,15 @@ static void refuse_header(struct input *i, const struct columns *here, const int
                           const bool *used)
 {
     struct buf why = {0};
-    add_missing(&why, "; missing: ", &i->columns, place, NULL);
-    add_missing(&why, "; not in the first file: ", here, NULL, used);
+    bool *found = mem_new(i->columns.count, sizeof *found);
+    for (size_t k = 0; k < i->columns.count; k++)
+        found[k] = place[k] != COLUMN_NONE;
+    add_left(&why, "; missing: ", &i->columns, found);
+    add_left(&why, "; not in the first file: ", here, used);
     err_at(i->file, i->first_line,
            "the columns differ from those of the first file%s; the file is left out",
            buf_string(&why));
+    free(found);
     buf_clear(&why);
     leave_out(i);
 }
@@ -201,7 +196,7 @@ static bool begin_with_row(struct input *i, const struct record *r, enum columns
                r->count, plural(r->count), i->columns.count);
         leave_out(i);
     } else if (!refuse_other_form(i, r)) {
-        start_holding(i);
+        i->state = HOLDING; /* until the file has proved to have keys */
         return true;
     }
     return false;

@@ -58,7 +58,7 @@ static int find_any(const char *const *names, const struct record *header)
     int place = KEY_NONE;
     for (size_t i = 0; i < header->count; i++) {
         read_name(header->fields[i], name);
-        for (size_t rank = 0; names[rank] != NULL && rank < best; rank++)
+        for (size_t rank = 0; rank < best && names[rank] != NULL; rank++)
             if (strcmp(name, names[rank]) == 0) {
                 best = rank;
                 place = (int)i;
