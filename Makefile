@@ -33,7 +33,7 @@ BELOW_limits = lib base
 BELOW_mxlookup = lib base
 BELOW_mxsend = limits lib base
 BELOW_bounceclass = classify lib base
-BELOW_quarantine = store lib base
+BELOW_quarantine = store classify lib base
 
 LIBS_mxlookup = -lresolv $(IDN) $(UNICODE) $(CSV)
 LIBS_mxsend = $(IDN) $(UNICODE) $(CSV)

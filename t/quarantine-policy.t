@@ -11,11 +11,53 @@ quarantine_full_mailbox() {
 # The rules of rules/quarantine.rules.
 
 for reason in user-unknown account-disabled; do
-    check "the first $reason error quarantines an address" <<\END
+    check "the first hard $reason error quarantines an address" <<\END
         same quarantined "$(learn_days 1 a@x.org hard "$reason" -)"
         is_dropped a@x.org
 END
+    check "two soft $reason errors do not quarantine an address" <<\END
+        same erroneous "$(learn_days 2 a@x.org soft "$reason" -)"
+        passes a@x.org
+END
+    check "the third soft $reason error quarantines an address" <<\END
+        same quarantined "$(learn_days 3 a@x.org soft "$reason" -)"
+END
+    check "expire forgets a soft $reason error after 30 days" <<\END
+        same erroneous "$(learn_days 1 a@x.org soft "$reason" -)"
+        MXKIT_NOW=2026-12-01T00:00:01Z quarantine expire
+        quarantine list -N >out
+        same '' "$(cat out)"
+END
 done
+check 'bounceclass calls a Microsoft 550 5.4.1 soft, and it does not quarantine an address' <<\END
+    text='550 5.4.1 Recipient address rejected: Access denied. [x.prod.protection.outlook.com]'
+    printf 'address\tat\ttext\na@x.org\t2026-11-01T00:00:00Z\t%s\n' "$text" >in
+    bounceclass in >classed
+    grep "soft${tab}user-unknown" classed
+    quarantine update -N classed >out
+    same "erroneous${tab}1" "$(rev out | cut -f 1,2 | rev)"
+END
+check 'a hard error after a soft one of the same reason quarantines at once' <<\END
+    same "erroneous${tab}1" "$(learn a@x.org soft user-unknown - 2026-11-01T00:00:00Z)"
+    same "quarantined${tab}2" "$(learn a@x.org hard user-unknown - 2026-11-01T06:00:00Z)"
+END
+for reason in mailbox-full inactive-user invalid-domain unreachable user-unknown; do
+    check "several soft $reason errors of one day count as one" <<\END
+        echo "$header" >in
+        for hour in 01 02 05 09 23; do
+            row a@x.org soft "$reason" - "2026-11-01T$hour:00:00Z"
+        done >>in
+        quarantine update -N in | cut -f 8- >out
+        same "erroneous${tab}1" "$(tail -n 1 out)"
+END
+done
+check 'filter passes an unreachable address 30 days after its fifth error' <<\END
+    same quarantined "$(learn_days 5 a@x.org soft unreachable timeout)"
+    MXKIT_NOW=2026-12-04T23:59:59Z
+    is_dropped a@x.org
+    MXKIT_NOW=2026-12-05T00:00:00Z
+    passes a@x.org
+END
 check 'filter drops an unknown user even ten years later' <<\END
     same quarantined "$(learn_days 1 a@x.org hard user-unknown -)"
     MXKIT_NOW=2036-01-01T00:00:00Z
@@ -127,12 +169,12 @@ check 'expire ends a quarantine whose time is over' <<\END
     quarantine list >out
     not grep '^full@' out
 END
-check 'expire forgets an address 30 days after the end of its quarantine' <<\END
+check 'expire forgets an address a year after its last event' <<\END
     quarantine_full_mailbox
-    MXKIT_NOW=2026-12-04T00:00:00Z
+    MXKIT_NOW=2027-11-03T00:00:00Z
     quarantine expire
     grep '^full@' "$MXKIT_STATE/quarantine.tsv"
-    MXKIT_NOW=2027-01-04T00:00:00Z
+    MXKIT_NOW=2027-11-05T00:00:00Z
     quarantine expire
     not grep '^full@' "$MXKIT_STATE/quarantine.tsv"
 END
@@ -157,8 +199,215 @@ check 'update counts a message_id once, even at two times' <<\END
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m1)"
 END
 check 'update counts two message_ids at the same time as two errors' <<\END
+    mkdir rules
+    cp "$top/rules/quarantine.rules" rules
+    printf 'reason mailbox-full\nafter 3\napart 0s\n' >rules/local.quarantine.rules
+    MXKIT_RULES=$PWD/rules
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m1)"
     same "erroneous${tab}2" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m2)"
+END
+check 'two hard errors of one second are two errors if their message_ids differ' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - 2026-11-02T00:00:00Z failed m1)"
+    same "quarantined${tab}2" "$(learn a@x.org hard user-unknown - 2026-11-02T00:00:00Z failed m2)"
+END
+# learn_twice FIRST_ID FIRST_AT SECOND_ID SECOND_AT: runs update on two hard errors, and prints the
+# number of errors.
+learn_twice() {
+    learn a@x.org hard user-unknown - "$2" failed "$1" >/dev/null
+    learn a@x.org hard user-unknown - "$4" failed "$3" | cut -f 2
+}
+for other in 'm1@s' ' <m1@s> ' '<m1@s>' '< m1@s >'; do
+    check "the message_ids <m1@s> and '$other' are one event" <<\END
+        same 1 "$(learn_twice '<m1@s>' 2026-11-02T00:00:00Z "$other" 2026-11-03T00:00:00Z)"
+END
+done
+for other in 2026-11-02T01:00:00+01:00 '2026-11-02 01:00:00+0100' 1793577600 1793577600000 \
+    2026-11-02 20261102 'Mon, 2 Nov 2026 01:00:00 +0100' '2 Nov 2026 00:00:00 GMT' \
+    'Nov  2 00:00:00' 2026-11-01T16:00:00-0800 2026-11-02T00:00:00.25Z; do
+    check "2026-11-02T00:00:00Z and $other are the same time" <<\END
+        same 1 "$(learn_twice - 2026-11-02T00:00:00Z - "$other")"
+        quarantine list -N >out
+        same "2026-11-02T00:00:00Z" "$(cut -f 6 out)"
+END
+done
+for other in yesterday 2026-13-01 '2026-11-02T25:00:00Z' 12:00 2 'Mon, 31 Feb 2026' 99999999999999999; do
+    check "update rejects the time $other, and does not take it for now" <<\END
+        { echo "$header" && row a@x.org hard user-unknown - "$other"; } >in
+        exits 65 quarantine update --rejects rejects in >out 2>err
+        sed 1d in | cmp - rejects
+        grep '^quarantine: in:2: the time' err
+        same "-${tab}-" "$(sed 1d out | cut -f 8-)"
+        passes a@x.org
+END
+done
+check 'without a time, an error happened when it is read' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - -)"
+    quarantine list -N >out
+    same 2026-11-23T00:00:00Z "$(cut -f 6 out)"
+END
+check 'three bounces of three years do not quarantine a mailbox that is full' <<\END
+    echo "$header" >in
+    row a@x.org soft mailbox-full - '2023-03-01 09:00:00-0800' >>in
+    row a@x.org soft mailbox-full - 'Fri, 1 Mar 2024 09:00:00 -0800' >>in
+    row a@x.org soft mailbox-full - 1740848400 >>in
+    quarantine update -N in >out
+    same "erroneous${tab}1" "$(tail -n 1 out | cut -f 8-)"
+END
+check 'one message to an address in two spellings is one event if its texts quote them' <<\END
+    printf 'address\ttype\treason\tat\ttext\n' >in
+    for address in full.1@x.org full.1@X.ORG; do
+        printf '%s\thard\tuser-unknown\t2026-11-02T00:00:00Z\t550 <%s>: who?\n' \
+            "$address" "$address"
+    done >>in
+    quarantine update -N in >out
+    same "quarantined${tab}1" "$(tail -n 1 out | cut -f 6-)"
+END
+
+# What an older error says.
+
+check 'an error that is older than a release does not count' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - 2026-11-01T00:00:00Z failed m1)"
+    quarantine release a@x.org
+    same "ok${tab}0" "$(learn a@x.org hard user-unknown - 2026-11-22T23:59:59Z failed m2)"
+END
+then_check 'an error that is newer than the release counts' <<\END
+    MXKIT_NOW=2026-11-24T00:00:00Z
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - 2026-11-23T00:00:01Z failed m3)"
+END
+check 'the row that quarantined an address does not count after a release, even years later' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - 2026-11-01T00:00:00Z failed m1)"
+    quarantine release a@x.org
+    for MXKIT_NOW in 2026-12-24T00:00:00Z 2027-01-24T00:00:00Z 2029-12-24T00:00:00Z; do
+        quarantine expire
+        same "ok${tab}0" \
+            "$(learn a@x.org hard user-unknown - 2026-11-01T00:00:00Z failed m1)"
+    done
+END
+check 'a message_id without a time is known even after expire has run' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - - failed m1)"
+    quarantine release a@x.org
+    MXKIT_NOW=2027-01-24T00:00:00Z
+    quarantine expire
+    same "ok${tab}0" "$(learn a@x.org hard user-unknown - - failed m1)"
+END
+check 'an error that is older than an allow does not count after a release' <<\END
+    quarantine allow a@x.org
+    MXKIT_NOW=2026-11-25T00:00:00Z
+    quarantine release a@x.org
+    same "ok${tab}0" "$(learn a@x.org hard user-unknown - 2026-11-22T00:00:00Z)"
+END
+check 'an error that is older than a delivery does not count, even for an unknown address' <<\END
+    same "ok${tab}0" "$(learn a@x.org - - - 2026-11-03T00:00:00Z sent)"
+    same "ok${tab}0" "$(learn a@x.org hard user-unknown - 2026-11-02T23:59:59Z)"
+    passes a@x.org
+END
+then_check 'an error that is newer than the delivery counts' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org hard user-unknown - 2026-11-03T00:00:01Z)"
+END
+check 'a complaint counts even if it is older than a delivery' <<\END
+    same "ok${tab}0" "$(learn a@x.org - - - 2026-11-03T00:00:00Z sent)"
+    same "denied${tab}1" "$(learn a@x.org soft refused complaint 2026-11-02T00:00:00Z)"
+END
+check 'expire forgets a delivery after a year' <<\END
+    same "ok${tab}0" "$(learn a@x.org - - - 2026-11-03T00:00:00Z sent)"
+    quarantine expire
+    grep '^a@x.org' "$MXKIT_STATE/quarantine.tsv"
+    MXKIT_NOW=2027-11-05T00:00:00Z quarantine expire
+    not grep '^a@x.org' "$MXKIT_STATE/quarantine.tsv"
+END
+
+# Lookups that failed before they left this machine.
+
+lookup_header="address${tab}type${tab}reason${tab}detail${tab}at${tab}mx_status${tab}host${tab}code${tab}text"
+# lookup_rows MX_STATUS HOST CODE TEXT: prints five rows of a@x.org, a day apart.
+lookup_rows() {
+    echo "$lookup_header"
+    for day in 1 2 3 4 5; do
+        printf 'a@x.org\tsoft\tunreachable\tdns\t2026-11-0%dT00:00:00Z\t%s\t%s\t%s\t%s\n' \
+            "$day" "$@"
+    done
+}
+for status in timeout servfail refused; do
+    check "five lookups that end in $status say nothing about an address" <<\END
+        lookup_rows "$status" - - 'Temporary DNS failure' | quarantine update -N >out
+        same "ok${tab}0" "$(tail -n 1 out | cut -f 10-)"
+END
+done
+check 'a DNS failure without a host or a reply says nothing about an address' <<\END
+    lookup_rows - - - 'Host or domain name not found. Name service error' |
+        quarantine update -N >out
+    same "ok${tab}0" "$(tail -n 1 out | cut -f 10-)"
+END
+for row in 'mx.x.org - -' '- 450 -' '- - 450 4.4.312 DNS query failed'; do
+    check "a DNS failure that a receiver reports counts ($row)" <<\END
+        lookup_rows - "${row%% *}" "$(echo "$row" | cut -d ' ' -f 2)" \
+            "$(echo "$row" | cut -d ' ' -f 3-)" | quarantine update -N >out
+        same "quarantined${tab}5" "$(tail -n 1 out | cut -f 10-)"
+END
+done
+check 'five nights with a dead resolver quarantine no address' <<\END
+    printf 'address\tmx_status\ttext\n' >in
+    printf "a@x.org\ttimeout\tTemporary DNS failure for 'x.org': no DNS server answered in time\n" \
+        >>in
+    for day in 01 02 03 04 05; do
+        export MXKIT_NOW="2026-11-${day}T02:30:00Z"
+        bounceclass in | quarantine update -N >out
+    done
+    grep "soft${tab}unreachable${tab}dns" out
+    grep "ok${tab}0\$" out
+END
+
+# Words that update does not know.
+
+for word in User-Unknown USER-UNKNOWN; do
+    check "update knows the reason $word" <<\END
+        same "quarantined${tab}1" "$(learn a@x.org hard $word - 2026-11-01T00:00:00Z)"
+        same a@x.org "$(list_addresses --reason user-unknown)"
+END
+done
+# rejects_row ADDRESS TYPE REASON DETAIL AT [RESULT]: succeeds if update rejects the row.
+rejects_row() {
+    { echo "$header" && row "$@"; } | exits 65 quarantine update -N 2>err >out
+    grep '^quarantine: stdin:2: ' err
+    same "-${tab}-" "$(cut -f 8- out)"
+    quarantine list -N >listed
+    same '' "$(cat listed)"
+}
+check 'update rejects an unknown reason' <<\END
+    rejects_row a@x.org hard user-unknwon - 2026-11-01T00:00:00Z
+    grep 'unknown reason' err
+END
+check 'update rejects an unknown type' <<\END
+    rejects_row a@x.org permanent user-unknown - 2026-11-01T00:00:00Z
+    grep 'unknown type' err
+END
+check 'update rejects an unknown result' <<\END
+    rejects_row a@x.org hard user-unknown - 2026-11-01T00:00:00Z queued
+    grep 'unknown result' err
+END
+check 'update rejects an unknown detail of refused, by which a rule decides' <<\END
+    rejects_row a@x.org soft refused complaints 2026-11-01T00:00:00Z
+    grep 'unknown detail' err
+END
+check 'update rejects a row without a valid address' <<\END
+    rejects_row nobody hard user-unknown - 2026-11-01T00:00:00Z
+    grep 'not a valid address' err
+END
+check 'update does not count a row that mxqueue dropped' <<\END
+    same "ok${tab}0" "$(learn a@x.org hard user-unknown - 2026-11-01T00:00:00Z dropped)"
+END
+check 'update takes Hard, Soft and Complaint in capitals' <<\END
+    same "quarantined${tab}1" "$(learn a@x.org Hard user-unknown - 2026-11-01T00:00:00Z)"
+    same "denied${tab}1" "$(learn b@x.org Soft Refused Complaint 2026-11-01T00:00:00Z)"
+END
+check 'a complaint has one spelling, however it was given' <<\END
+    same "denied${tab}1" "$(learn a@x.org soft complaint - 2026-11-01T00:00:00Z)"
+    same "denied${tab}1" "$(learn b@x.org soft refused complaint 2026-11-01T00:00:00Z)"
+    quarantine deny --reason complaint c@x.org
+    quarantine list -N | cut -f 2-4 | sort -u >out
+    same "denied${tab}refused${tab}complaint" "$(cat out)"
+    same 'a@x.org b@x.org c@x.org' "$(list_addresses --reason complaint)"
+    same 'a@x.org b@x.org c@x.org' "$(list_addresses --reason refused)"
 END
 check 'without a message_id, update counts the same time and text once' <<\END
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z)"
@@ -262,6 +511,40 @@ then_check 'update counts an error that is as far from the last one as the rule 
     MXKIT_RULES=$tmp/rules
     same "quarantined${tab}5" "$(learn a@x.org soft unreachable dns 2026-11-06T00:00:00Z)"
 END
+check 'update counts a type by the first block that names it' <<\END
+    mkdir rules
+    cp "$top/rules/quarantine.rules" rules
+    printf 'reason user-unknown\ntype soft\nafter never\n\nreason auto-reply\ntype ignored\nafter 1\n' \
+        >rules/local.quarantine.rules
+    MXKIT_RULES=$PWD/rules
+    same ok "$(learn_days 3 a@x.org soft user-unknown -)"
+    same quarantined "$(learn_days 1 b@x.org hard user-unknown -)"
+    same quarantined "$(learn_days 1 c@x.org ignored auto-reply -)"
+    same ok "$(learn_days 3 d@x.org ignored mailbox-full -)"
+END
+check 'soft errors are a day apart in a block that does not say so' <<\END
+    mkdir rules
+    cp "$top/rules/quarantine.rules" rules
+    printf 'reason unreachable\nafter 2\n' >rules/local.quarantine.rules
+    MXKIT_RULES=$PWD/rules
+    same "erroneous${tab}1" "$(learn a@x.org soft unreachable - 2026-11-01T00:00:00Z)"
+    same "erroneous${tab}1" "$(learn a@x.org soft unreachable - 2026-11-01T23:59:59Z)"
+    same "quarantined${tab}2" "$(learn a@x.org soft unreachable - 2026-11-02T00:00:00Z)"
+END
+for line in 'type firm' 'guard town' 'share 50' 'within 2d'; do
+    check "update exits with 78 if a rule has the line $line" <<\END
+        mkdir rules
+        cp "$top/rules/quarantine.rules" rules
+        case $line in
+        type*) printf 'reason unreachable\nafter 2\n%s\n' "$line" ;;
+        guard*) printf '%s\naddresses 3\nshare 50%%\n' "$line" ;;
+        *) printf 'guard domain\naddresses 3\nshare 50%%\n%s\n' "$line" ;;
+        esac >rules/local.quarantine.rules
+        MXKIT_RULES=$PWD/rules
+        exits 78 quarantine update </dev/null 2>err
+        grep 'local.quarantine.rules:[134]:' err
+END
+done
 check 'update exits with 78 and names the place of an invalid rule' <<\END
     mkdir rules
     cp "$top/rules/quarantine.rules" rules

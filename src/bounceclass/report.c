@@ -7,10 +7,10 @@
 #include "base/status.h"
 #include "bounceclass/explain.h"
 #include "bounceclass/mask.h"
-#include "bounceclass/receiver.h"
 #include "bounceclass/summary.h"
 #include "bounceclass/unknown.h"
 #include "bounceclass/workers.h"
+#include "lib/receiver.h"
 
 #include <stdlib.h>
 #include <unistd.h>

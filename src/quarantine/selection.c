@@ -1,8 +1,9 @@
 #include "quarantine/selection.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/escape.h"
-#include "base/rfc3339.h"
+#include "base/timestamp.h"
 #include "lib/address.h"
 
 #include <sysexits.h>
@@ -24,19 +25,9 @@ const struct option_entry selection_option_table[] = {
     {0},
 };
 
-/* Reads a time; a day means its start. */
-static bool parse_time(const char *text, int64_t *time_s)
-{
-    struct buf whole = {0};
-    buf_format(&whole, "%sT00:00:00Z", text);
-    bool good = rfc3339_parse(span_of(text), time_s) || rfc3339_parse(buf_span(&whole), time_s);
-    buf_clear(&whole);
-    return good;
-}
-
 static int read_time(const char *option, const char *text, int64_t *time_s)
 {
-    if (text == NULL || parse_time(text, time_s))
+    if (text == NULL || timestamp_parse(span_of(text), clock_now(), time_s))
         return 0;
     err_say("%s is \"%s\"; use a time such as 2026-11-23T10:00:00Z, or a day", option, text);
     return EX_USAGE;
@@ -75,6 +66,24 @@ bool selection_is_given(void)
            by_until != NULL || by_text != NULL;
 }
 
+static bool is_complaint(const struct entry *e)
+{
+    const struct counter *latest = entry_latest(e);
+    if (e->state == ENTRY_ERRONEOUS)
+        return latest != NULL && strcmp(latest->name, "refused/complaint") == 0;
+    return strcmp(e->reason, "refused") == 0 && strcmp(e->detail, "complaint") == 0;
+}
+
+/* Complaints are refused with the detail complaint; `complaint` alone finds them too. */
+static bool reason_matches(const struct entry *e)
+{
+    if (by_reason == NULL)
+        return true;
+    if (strcasecmp(by_reason, "complaint") == 0)
+        return is_complaint(e);
+    return span_is_caseless(entry_why(e), by_reason);
+}
+
 /* A match that reaches a limit counts as no match, so that release touches only what surely
  * matches. The text is matched as it is shown, so that it is UTF-8 whatever a server has sent. */
 static bool text_matches(struct selection *s, const struct entry *e)
@@ -92,7 +101,7 @@ bool selection_matches(struct selection *s, struct span address, const struct en
     enum entry_state state = entry_state_at(e, now_s);
     int64_t time_s = entry_began(e);
     return state != ENTRY_OK && (!s->by_state || state == s->state) && time_s >= s->since_s &&
-           time_s < s->until_s && (by_reason == NULL || span_is(entry_why(e), by_reason)) &&
+           time_s < s->until_s && reason_matches(e) &&
            (by_domain == NULL || rule_mask_match(span_of(by_domain), address_domain(address))) &&
            text_matches(s, e);
 }

@@ -109,16 +109,25 @@ static void write_history(struct show *s, struct entry *e)
 
 /* Writes what an error of this reason and detail would make of the entry now. */
 static void write_next(struct show *s, const struct entry *e, struct span reason,
-                       struct span detail)
+                       const struct quarantine_rule *rule)
 {
+    static const char *const types[] = {
+        [QUARANTINE_ANY] = "",
+        [QUARANTINE_HARD] = "hard ",
+        [QUARANTINE_SOFT] = "soft ",
+        [QUARANTINE_IGNORED] = "ignored ",
+    };
     struct entry after = *e;
-    const struct event event = {
-        .reason = reason, .detail = detail, .time_s = clock_now(), .now_s = clock_now()};
-    const struct quarantine_rule *rule = quarantine_rules_find(&s->rules, reason, detail);
+    struct span detail = rule->detail;
+    const struct event event = {.reason = reason,
+                                .detail = detail,
+                                .type = rule->type,
+                                .time_s = clock_now(),
+                                .now_s = clock_now()};
     bool counted = entry_count(&after, &event, rule);
     struct buf *line = writer_line(&s->out);
-    buf_format(line, "  the next %.*s%s%.*s: ", (int)reason.n, reason.p, detail.n > 0 ? " " : "",
-               (int)detail.n, detail.p);
+    buf_format(line, "  the next %s%.*s%s%.*s: ", types[rule->type], (int)reason.n, reason.p,
+               detail.n > 0 ? " " : "", (int)detail.n, detail.p);
     if (!counted) {
         buf_add_string(line, "not counted");
     } else {
@@ -138,8 +147,8 @@ static void write_prospects(struct show *s, const struct entry *e)
         const struct quarantine_rule *rule = &s->rules.rules[i];
         struct span list = rule->reasons, reason;
         while (span_next_word(&list, &reason))
-            if (quarantine_rules_find(&s->rules, reason, rule->detail) == rule)
-                write_next(s, e, reason, rule->detail);
+            if (quarantine_rules_find(&s->rules, reason, rule->detail, rule->type) == rule)
+                write_next(s, e, reason, rule);
     }
 }
 

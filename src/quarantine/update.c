@@ -5,8 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/hash.h"
-#include "base/rfc3339.h"
+#include "base/mem.h"
 #include "base/status.h"
 #include "lib/filter_options.h"
 #include "lib/rulesdir.h"
@@ -14,11 +13,12 @@
 #include "lib/stream.h"
 #include "quarantine/batch.h"
 #include "quarantine/command.h"
+#include "quarantine/event_row.h"
 #include "store/canonical.h"
-#include "store/entry_count.h"
 #include "store/store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 static const struct option_usage usage = {
@@ -29,22 +29,9 @@ static const struct option_usage usage = {
                                          filter_option_table, NULL},
 };
 
-enum column {
-    COLUMN_TYPE,
-    COLUMN_REASON,
-    COLUMN_DETAIL,
-    COLUMN_AT,
-    COLUMN_RESULT,
-    COLUMN_ACTION,
-    COLUMN_MESSAGE_ID,
-    COLUMN_TEXT,
-    COLUMNS
-};
-
 static const struct stream_spec spec = {
     .key = KEY_ADDRESS,
-    .reads = (const char *const[]){"type", "reason", "detail", "at", "result", "action",
-                                   "message_id", "text", NULL},
+    .reads = event_columns,
     .adds = (const char *const[]){"state", "errors", NULL},
     .hold = true,
 };
@@ -54,62 +41,10 @@ struct update {
     struct store *store;
     struct quarantine_rules rules;
     struct batch batch;
-    struct span row[COLUMNS]; /* the columns of the row at hand */
-    struct buf scratch[COLUMNS];
+    struct event_row *events; /* one for each row of the batch */
+    size_t event_capacity;
+    struct buf text; /* scratch */
 };
-
-static void read_columns(struct update *u, size_t row)
-{
-    for (size_t i = 0; i < COLUMNS; i++)
-        u->row[i] = stream_get_from(u->stream, batch_line(&u->batch, row), i, &u->scratch[i]);
-}
-
-/* The hash of the message id or, without one, of time and text; 0 if it has neither id nor time.
- * Deliveries do not need an identity, because they clear errors however often they are read. */
-static uint64_t identity_of(const struct span row[COLUMNS])
-{
-    uint64_t hash = HASH_START;
-    if (row[COLUMN_MESSAGE_ID].n > 0)
-        hash = hash_more(hash, row[COLUMN_MESSAGE_ID]);
-    else if (row[COLUMN_AT].n > 0)
-        hash =
-            hash_more(hash_more(hash_more(hash, row[COLUMN_AT]), span_of("\n")), row[COLUMN_TEXT]);
-    else
-        return 0;
-    return hash != 0 ? hash : 1;
-}
-
-/* False if the action (RFC 3464 section 2.3.3) or the result says that the message is still on its
- * way. */
-static bool is_final(struct span result, struct span action)
-{
-    return !span_is(result, "deferred") && !span_is_caseless(action, "delayed") &&
-           !span_is_caseless(action, "relayed") && !span_is_caseless(action, "expanded");
-}
-
-/* Rows count as errors unless a column `type` says that they do not. */
-static bool is_error_type(const struct update *u)
-{
-    struct span type = u->row[COLUMN_TYPE];
-    return !stream_has(u->stream, COLUMN_TYPE) || (type.n > 0 && !span_is(type, "ignored"));
-}
-
-/* Reads the event in the row; false if there is nothing to count. */
-static bool read_event(const struct update *u, struct event *e)
-{
-    struct span result = u->row[COLUMN_RESULT], action = u->row[COLUMN_ACTION];
-    *e = (struct event){.now_s = clock_now(),
-                        .reason = u->row[COLUMN_REASON],
-                        .detail = u->row[COLUMN_DETAIL],
-                        .text = u->row[COLUMN_TEXT],
-                        .identity = identity_of(u->row)};
-    e->delivered = span_is(result, "sent") || span_is_caseless(action, "delivered");
-    if (u->row[COLUMN_AT].n == 0 || !rfc3339_parse(u->row[COLUMN_AT], &e->time_s))
-        e->time_s = e->now_s;
-    if (e->delivered)
-        return true;
-    return e->reason.n > 0 && is_final(result, action) && is_error_type(u);
-}
 
 static void write_row(struct update *u, size_t row, const struct entry *e, bool known)
 {
@@ -123,14 +58,17 @@ static void write_row(struct update *u, size_t row, const struct entry *e, bool 
 
 static int count_event(struct update *u, size_t row, struct entry *entry)
 {
-    struct event event;
+    const struct event_row *read = &u->events[row];
     const struct request *request = &u->batch.requests[row];
     int status = store_found(u->store, request, entry);
-    read_columns(u, row);
-    if (status == 0 && read_event(u, &event) &&
-        entry_count(entry, &event, quarantine_rules_find(&u->rules, event.reason, event.detail)))
+    if (status != 0 || read->kind == EVENT_NOTHING)
+        return status;
+    struct span text = stream_get_from(u->stream, batch_line(&u->batch, row), EVENT_TEXT, &u->text);
+    struct event event = event_row_event(read, text, clock_now());
+    if (entry_count(entry, &event,
+                    quarantine_rules_find(&u->rules, event.reason, event.detail, event.type)))
         store_put_key(u->store, request->key, entry);
-    return status;
+    return 0;
 }
 
 static int count_row(struct update *u, size_t row, struct entry *entry)
@@ -172,13 +110,32 @@ static int count_batch(struct update *u)
 
 static bool has_events(struct stream *s)
 {
-    if (stream_has(s, COLUMN_REASON) || stream_has(s, COLUMN_RESULT) ||
-        stream_has(s, COLUMN_ACTION))
+    if (stream_has(s, EVENT_REASON) || stream_has(s, EVENT_RESULT) || stream_has(s, EVENT_ACTION))
         return true;
     err_at(stream_file(s), stream_line_number(s),
            "the input has no column \"reason\", \"result\" or \"action\"; run bounceclass on it "
            "first");
     return false;
+}
+
+/* Adds the row to the batch. A row that is not understood comes out like any other, so that no row
+ * is lost, but without a state, and is reported. */
+static void add_row(struct update *u)
+{
+    struct span row[EVENT_COLUMNS];
+    bool has[EVENT_COLUMNS];
+    struct batch *b = &u->batch;
+    for (size_t i = 0; i < EVENT_COLUMNS; i++)
+        row[i] = stream_get(u->stream, i), has[i] = stream_has(u->stream, i);
+    batch_add(b, u->stream);
+    u->events = mem_grow(u->events, &u->event_capacity, b->count, sizeof *u->events);
+    const char *why = event_row_read(&u->events[b->count - 1], row, has, &u->rules, clock_now());
+    if (b->rows[b->count - 1].key_length == 0)
+        why = "not a valid address; write it as user@example.org";
+    if (why == NULL)
+        return;
+    stream_reject(u->stream, "%s", why);
+    b->rows[b->count - 1].key_length = 0;
 }
 
 static int update_all(struct update *u)
@@ -190,7 +147,7 @@ static int update_all(struct update *u)
         if (event == STREAM_ROW && !has_events(u->stream))
             return EX_USAGE;
         if (event == STREAM_ROW)
-            batch_add(&u->batch, u->stream);
+            add_row(u);
         if (event != STREAM_ROW || batch_is_full(&u->batch)) {
             status = count_batch(u);
             status = status == 0 ? stream_flush(u->stream) : status;
@@ -218,8 +175,8 @@ int command_update(int argc, char **argv)
         status = first_failure(status, stream_close(u.stream));
     }
     batch_clear(&u.batch);
-    for (size_t i = 0; i < COLUMNS; i++)
-        buf_clear(&u.scratch[i]);
+    free(u.events);
+    buf_clear(&u.text);
     quarantine_rules_clear(&u.rules);
     return first_failure(status, store_close(u.store));
 }

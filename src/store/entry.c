@@ -27,7 +27,7 @@ void entry_clear(struct entry *e)
     e->since_s = 0;
     e->until_s = QUARANTINE_NEVER;
     e->counter_count = e->history_count = 0;
-    e->known_to_s = ENTRY_NO_TIME;
+    e->cleared_s = e->delivered_s = e->known_to_s = ENTRY_NO_TIME;
     e->text_length = 0;
 }
 
@@ -87,11 +87,18 @@ bool entry_error_times(const struct entry *e, int64_t *first_s, int64_t *last_s)
     return e->counter_count > 0;
 }
 
-void entry_set_word(char word[QUARANTINE_WORD], struct span value)
+static void set_word(char word[QUARANTINE_WORD], struct span value)
 {
     word[0] = '\0';
     if (quarantine_is_word(value))
         snprintf(word, QUARANTINE_WORD, "%.*s", (int)value.n, value.p);
+}
+
+void entry_set_reason(struct entry *e, struct span reason, struct span detail)
+{
+    set_word(e->reason, reason);
+    set_word(e->detail, detail);
+    quarantine_one_spelling(e->reason, e->detail);
 }
 
 void entry_drop_history(struct entry *e, size_t i)
@@ -165,22 +172,36 @@ void entry_settle(struct entry *e)
         e->state = ENTRY_OK;
 }
 
+bool entry_end(struct entry *e, int64_t now_s)
+{
+    if (!entry_is_over(e, now_s))
+        return false;
+    entry_note(e, e->until_s, "ended");
+    e->state = ENTRY_OK;
+    e->counter_count = 0;
+    e->reason[0] = e->detail[0] = '\0';
+    return true;
+}
+
 /* What the history calls a change by hand; ENTRY_ERRONEOUS is never set by hand. */
 static const char *const by_hand[] = {"released", "erroneous", "added", "allowed", "denied"};
 
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now_s)
 {
+    entry_end(e, now_s);
     e->state = state;
     e->since_s = now_s;
     e->until_s = QUARANTINE_NEVER;
-    e->detail[0] = '\0';
-    entry_set_word(e->reason, span_of(state == ENTRY_OK ? "" : reason));
+    entry_set_reason(e, span_of(state == ENTRY_OK ? "" : reason), span_of(""));
     if (state == ENTRY_OK)
         e->counter_count = 0;
+    if (state == ENTRY_OK || state == ENTRY_ALLOWED)
+        e->cleared_s = now_s;
     entry_note(e, now_s, by_hand[state]);
 }
 
 bool entry_is_empty(const struct entry *e)
 {
-    return e->state == ENTRY_OK && e->counter_count == 0 && e->history_count == 0;
+    return e->state == ENTRY_OK && e->counter_count == 0 && e->history_count == 0 &&
+           e->cleared_s == ENTRY_NO_TIME && e->delivered_s == ENTRY_NO_TIME;
 }

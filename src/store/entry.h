@@ -15,9 +15,12 @@ enum entry_state { ENTRY_OK, ENTRY_ERRONEOUS, ENTRY_QUARANTINED, ENTRY_ALLOWED, 
 #define ENTRY_NO_TIME INT64_MIN
 
 enum {
-    ENTRY_COUNTERS = 16,  /* the most reasons that are counted for one address */
-    ENTRY_HISTORY = 1000, /* the most events that are remembered: the latest */
-    ENTRY_TEXT = 160,     /* the bytes of an error's text that are kept */
+    ENTRY_COUNTERS = 16,       /* the most reasons that are counted for one address */
+    ENTRY_HISTORY = 1000,      /* the most events that are remembered: the latest */
+    ENTRY_TEXT = 160,          /* the bytes of an error's text that are kept */
+    ENTRY_ERRORS = 1000000000, /* the most errors that are counted for one reason */
+    /* How long errors that can come again, and deliveries, are remembered at least, in seconds. */
+    ENTRY_MEMORY_S = 366 * 86400,
 };
 
 /* The counted errors of one reason or, if a rule names a detail, of one detail of that reason. */
@@ -48,6 +51,8 @@ struct entry {
     size_t counter_count;
     struct history history[ENTRY_HISTORY]; /* in no order */
     size_t history_count;
+    int64_t cleared_s;   /* when it was last released or allowed, or ENTRY_NO_TIME */
+    int64_t delivered_s; /* when a message was last delivered, or ENTRY_NO_TIME */
     /* Errors up to this time were dropped from `history`, and count as known; or ENTRY_NO_TIME. */
     int64_t known_to_s;
     char text[ENTRY_TEXT]; /* the start of the latest counted error's text; no NUL at its end */
@@ -82,7 +87,8 @@ struct span entry_why(const struct entry *e);
 bool entry_error_times(const struct entry *e, int64_t *first_s, int64_t *last_s);
 
 /* Puts the address into a state by hand, without an end. `reason` goes into the entry if it is a
- * word (quarantine_is_word()) and the state is not ENTRY_OK, which also forgets the errors. */
+ * word (quarantine_is_word()) and the state is not ENTRY_OK, which also forgets the errors. Errors
+ * from before ENTRY_OK or ENTRY_ALLOWED do not count any more. */
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now_s);
 
 /* The start of the latest counted error's text, borrowed from the entry; may be empty. */
@@ -95,9 +101,10 @@ bool entry_is_empty(const struct entry *e);
  * The parts of an entry, for the files that change it: entry_count.c, entry_facts.c, entry_text.c.
  */
 
-/* Sets a reason or detail to `value`, or to nothing if that is not a word (quarantine_is_word()):
- * strangers write the input, and words of theirs must not get into the state's fields. */
-void entry_set_word(char word[QUARANTINE_WORD], struct span value);
+/* Sets the reason and the detail; to nothing what is not a word (quarantine_is_word()): strangers
+ * write the input, and words of theirs must not get into the state's fields. Complaints get their
+ * one spelling. */
+void entry_set_reason(struct entry *e, struct span reason, struct span detail);
 
 /* Adds an item with an empty `what` to the history, and drops the oldest one if there is no room.
  * The result is borrowed until the history changes again. */
@@ -124,6 +131,10 @@ void entry_settle(struct entry *e);
 
 /* The number of counted errors of all reasons, even of a quarantine whose time is over. */
 int64_t entry_errors(const struct entry *e);
+
+/* If the time of its quarantine is over at `now_s`, makes it ok, forgets its errors, and returns
+ * true. */
+bool entry_end(struct entry *e, int64_t now_s);
 
 /* True if it is a quarantine whose time is over at `now_s`. */
 bool entry_is_over(const struct entry *e, int64_t now_s);

@@ -41,12 +41,14 @@ static struct counter *counter_of(struct entry *e, const struct event *event,
     return entry_find_counter(e, span_of(name));
 }
 
-/* A delivery clears the errors that happened before it, but does not end a quarantine. */
+/* A delivery clears the errors that happened before it, also those that are read later, but does
+ * not end a quarantine. */
 static bool count_delivery(struct entry *e, int64_t time_s)
 {
-    bool changed = false;
+    bool changed = false, latest = time_s > e->delivered_s;
+    e->delivered_s = latest ? time_s : e->delivered_s;
     if (e->state != ENTRY_ERRONEOUS)
-        return false;
+        return latest;
     for (size_t i = e->counter_count; i-- > 0;)
         if (e->counters[i].last_s <= time_s) {
             entry_drop_counter(e, i);
@@ -55,19 +57,7 @@ static bool count_delivery(struct entry *e, int64_t time_s)
     entry_settle(e);
     if (changed)
         entry_note(e, time_s, "delivered");
-    return changed;
-}
-
-/* When a quarantine ends, its errors are forgotten. */
-static bool end_quarantine(struct entry *e, int64_t now_s)
-{
-    if (!entry_is_over(e, now_s))
-        return false;
-    entry_note(e, e->until_s, "ended");
-    e->state = ENTRY_OK;
-    e->counter_count = 0;
-    e->reason[0] = e->detail[0] = '\0';
-    return true;
+    return changed || latest;
 }
 
 /* Quarantines or denies the entry if it has as many errors as the rule's `after`. A later error
@@ -90,8 +80,7 @@ static void decide(struct entry *e, const struct event *event, const struct quar
     e->state = rule->deny ? ENTRY_DENIED : ENTRY_QUARANTINED;
     e->since_s = event->time_s;
     e->until_s = rule->deny ? QUARANTINE_NEVER : until_s;
-    entry_set_word(e->reason, event->reason);
-    entry_set_word(e->detail, event->detail);
+    entry_set_reason(e, event->reason, event->detail);
 }
 
 /*
@@ -105,7 +94,7 @@ static bool counts_beside(const struct counter *c, const struct event *event,
     int64_t later_s = event->time_s - c->last_s;
     if (c->errors == 0)
         return true;
-    if ((later_s < 0 ? -later_s : later_s) < rule->apart_s)
+    if ((later_s < 0 ? -later_s : later_s) < quarantine_rule_apart(rule, event->type))
         return false;
     return rule->forget_s == QUARANTINE_NEVER || c->last_s > event->now_s ||
            -later_s <= rule->forget_s;
@@ -119,9 +108,17 @@ static void add_error(struct counter *c, const struct event *event,
         c->errors = 0;
     if (c->errors == 0)
         c->first_s = c->last_s = event->time_s;
-    c->errors++;
+    c->errors += c->errors < ENTRY_ERRORS;
     c->first_s = event->time_s < c->first_s ? event->time_s : c->first_s;
     c->last_s = event->time_s > c->last_s ? event->time_s : c->last_s;
+}
+
+/* An error says nothing any more if the address was released, allowed or written to after it. A
+ * complaint is not about whether mail arrives, so that a delivery does not outdate it. */
+static bool is_outdated(const struct entry *e, const struct event *event,
+                        const struct quarantine_rule *rule)
+{
+    return event->time_s < e->cleared_s || (!rule->deny && event->time_s < e->delivered_s);
 }
 
 bool entry_count(struct entry *e, const struct event *event, const struct quarantine_rule *rule)
@@ -129,9 +126,9 @@ bool entry_count(struct entry *e, const struct event *event, const struct quaran
     if (event->delivered)
         return count_delivery(e, event->time_s);
     if (rule == NULL || rule->after == QUARANTINE_NEVER || e->state == ENTRY_ALLOWED ||
-        is_known(e, event))
+        is_outdated(e, event, rule) || is_known(e, event))
         return false;
-    end_quarantine(e, event->time_s);
+    entry_end(e, event->time_s);
     struct counter *c = counter_of(e, event, rule);
     if (c == NULL)
         return false;
@@ -144,24 +141,37 @@ bool entry_count(struct entry *e, const struct event *event, const struct quaran
     return true;
 }
 
-/* The rule by which a counter counts; NULL if no rule does, as for some imported reasons. */
-static const struct quarantine_rule *rule_of(const struct counter *c,
-                                             const struct quarantine_rules *rules)
+/* How long a counter's errors are remembered. Hard and soft errors share a counter: the longest
+ * time of the rules for them holds, but for those by which a single error quarantines. */
+static int64_t forget_after(const struct counter *c, const struct quarantine_rules *rules)
 {
     struct span name = span_of(c->name);
     const char *slash = memchr(name.p, '/', name.n);
     size_t n = slash != NULL ? (size_t)(slash - name.p) : name.n;
     struct span detail = slash != NULL ? span_of(slash + 1) : span_make(NULL, 0);
-    return quarantine_rules_find(rules, span_make(name.p, n), detail);
+    int64_t longest_s = QUARANTINE_NEVER;
+    bool found = false;
+    for (enum quarantine_type t = QUARANTINE_HARD; t <= QUARANTINE_IGNORED; t++) {
+        const struct quarantine_rule *rule =
+            quarantine_rules_find(rules, span_make(name.p, n), detail, t);
+        if (rule == NULL || rule->after == 1)
+            continue;
+        if (rule->forget_s == QUARANTINE_NEVER)
+            return QUARANTINE_NEVER;
+        if (!found || rule->forget_s > longest_s)
+            longest_s = rule->forget_s;
+        found = true;
+    }
+    /* No rule counts some imported reasons: those are never forgotten. */
+    return longest_s;
 }
 
 static bool forget_errors(struct entry *e, const struct quarantine_rules *rules, int64_t now_s)
 {
     bool changed = false;
     for (size_t i = e->counter_count; i-- > 0;) {
-        const struct quarantine_rule *rule = rule_of(&e->counters[i], rules);
-        if (rule != NULL && rule->forget_s != QUARANTINE_NEVER &&
-            now_s - e->counters[i].last_s > rule->forget_s) {
+        int64_t forget_s = forget_after(&e->counters[i], rules);
+        if (forget_s != QUARANTINE_NEVER && now_s - e->counters[i].last_s > forget_s) {
             entry_drop_counter(e, i);
             changed = true;
         }
@@ -172,13 +182,19 @@ static bool forget_errors(struct entry *e, const struct quarantine_rules *rules,
 
 bool entry_expire(struct entry *e, const struct quarantine_rules *rules, int64_t now_s)
 {
-    bool changed = end_quarantine(e, now_s);
+    bool changed = entry_end(e, now_s);
+    int64_t memory_s = rules->window_s > ENTRY_MEMORY_S ? rules->window_s : ENTRY_MEMORY_S;
     if (e->state == ENTRY_ERRONEOUS)
         changed |= forget_errors(e, rules, now_s);
     for (size_t i = e->history_count; i-- > 0;)
-        if (now_s - e->history[i].time_s > rules->window_s) {
+        if (now_s - e->history[i].time_s >
+            (e->history[i].identity != 0 ? memory_s : rules->window_s)) {
             entry_drop_history(e, i);
             changed = true;
         }
+    if (e->delivered_s != ENTRY_NO_TIME && now_s - e->delivered_s > memory_s) {
+        e->delivered_s = ENTRY_NO_TIME;
+        changed = true;
+    }
     return changed;
 }

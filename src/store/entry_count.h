@@ -11,18 +11,20 @@
 /* A failed or delivered message, as `update` reads it. */
 struct event {
     struct span reason, detail, text;
+    enum quarantine_type type;
     int64_t time_s;    /* when it happened */
     int64_t now_s;     /* when it is read */
     uint64_t identity; /* the same when it is read again; 0: unknown, it counts each time */
     bool delivered;
 };
 
-/* Counts an event. `rule` is what quarantine_rules_find() has for its reason and detail; if it is
- * NULL, an error is not counted. True if the entry has changed and must be stored. */
+/* Counts an event. `rule` is what quarantine_rules_find() has for its reason, detail and type; if
+ * it is NULL, an error is not counted. True if the entry has changed and must be stored. */
 bool entry_count(struct entry *e, const struct event *event, const struct quarantine_rule *rule);
 
 /* Drops what is over at `now_s`: an ended quarantine, forgotten errors, and events older than
- * the window of the rules. True if the entry has changed. */
+ * the window of the rules; errors that can come again, and a delivery, are remembered for
+ * ENTRY_MEMORY_S at least. True if the entry has changed. */
 bool entry_expire(struct entry *e, const struct quarantine_rules *rules, int64_t now_s);
 
 #endif

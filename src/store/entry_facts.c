@@ -21,8 +21,8 @@ static void apply_facts(struct entry *e, const struct entry_facts *facts)
     e->state = facts->state;
     e->since_s = facts->since_s;
     e->until_s = facts->state == ENTRY_QUARANTINED ? facts->until_s : QUARANTINE_NEVER;
-    entry_set_word(e->reason, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason);
-    entry_set_word(e->detail, facts->detail);
+    entry_set_reason(e, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason,
+                     facts->detail);
     if (facts->text.n > 0)
         entry_keep_text(e, facts->text);
     struct counter *c = facts->errors > 0 && quarantine_is_word(facts->reason)

@@ -10,6 +10,14 @@
 
 enum { FIELDS = 10, FIELDS_V1 = 9 };
 
+/* The years 0001 and 9999. */
+#define FIRST_TIME (-62135596800)
+#define LAST_TIME  253402300799
+
+/* Marks among the counters: NAME@TIME. */
+#define CLEARED   "cleared"
+#define DELIVERED "delivered"
+
 static void write_word(struct buf *out, const char *word)
 {
     buf_add_char(out, '\t');
@@ -45,6 +53,32 @@ static void write_events(const struct entry *e, struct buf *out)
     buf_add_string(out, e->history_count == 0 ? "\t-" : "");
 }
 
+static void write_mark(struct buf *out, size_t start, const char *name, int64_t time_s)
+{
+    if (time_s == ENTRY_NO_TIME)
+        return;
+    buf_add_string(out, out->n > start ? " " : "");
+    buf_add_string(out, name);
+    write_number(out, '@', time_s);
+}
+
+void entry_write_counters(const struct entry *e, struct buf *out)
+{
+    size_t start = out->n;
+    for (size_t i = 0; i < e->counter_count; i++) {
+        const struct counter *c = &e->counters[i];
+        buf_add_string(out, i > 0 ? " " : "");
+        buf_add_string(out, c->name);
+        write_number(out, '=', c->errors);
+        write_number(out, '@', c->first_s);
+        if (c->last_s != c->first_s)
+            write_number(out, ',', c->last_s);
+    }
+    write_mark(out, start, CLEARED, e->cleared_s);
+    write_mark(out, start, DELIVERED, e->delivered_s);
+    buf_add_string(out, out->n == start ? "-" : "");
+}
+
 void entry_write(const struct entry *e, struct buf *out)
 {
     bool plain = e->state == ENTRY_OK || e->state == ENTRY_ERRONEOUS;
@@ -54,16 +88,8 @@ void entry_write(const struct entry *e, struct buf *out)
     write_number(out, '\t', entry_errors(e));
     write_time(out, !plain, e->since_s);
     write_time(out, e->state == ENTRY_QUARANTINED && e->until_s != QUARANTINE_NEVER, e->until_s);
-    for (size_t i = 0; i < e->counter_count; i++) {
-        const struct counter *c = &e->counters[i];
-        buf_add_char(out, i > 0 ? ' ' : '\t');
-        buf_add_string(out, c->name);
-        write_number(out, '=', c->errors);
-        write_number(out, '@', c->first_s);
-        if (c->last_s != c->first_s)
-            write_number(out, ',', c->last_s);
-    }
-    buf_add_string(out, e->counter_count == 0 ? "\t-" : "");
+    buf_add_char(out, '\t');
+    entry_write_counters(e, out);
     write_events(e, out);
     write_time(out, e->known_to_s != ENTRY_NO_TIME, e->known_to_s);
     buf_add_char(out, '\t');
@@ -93,31 +119,60 @@ static bool read_number(struct span *s, int base, char mark, uintmax_t *number)
     return good;
 }
 
-static bool read_counters(struct entry *e, struct span list)
+/* Reads a time in seconds, of the years that RFC 3339 can write, and the mark that must follow. */
+static bool read_moment(struct span *s, char mark, int64_t *time_s)
 {
-    struct span word;
+    uintmax_t number;
+    if (!read_number(s, 10, mark, &number))
+        return false;
+    *time_s = (int64_t)number;
+    return *time_s >= FIRST_TIME && *time_s <= LAST_TIME;
+}
+
+static bool is_mark(struct span word, const char *name, struct span *rest)
+{
+    size_t n = strlen(name);
+    *rest = span_make(word.p + n + 1, word.n > n ? word.n - n - 1 : 0);
+    return word.n > n + 1 && memcmp(word.p, name, n) == 0 && word.p[n] == '@';
+}
+
+static bool read_counter(struct entry *e, struct span name, struct span rest)
+{
+    uintmax_t errors;
+    int64_t first_s, last_s;
+    if (span_at(rest, 0) == '-' || !read_number(&rest, 10, '@', &errors))
+        return false;
+    /* The time of the last error is written only if it is not that of the first. */
+    bool one = memchr(rest.p, ',', rest.n) == NULL;
+    if (!read_moment(&rest, one ? '\0' : ',', &first_s))
+        return false;
+    last_s = first_s;
+    if (!one && !read_moment(&rest, '\0', &last_s))
+        return false;
+    struct counter *c = entry_find_counter(e, name);
+    if (c == NULL)
+        return false;
+    c->errors = errors < ENTRY_ERRORS ? (int64_t)errors : ENTRY_ERRORS;
+    c->first_s = first_s;
+    c->last_s = last_s;
+    return true;
+}
+
+bool entry_read_counters(struct entry *e, struct span list)
+{
+    struct span word, rest;
+    e->counter_count = 0;
+    e->cleared_s = e->delivered_s = ENTRY_NO_TIME;
     while (!is_unset(list) && span_next_word(&list, &word)) {
         const char *equals = memchr(word.p, '=', word.n);
-        uintmax_t errors, first_s, last_s;
-        if (equals == NULL || e->counter_count == ENTRY_COUNTERS)
+        size_t n = equals != NULL ? (size_t)(equals - word.p) : 0;
+        bool good = is_mark(word, CLEARED, &rest)     ? read_moment(&rest, '\0', &e->cleared_s)
+                    : is_mark(word, DELIVERED, &rest) ? read_moment(&rest, '\0', &e->delivered_s)
+                    : equals == NULL                  ? false
+                                                      : read_counter(e, span_make(word.p, n),
+                                                                     span_make(equals + 1, word.n - n - 1));
+        if (!good)
             return false;
-        struct span name = span_make(word.p, (size_t)(equals - word.p));
-        struct span rest = span_make(equals + 1, word.n - name.n - 1);
-        if (!read_number(&rest, 10, '@', &errors))
-            return false;
-        /* The time of the last error is written only if it is not that of the first. */
-        bool one = memchr(rest.p, ',', rest.n) == NULL;
-        if (!read_number(&rest, 10, one ? '\0' : ',', &first_s))
-            return false;
-        last_s = first_s;
-        if (!one && !read_number(&rest, 10, '\0', &last_s))
-            return false;
-        struct counter *c = entry_find_counter(e, name);
-        if (c == NULL)
-            return false;
-        c->errors = (int64_t)errors;
-        c->first_s = (int64_t)first_s;
-        c->last_s = (int64_t)last_s;
     }
     return true;
 }
@@ -167,14 +222,11 @@ bool entry_read(struct entry *e, struct span text)
     fields[FIELDS - 1] = span_of("-");
     if (record_cut(text, fields, FIELDS) < FIELDS_V1 || !entry_state_find(fields[0], &e->state))
         return false;
-    if (!is_unset(fields[1]))
-        entry_set_word(e->reason, fields[1]);
-    if (!is_unset(fields[2]))
-        entry_set_word(e->detail, fields[2]);
+    entry_set_reason(e, fields[1], fields[2]);
     return read_time(fields[4], 0, &e->since_s) &&
-           read_time(fields[5], QUARANTINE_NEVER, &e->until_s) && read_counters(e, fields[6]) &&
-           read_events(e, fields[7]) && read_time(fields[8], ENTRY_NO_TIME, &e->known_to_s) &&
-           read_text(e, fields[9]);
+           read_time(fields[5], QUARANTINE_NEVER, &e->until_s) &&
+           entry_read_counters(e, fields[6]) && read_events(e, fields[7]) &&
+           read_time(fields[8], ENTRY_NO_TIME, &e->known_to_s) && read_text(e, fields[9]);
 }
 
 bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state)

@@ -17,6 +17,11 @@ void entry_write(const struct entry *e, struct buf *out);
  * used. */
 MUST_CHECK bool entry_read(struct entry *e, struct span text);
 
+/* The field `counters` by itself: the counted errors of each reason, and the times before which
+ * errors do not count. Reading replaces those of the entry; after a failure *e has some of them. */
+void entry_write_counters(const struct entry *e, struct buf *out);
+MUST_CHECK bool entry_read_counters(struct entry *e, struct span list);
+
 /* Reads only the state, as it is at `now_s` (seconds since 1970): much less work than the whole
  * entry. False if it cannot be read; other fields are not checked. */
 MUST_CHECK bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state);

@@ -1,6 +1,6 @@
 /* Masked texts and receivers: what bounceclass counts as the same. */
 #include "bounceclass/mask.h"
-#include "bounceclass/receiver.h"
+#include "lib/receiver.h"
 
 #include "tap.h"
 

@@ -2,8 +2,8 @@
  * receiver: the organisation that a failure came from, for counting: `google.com` for the host
  * `alt1.gmail-smtp-in.l.google.com`. Pure; nothing fails.
  */
-#ifndef BOUNCECLASS_RECEIVER_H
-#define BOUNCECLASS_RECEIVER_H
+#ifndef LIB_RECEIVER_H
+#define LIB_RECEIVER_H
 
 #include "base/span.h"
 

@@ -1,4 +1,4 @@
-#include "bounceclass/receiver.h"
+#include "lib/receiver.h"
 
 #include "lib/address.h"
 
