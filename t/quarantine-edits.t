@@ -129,6 +129,63 @@ check 'release -p prints the rows of stdin as they were' <<\END
     passes u@x.org
 END
 
+# learn_three: gives a@x.org two unreachable errors and a mailbox-full.
+learn_three() {
+    same erroneous "$(learn_days 2 a@x.org soft unreachable timeout)"
+    same "erroneous${tab}3" "$(learn a@x.org soft mailbox-full - 2026-11-04T00:00:00Z)"
+}
+check 'import --exact gives back the errors of each reason after release -p' <<\END
+    learn_three
+    quarantine list >before
+    quarantine release -p a@x.org >was
+    quarantine import --exact was
+    quarantine list | cmp before -
+    quarantine show a@x.org >out
+    grep 'unreachable: 2 errors' out
+    grep 'mailbox-full: 1 error,' out
+END
+then_check 'after that, an error that is older than the release counts again' <<\END
+    same "erroneous${tab}4" "$(learn a@x.org soft mailbox-full - 2026-11-06T00:00:00Z)"
+END
+check 'import of a list into an empty state keeps the errors of each reason' <<\END
+    learn_three
+    quarantine list >before
+    MXKIT_STATE=$PWD/other quarantine import before
+    MXKIT_STATE=$PWD/other quarantine list | cmp before -
+END
+check 'list prints the counters as the state has them' <<\END
+    learn_three
+    quarantine list >out
+    same counters "$(sed 1q out | cut -f 11)"
+    same 'unreachable=2@1793491200,1793577600 mailbox-full=1@1793750400' \
+        "$(sed 1d out | cut -f 11)"
+END
+for counters in x 'x=' 'x=1' 'x=1@' 'x=-1@5' 'x=1@99999999999999' 'cleared@' 'x=1@5,'; do
+    check "import rejects the counters '$counters'" <<\END
+        printf 'address\tstate\tcounters\na@x.org\terroneous\t%s\n' "$counters" >in
+        exits 65 quarantine import --exact in 2>err
+        grep '^quarantine: in:2: the counters' err
+END
+done
+# end_quarantine: a quarantine of full@x.org that has ended by itself, before expire has run.
+end_quarantine() {
+    same quarantined "$(learn_days 3 full@x.org soft mailbox-full -)"
+    export MXKIT_NOW=2026-12-10T00:00:00Z
+}
+check 'import gives an address nothing of a quarantine that has ended' <<\END
+    end_quarantine
+    printf 'address\tstate\treason\terrors\nfull@x.org\terroneous\tmailbox-full\t1\n' |
+        quarantine import
+    quarantine list -N | cut -f 1,2,5 >out
+    same "full@x.org${tab}erroneous${tab}1" "$(cat out)"
+END
+check 'allow keeps no errors of a quarantine that has ended' <<\END
+    end_quarantine
+    quarantine allow full@x.org
+    quarantine list -N | cut -f 1-5 >out
+    same "full@x.org${tab}allowed${tab}-${tab}-${tab}0" "$(cat out)"
+END
+
 # import and export.
 
 {
@@ -145,7 +202,7 @@ import_list() {
 }
 check 'import reads a suppression list in CSV, and exits with 65 if rows are invalid' <<\END
     import_list
-    same 2 "$(wc -l <err)"
+    same 3 "$(wc -l <err)"
     grep 'list.csv:4: not a valid address; write it as user@example.org' err
     grep 'list.csv:5: a quote' err
 END
@@ -187,6 +244,92 @@ check 'import does not end a quarantine if the list says ok' <<\END
     quarantine add h@x.org
     printf 'address\tstate\nh@x.org\tok\n' | quarantine import
     is_dropped h@x.org
+END
+check 'import tells in one line what it took as what' <<\END
+    import_list
+    taken='imported: 2 quarantined user-unknown, 1 denied refused/complaint, 0 left as they were'
+    same "quarantine: $taken" "$(tail -n 1 err)"
+    exits 65 quarantine import -C "$tmp/list.csv" 2>err
+    same 'quarantine: imported: 3 left as they were' "$(tail -n 1 err)"
+END
+check 'import leaves the subscribers of a listmonk export alone, and denies the blocklisted' <<\END
+    printf 'email,name,status\n%s,A,enabled\n%s,B,blocklisted\n%s,C,Unsubscribed\n' \
+        a@x.org b@x.org c@x.org >in
+    quarantine import -C in
+    passes a@x.org
+    quarantine list -N | cut -f 1-3 >out
+    printf 'b@x.org\tdenied\tby-hand\nc@x.org\tdenied\tunsubscribed\n' | cmp - out
+END
+for word in enabled Subscribed active ACTIVE confirmed Unconfirmed pending 'Soft bounced'; do
+    check "import leaves an address with the status $word alone" <<\END
+        quarantine add q@x.org
+        printf 'email,status\na@x.org,%s\nq@x.org,%s\n' "$word" "$word" |
+            quarantine import -C --exact
+        passes a@x.org
+        is_dropped q@x.org
+END
+done
+for word in Bounced cleaned 'Hard bounce' invalid; do
+    check "import quarantines an address with the status $word" <<\END
+        printf 'email,status\na@x.org,%s\n' "$word" | quarantine import -C
+        same a@x.org "$(list_addresses --only quarantined)"
+END
+done
+for word in 'Marked as spam' complained; do
+    check "import denies an address with the status $word as a complaint" <<\END
+        printf 'email,status\na@x.org,%s\n' "$word" | quarantine import -C
+        same a@x.org "$(list_addresses --only denied --reason complaint)"
+END
+done
+check 'import rejects an unknown status' <<\END
+    printf 'email,status\na@x.org,sleeping\n' | exits 65 quarantine import -C
+    passes a@x.org
+END
+check 'import takes a status such as 5.1.1 for that of a reply' <<\END
+    printf 'email,status,reason\na@x.org,5.1.1,550 unknown\n' | quarantine import -C
+    is_dropped a@x.org
+END
+check 'import denies the complaints of SparkPost, and quarantines its bounces' <<\END
+    {
+        echo 'recipient,type,source,description,created'
+        echo 'a@x.org,non_transactional,Spam Complaint,,2026-11-01T00:00:00Z'
+        echo 'b@x.org,transactional,Bounce Rule,,2026-11-01T00:00:00Z'
+        echo 'c@x.org,non_transactional,List Unsubscribe,,2026-11-01T00:00:00Z'
+    } >in
+    quarantine import -C in
+    quarantine list -N | cut -f 1-4 | tr '\t' ' ' >out
+    printf '%s\n' 'a@x.org denied refused complaint' 'b@x.org quarantined user-unknown -' \
+        'c@x.org denied unsubscribed -' | cmp - out
+END
+for errors in abc 1e9 9223372036854775807 99999999999999999999 -1 1.5 '1 2'; do
+    check "import rejects $errors as the number of errors" <<\END
+        printf 'address\tstate\treason\terrors\na@x.org\terroneous\tmailbox-full\t%s\n' \
+            "$errors" >in
+        exits 65 quarantine import in 2>err
+        grep '^quarantine: in:2: the number of errors' err
+        quarantine list -N >out
+        same '' "$(cat out)"
+END
+done
+for column in since until first last created_at timestamp; do
+    check "import rejects a row whose $column is not a time" <<\END
+        printf 'address\t%s\na@x.org\tyesterday\n' "$column" >in
+        exits 65 quarantine import in 2>err
+        grep '^quarantine: in:2: a time' err
+        passes a@x.org
+END
+done
+for time in '2023-03-01 09:00:00-0800' 'Wed, 1 Mar 2023 09:00:00 -0800' 1677690000 1677690000000; do
+    check "import reads the time $time" <<\END
+        printf 'email,created_at\na@x.org,"%s"\n' "$time" | quarantine import -C
+        quarantine list -N >out
+        same 2023-03-01T17:00:00Z "$(cut -f 6 out)"
+END
+done
+check 'list --since reads a time with an offset without a colon, and a day' <<\END
+    add_outage
+    same k@other.org "$(list_addresses --since '2026-11-12 01:00:00+0100' --domain 'other.*')"
+    same 'k@other.org o2@out.org o3@out.org' "$(list_addresses --since 20261112)"
 END
 check 'import exits with 65 if a state is unknown' <<\END
     printf 'address\tstate\nz@x.org\twashed\n' | exits 65 quarantine import

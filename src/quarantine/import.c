@@ -3,10 +3,13 @@
  * another sender's suppression list, in TSV or CSV. Without --exact, an address that is denied,
  * allowed or already quarantined for longer stays as it is.
  */
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/rfc3339.h"
+#include "base/number.h"
 #include "base/status.h"
+#include "base/tally.h"
+#include "base/timestamp.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -42,32 +45,41 @@ enum column {
     COLUMN_FIRST,
     COLUMN_LAST,
     COLUMN_TEXT,
-    COLUMN_OTHERS, /* other names of reason, then of since */
+    COLUMN_COUNTERS,
+    COLUMN_STATUSES,                      /* other names of state */
+    COLUMN_REASONS = COLUMN_STATUSES + 4, /* other names of reason */
+    COLUMN_TIMES = COLUMN_REASONS + 7,    /* other names of since */
+    COLUMNS = COLUMN_TIMES + 6,
 };
 
-static const char *const reads[] = {"state",
-                                    "reason",
-                                    "detail",
-                                    "errors",
-                                    "since",
-                                    "until",
-                                    "first",
-                                    "last",
-                                    "text",
-                                    "Reason",
-                                    "type",
-                                    "Type",
-                                    "SuppressionReason",
-                                    "suppression_reason",
-                                    "created",
-                                    "Created",
-                                    "created_at",
-                                    "CreatedAt",
-                                    "LastUpdateTime",
-                                    "timestamp",
-                                    NULL};
-
-enum { FIRST_REASON = COLUMN_OTHERS, FIRST_TIME = COLUMN_OTHERS + 5, COLUMNS = COLUMN_OTHERS + 11 };
+static const char *const reads[COLUMNS + 1] = {"state",
+                                               "reason",
+                                               "detail",
+                                               "errors",
+                                               "since",
+                                               "until",
+                                               "first",
+                                               "last",
+                                               "text",
+                                               "counters",
+                                               "status",
+                                               "Status",
+                                               "State",
+                                               "subscription_status",
+                                               "Reason",
+                                               "type",
+                                               "Type",
+                                               "SuppressionReason",
+                                               "suppression_reason",
+                                               "source",
+                                               "Source",
+                                               "created",
+                                               "Created",
+                                               "created_at",
+                                               "CreatedAt",
+                                               "LastUpdateTime",
+                                               "timestamp",
+                                               NULL};
 
 static const struct stream_spec spec = {
     .key = KEY_ADDRESS,
@@ -75,21 +87,57 @@ static const struct stream_spec spec = {
     .own_output = true,
 };
 
-/* What other senders' lists call a state. The first of these words with which the text begins
- * decides. */
-static const struct {
+/* What other senders' lists say. The first of these in the text decides. */
+struct meaning {
     const char *word;
     enum entry_state state;
     const char *reason, *detail;
-} words[] = {
+};
+
+static const struct meaning reasons[] = {
     {"complain", ENTRY_DENIED, "refused", "complaint"},
     {"spam", ENTRY_DENIED, "refused", "complaint"},
     {"abuse", ENTRY_DENIED, "refused", "complaint"},
     {"unsub", ENTRY_DENIED, "unsubscribed", ""},
     {"manual", ENTRY_DENIED, "by-hand", ""},
+    {"compliance", ENTRY_DENIED, "by-hand", ""},
     {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
     {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
     {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
+    {0},
+};
+
+static const struct meaning statuses[] = {
+    {"complain", ENTRY_DENIED, "refused", "complaint"},
+    {"spam", ENTRY_DENIED, "refused", "complaint"},
+    {"abuse", ENTRY_DENIED, "refused", "complaint"},
+    {"unsub", ENTRY_DENIED, "unsubscribed", ""},
+    {"opted", ENTRY_DENIED, "unsubscribed", ""},
+    {"blocklist", ENTRY_DENIED, "by-hand", ""},
+    {"blacklist", ENTRY_DENIED, "by-hand", ""},
+    {"blocked", ENTRY_DENIED, "by-hand", ""},
+    {"disabled", ENTRY_DENIED, "by-hand", ""},
+    {"soft", ENTRY_OK, "", ""},
+    {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"cleaned", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"undeliverable", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"enabled", ENTRY_OK, "", ""},
+    {"subscribed", ENTRY_OK, "", ""},
+    {"active", ENTRY_OK, "", ""},
+    {"confirmed", ENTRY_OK, "", ""},
+    {"unconfirmed", ENTRY_OK, "", ""},
+    {"pending", ENTRY_OK, "", ""},
+    {"transactional", ENTRY_OK, "", ""},
+    {"valid", ENTRY_OK, "", ""},
+    {"deliverable", ENTRY_OK, "", ""},
+    {0},
+};
+
+struct import {
+    struct tally taken; /* by state, reason and detail */
+    uint64_t kept;      /* rows that changed nothing */
 };
 
 /* The first column of a range that is set in the row; empty if none of them is. */
@@ -101,60 +149,176 @@ static struct span first_set(struct stream *s, size_t first, size_t end)
     return value;
 }
 
-static void apply_word(struct entry_facts *f, struct span text)
+static bool begins_with(struct span text, const char *word)
 {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text.n >= strlen(words[i].word) &&
-            strncasecmp(text.p, words[i].word, strlen(words[i].word)) == 0) {
-            f->state = words[i].state;
-            f->reason = span_of(words[i].reason);
-            f->detail = span_of(words[i].detail);
-            return;
-        }
+    return text.n >= strlen(word) && strncasecmp(text.p, word, strlen(word)) == 0;
 }
 
-static int64_t time_in(struct span text, int64_t otherwise)
+/* True if a word of the text begins so. */
+static bool has_word(struct span text, const char *beginning)
 {
-    int64_t time_s;
-    return rfc3339_parse(text, &time_s) ? time_s : otherwise;
+    for (size_t i = 0; i < text.n; i++)
+        if ((i == 0 || !ascii_is_alnum(text.p[i - 1])) &&
+            begins_with(span_make(text.p + i, text.n - i), beginning))
+            return true;
+    return false;
+}
+
+/* Takes over what the text means by the first entry of the table that `matches`; false if none
+ * does. */
+static bool apply_meaning(struct entry_facts *f, const struct meaning *m, struct span text,
+                          bool (*matches)(struct span text, const char *word))
+{
+    while (m->word != NULL && !matches(text, m->word))
+        m++;
+    if (m->word == NULL)
+        return false;
+    f->state = m->state;
+    f->reason = span_of(m->reason);
+    f->detail = span_of(m->detail);
+    return true;
+}
+
+/* Only the beginning of a column `reason` counts, because a server's reply may follow. */
+static void read_reason(struct stream *s, struct entry_facts *f)
+{
+    if (f->reason.n > 0) {
+        (void)apply_meaning(f, reasons, f->reason, begins_with);
+        return;
+    }
+    for (size_t i = COLUMN_REASONS; i < COLUMN_TIMES; i++)
+        if (apply_meaning(f, reasons, stream_get(s, i), has_word))
+            return;
+    f->reason = first_set(s, COLUMN_REASONS, COLUMN_TIMES);
+}
+
+/* A column `status` may also be that of a reply, such as 5.1.1, which says nothing here. */
+static bool read_state(struct stream *s, struct entry_facts *f)
+{
+    struct span state = first_set(s, COLUMN_STATE, COLUMN_STATE + 1);
+    struct span status = first_set(s, COLUMN_STATUSES, COLUMN_REASONS);
+    f->state = ENTRY_QUARANTINED;
+    if (state.n > 0 && entry_state_find(state, &f->state))
+        return true;
+    if (state.n == 0)
+        state = ascii_is_digit(span_at(status, 0)) ? span_make(NULL, 0) : status;
+    if (state.n == 0)
+        read_reason(s, f);
+    else if (!apply_meaning(f, statuses, state, has_word)) {
+        stream_reject(s, "unknown state; use ok, erroneous, quarantined, allowed or denied");
+        return false;
+    }
+    return true;
+}
+
+/* Reads a time, or what it is if it is not set. */
+static bool read_time(struct stream *s, struct span text, int64_t unset, int64_t *time_s)
+{
+    *time_s = unset;
+    if (text.n == 0 || timestamp_parse(text, clock_now(), time_s))
+        return true;
+    stream_reject(s, "a time is not understood; write it as 2026-11-23T10:31:47Z");
+    return false;
+}
+
+static bool read_times(struct stream *s, struct entry_facts *f)
+{
+    struct span since = stream_get(s, COLUMN_SINCE), until = stream_get(s, COLUMN_UNTIL);
+    if (since.n == 0)
+        since = first_set(s, COLUMN_TIMES, COLUMNS);
+    if (span_is_caseless(until, "never"))
+        until.n = 0;
+    return read_time(s, since, clock_now(), &f->since_s) &&
+           read_time(s, until, QUARANTINE_NEVER, &f->until_s) &&
+           read_time(s, stream_get(s, COLUMN_FIRST), f->since_s, &f->first_s) &&
+           read_time(s, stream_get(s, COLUMN_LAST), f->first_s, &f->last_s);
+}
+
+static bool read_errors(struct stream *s, struct entry_facts *f)
+{
+    struct span errors = stream_get(s, COLUMN_ERRORS);
+    char digits[24] = "0";
+    bool fits = errors.n < sizeof digits;
+    if (errors.n > 0 && fits)
+        memcpy(digits, errors.p, errors.n), digits[errors.n] = '\0';
+    if (fits && memchr(digits, '\0', errors.n) == NULL && number_parse(digits, &f->errors) &&
+        f->errors >= 0 && f->errors <= ENTRY_ERRORS)
+        return true;
+    stream_reject(s, "the number of errors is not a whole number from 0 to %d", ENTRY_ERRORS);
+    return false;
+}
+
+static bool read_counters(struct stream *s, struct entry_facts *f)
+{
+    if (!stream_has(s, COLUMN_COUNTERS))
+        return true;
+    f->counters = stream_get(s, COLUMN_COUNTERS);
+    if (f->counters.n == 0)
+        f->counters = span_of("-");
+    if (entry_facts_have_counters(f->counters))
+        return true;
+    stream_reject(s, "the counters are not those that list prints; remove the column to import "
+                     "without them");
+    return false;
 }
 
 /* Reads the facts in the row; if they are invalid, rejects the row and returns false. */
 static bool read_facts(struct stream *s, struct entry_facts *f)
 {
-    struct span state = stream_get(s, COLUMN_STATE), reason = stream_get(s, COLUMN_REASON);
-    struct span since = stream_get(s, COLUMN_SINCE), errors = stream_get(s, COLUMN_ERRORS);
-    *f = (struct entry_facts){.state = ENTRY_QUARANTINED,
-                              .reason = reason,
+    *f = (struct entry_facts){.reason = stream_get(s, COLUMN_REASON),
                               .detail = stream_get(s, COLUMN_DETAIL),
                               .text = stream_get(s, COLUMN_TEXT)};
-    if (state.n > 0 && !entry_state_find(state, &f->state)) {
-        stream_reject(s, "unknown state; use ok, erroneous, quarantined, allowed or denied");
-        return false;
-    }
-    if (state.n == 0)
-        apply_word(f, reason.n > 0 ? reason : first_set(s, FIRST_REASON, FIRST_TIME));
-    f->since_s = time_in(since.n > 0 ? since : first_set(s, FIRST_TIME, COLUMNS), clock_now());
-    f->until_s = time_in(stream_get(s, COLUMN_UNTIL), QUARANTINE_NEVER);
-    f->first_s = time_in(stream_get(s, COLUMN_FIRST), f->since_s);
-    f->last_s = time_in(stream_get(s, COLUMN_LAST), f->first_s);
-    char digits[20] = "";
-    memcpy(digits, errors.n > 0 ? errors.p : "", errors.n < sizeof digits ? errors.n : 0);
-    f->errors = strtoll(digits, NULL, 10);
-    return true;
+    return read_state(s, f) && read_times(s, f) && read_errors(s, f) && read_counters(s, f);
+}
+
+static void count_taken(struct import *i, const struct entry *e)
+{
+    struct buf key = {0};
+    struct span why = entry_why(e);
+    buf_format(&key, "%s %.*s%s%s", entry_state_name(e->state), (int)why.n, why.p,
+               e->detail[0] != '\0' ? "/" : "", e->detail);
+    tally_add(&i->taken, span_trim(buf_span(&key)), 1);
+    buf_clear(&key);
 }
 
 static bool import_row(void *context, struct stream *s, struct span address, struct entry *e)
 {
+    struct import *i = context;
     struct entry_facts facts;
-    (void)context;
     (void)address;
     if (!read_facts(s, &facts))
         return false;
-    if (!exact)
-        return entry_merge(e, &facts, clock_now());
-    entry_restore(e, &facts, clock_now());
+    /* Only a list of ours says that an address is ok: others' subscribers are nothing to us. */
+    bool says_nothing = facts.state == ENTRY_OK && !span_is(stream_get(s, COLUMN_STATE), "ok");
+    if (says_nothing || (!exact && !entry_merge(e, &facts, clock_now()))) {
+        i->kept++;
+        return false;
+    }
+    if (exact)
+        entry_restore(e, &facts, clock_now());
+    count_taken(i, e);
     return true;
+}
+
+/* Says in one line what was taken as what. */
+static void report_taken(const struct import *i)
+{
+    enum { SHOWN = 12 };
+    const struct tally_count **sorted = tally_sort(&i->taken, TALLY_BY_TIMES);
+    struct buf line = {0};
+    uint64_t others = 0;
+    for (size_t k = 0; k < i->taken.counts.count; k++) {
+        struct span what = tally_key(sorted[k]);
+        if (k >= SHOWN)
+            others += sorted[k]->times;
+        else
+            buf_format(&line, "%ju %.*s, ", (uintmax_t)sorted[k]->times, (int)what.n, what.p);
+    }
+    if (others > 0)
+        buf_format(&line, "%ju others, ", (uintmax_t)others);
+    err_say("imported: %s%ju left as they were", buf_string(&line), (uintmax_t)i->kept);
+    free(sorted);
+    buf_clear(&line);
 }
 
 int command_import(int argc, char **argv)
@@ -167,8 +331,12 @@ int command_import(int argc, char **argv)
     status = store_open(&store, STORE_BEGIN);
     struct stream *s = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (s != NULL) {
-        const struct edit_rows edit = {.store = store, .change = import_row};
+        struct import i = {0};
+        const struct edit_rows edit = {.store = store, .context = &i, .change = import_row};
         status = edit_rows(&edit, s);
+        if (status == 0)
+            report_taken(&i);
+        tally_clear(&i.taken);
         status = first_failure(status, stream_close(s));
     }
     return first_failure(status, store_close(store));

@@ -2,11 +2,13 @@
 
 #include "base/escape.h"
 #include "base/rfc3339.h"
+#include "store/entry_text.h"
 
 void listing_write_header(struct writer *out)
 {
-    buf_add_string(writer_line(out),
-                   "address\tstate\treason\tdetail\terrors\tsince\tuntil\tfirst\tlast\ttext");
+    buf_add_string(
+        writer_line(out),
+        "address\tstate\treason\tdetail\terrors\tsince\tuntil\tfirst\tlast\ttext\tcounters");
     writer_end_line(out);
 }
 
@@ -28,11 +30,13 @@ void listing_write(struct writer *out, struct span address, const struct entry *
     buf_add_char(line, '\t');
     escape_field(line, span_of(e->detail));
     buf_format(line, "\t%jd", (intmax_t)entry_errors_at(e, now_s));
-    add_time(line, e->state != ENTRY_ERRONEOUS, e->since_s);
+    add_time(line, e->state != ENTRY_ERRONEOUS && e->state != ENTRY_OK, e->since_s);
     add_time(line, e->state == ENTRY_QUARANTINED && e->until_s != QUARANTINE_NEVER, e->until_s);
     add_time(line, errors, first_s);
     add_time(line, errors, last_s);
     buf_add_char(line, '\t');
     escape_field(line, entry_text(e));
+    buf_add_char(line, '\t');
+    entry_write_counters(e, line);
     writer_end_line(out);
 }

@@ -15,7 +15,13 @@ struct entry_facts {
     struct span text;           /* empty: the entry keeps its own */
     int64_t since_s, until_s;   /* until_s may be QUARANTINE_NEVER */
     int64_t errors, first_s, last_s;
+    /* The errors by reason, as entry_write_counters() writes them; empty: `errors` of `reason`.
+     * Checked by entry_facts_have_counters(). */
+    struct span counters;
 };
+
+/* True if `counters` can be read. */
+MUST_CHECK bool entry_facts_have_counters(struct span counters);
 
 /* Takes the facts over unless the entry is firmer: allowed, denied, quarantined for as long, or
  * erroneous with as many errors. True if the entry has changed. */
