@@ -480,6 +480,205 @@ check 'an event in the last second of the year 9999 does not damage the state' <
     grep '^a@x.org' out
 END
 
+# The guard.
+
+guard_header="address${tab}type${tab}reason${tab}at${tab}result${tab}host${tab}text"
+# outage FIRST LAST [HOST]: prints errors of u FIRST to LAST @out.example, one a second from 02:00,
+# as a receiver sends them whose user database is down.
+outage() {
+    echo "$guard_header"
+    awk -v first="$1" -v last="$2" -v host="${3:-mx1.out.example}" 'BEGIN {
+        for (i = first; i <= last; i++)
+            printf "u%d@out.example\thard\tuser-unknown\t2026-11-22T02:%02d:%02dZ\tfailed\t%s\t550 5.1.1 internal error\n",
+                i, i / 60, i % 60, host
+    }'
+}
+# delivered DOMAIN COUNT: prints deliveries to d1 to dCOUNT of the domain, at 02:00.
+delivered() {
+    awk -v domain="$1" -v count="$2" 'BEGIN {
+        for (i = 1; i <= count; i++)
+            printf "d%d@%s\t-\t-\t2026-11-22T02:00:00Z\tsent\t-\t-\n", i, domain
+    }'
+}
+# count_states: prints how many addresses list shows, and how many errors are held back.
+count_states() {
+    echo "$(quarantine list -N | wc -l) $(quarantine held -N | wc -l)"
+}
+check 'an outage at a receiver costs none of 401 good addresses' <<\END
+    outage 1 401 >in
+    quarantine update -N in >out 2>err
+    same "ok${tab}0" "$(cut -f 8- out | sort -u)"
+    same '0 401' "$(count_states)"
+    passes u1@out.example
+    passes u401@out.example
+END
+then_check 'update tells in one line that it holds the errors back' <<\END
+    said='401 errors are held back: at out.example, most addresses failed as if they did not exist'
+    same "quarantine: $said; see quarantine held" "$(cat err)"
+END
+then_check 'held prints each error that is held back' <<\END
+    quarantine held >out
+    same "address at type reason detail receiver text" "$(sed 1q out | tr '\t' ' ')"
+    same 'u7@out.example 2026-11-22T02:00:07Z hard user-unknown - out.example 550 5.1.1 internal error' \
+        "$(grep '^u7@' out | tr '\t' ' ')"
+END
+then_check 'show prints that an error is held back' <<\END
+    quarantine show u7@out.example >out
+    grep 'held back: user-unknown at 2026-11-22T02:00:07Z' out
+END
+then_check 'an error that is held back is known when it is read again' <<\END
+    quarantine update -N in >out 2>err
+    same '0 401' "$(count_states)"
+    same '' "$(cat err)"
+END
+then_check 'expire keeps the errors that are held back' <<\END
+    quarantine expire
+    quarantine check
+    same '0 401' "$(count_states)"
+END
+then_check 'held --confirm counts them, and update does not take them back' <<\END
+    quarantine held -N --confirm >out
+    same 401 "$(wc -l <out)"
+    same '401 0' "$(count_states)"
+    quarantine list -N >listed
+    same "quarantined${tab}user-unknown" "$(cut -f 2,3 listed | sort -u)"
+    quarantine show u7@out.example >shown
+    same 1 "$(grep -c 'Z error user-unknown' shown)"
+    outage 402 480 >more
+    quarantine update more >out 2>err
+    same '401 79' "$(count_states)"
+END
+check 'held --drop forgets the errors, and they are known when they are read again' <<\END
+    outage 1 30 >in
+    quarantine update in >out 2>err
+    quarantine held -N --drop >out
+    same 30 "$(wc -l <out)"
+    same '0 0' "$(count_states)"
+    quarantine update in >out
+    same '0 0' "$(count_states)"
+END
+check 'held takes --domain and --receiver' <<\END
+    outage 1 30 >in
+    outage 1 30 | sed 1d | sed 's/out\.example/other.example/g' >>in
+    quarantine update in >out 2>err
+    same '0 60' "$(count_states)"
+    quarantine held -N --domain 'o*.example' --receiver 'other.*' >out
+    same other.example "$(cut -f 1 out | cut -d @ -f 2 | sort -u)"
+    quarantine held --confirm --domain other.example >out
+    same '30 30' "$(count_states)"
+    quarantine held --drop --receiver out.example >out
+    same '30 0' "$(count_states)"
+END
+check 'held exits with 64 if it is to confirm and to drop' <<\END
+    exits 64 quarantine held --confirm --drop
+END
+check 'held --confirm changes nothing if it cannot print' <<\END
+    outage 1 30 >in
+    quarantine update in >out 2>err
+    exits 74 quarantine held --confirm >/dev/full
+    same '0 30' "$(count_states)"
+END
+check 'update takes back what it had counted, in runs of one row each' <<\END
+    outage 1 30 >in
+    for row in $(seq 2 31); do
+        { sed 1q in && sed -n "${row}p" in; } | quarantine update 2>>err
+    done >out
+    same '0 30' "$(count_states)"
+    same 1 "$(grep -c '21 errors are held back, 20 of which had been counted' err)"
+    quarantine check
+END
+check 'twenty addresses are not enough for the guard' <<\END
+    outage 1 20 | quarantine update >out
+    same '20 0' "$(count_states)"
+END
+check 'the guard holds back the errors of many domains at one receiver' <<\END
+    outage 1 60 mx.mail.hoster.example | sed 's/@out/@out&/; s/@out@out/@out/' |
+        awk -F '\t' -v OFS='\t' 'NR > 1 { sub(/@.*/, "@d" NR % 30 ".example", $1) } { print }' >in
+    quarantine update in >out 2>err
+    same '0 60' "$(count_states)"
+    grep 'at hoster.example, most' err
+END
+check 'one dead address among 1,000 at a receiver counts at once' <<\END
+    { outage 1 1 && delivered out.example 999; } >in
+    quarantine update in >out
+    same '1 0' "$(count_states)"
+END
+check 'thirty dead addresses among 100 at a domain count' <<\END
+    { outage 1 30 && delivered out.example 70; } >in
+    quarantine update in >out
+    same '30 0' "$(count_states)"
+END
+check 'sixty dead addresses among 100 at a domain are held back' <<\END
+    { outage 1 59 && delivered out.example 41; } >in
+    quarantine update in >out 2>err
+    same '0 59' "$(count_states)"
+END
+check 'deliveries of an earlier run in the same hour count for the share' <<\END
+    { echo "$guard_header" && delivered out.example 70; } | quarantine update >out
+    outage 1 30 | quarantine update >out
+    same '30 0' "$(count_states)"
+END
+check 'an address that two newsletters went to within an hour counts once for the share' <<\END
+    { outage 1 0 && delivered out.example 30; } | quarantine update >out
+    outage 1 30 | sed 's/^u/d/' | quarantine update >out 2>err
+    same '0 30' "$(count_states)"
+END
+check 'errors that are spread over days are not held back' <<\END
+    outage 1 28 | awk -F '\t' -v OFS='\t' \
+        'NR > 1 { $4 = sprintf("2026-10-%02dT02:00:00Z", NR - 1) } { print }' >in
+    quarantine update in >out
+    same '28 0' "$(count_states)"
+END
+check 'the guard finds an outage in a log that is not in the order of time' <<\END
+    { outage 1 0 && outage 1 40 | sed 1d | sort -r; } >in
+    quarantine update in >out 2>err
+    same '0 40' "$(count_states)"
+END
+check 'soft errors are none of the guard'\''s business' <<\END
+    outage 1 40 | sed 's/hard/soft/' | quarantine update >out
+    same '40 0' "$(count_states)"
+END
+check 'what was known of an address before comes back when its error is taken back' <<\END
+    same erroneous "$(learn_days 2 u5@out.example soft mailbox-full -)"
+    quarantine list -N | cut -f 1-5,11 >before
+    outage 1 20 | quarantine update >out
+    outage 21 21 | quarantine update >out 2>err
+    quarantine list -N | cut -f 1-5,11 | cmp before -
+END
+check 'what somebody changed by hand is not taken back' <<\END
+    outage 1 20 | quarantine update >out
+    quarantine deny u5@out.example
+    outage 21 21 | quarantine update >out 2>err
+    same 'u5@out.example' "$(list_addresses --only denied)"
+    same '1 20' "$(count_states)"
+END
+check 'a later delivery drops the error that was held back' <<\END
+    outage 1 30 | quarantine update >out 2>err
+    same "ok${tab}0" "$(learn u5@out.example - - - 2026-11-22T05:00:00Z sent)"
+    same '0 29' "$(count_states)"
+END
+check 'deny drops the error that was held back' <<\END
+    outage 1 30 | quarantine update >out 2>err
+    quarantine deny u5@out.example
+    same '1 29' "$(count_states)"
+END
+check 'a guard with addresses never is off' <<\END
+    mkdir rules
+    cp "$top/rules/quarantine.rules" rules
+    printf 'guard domain\naddresses never\n\nguard receiver\naddresses never\n' \
+        >rules/local.quarantine.rules
+    export MXKIT_RULES="$PWD/rules"
+    outage 1 40 | quarantine update >out
+    same '40 0' "$(count_states)"
+END
+check 'a damaged guard file is reported, and update goes on' <<\END
+    outage 1 20 | quarantine update >out
+    echo garbage >>"$MXKIT_STATE/quarantine.guard.tsv"
+    outage 21 21 | quarantine update >out 2>err
+    grep '1 lines of quarantine.guard.tsv are damaged' err
+    same '0 21' "$(count_states)"
+END
+
 # Rules of one's own.
 
 mkdir "$tmp/rules"

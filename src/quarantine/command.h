@@ -20,6 +20,7 @@ MUST_CHECK int command_show(int argc, char **argv);
 MUST_CHECK int command_stats(int argc, char **argv);
 MUST_CHECK int command_import(int argc, char **argv);
 MUST_CHECK int command_export(int argc, char **argv);
+MUST_CHECK int command_held(int argc, char **argv);
 MUST_CHECK int command_expire(int argc, char **argv);
 MUST_CHECK int command_check(int argc, char **argv);
 MUST_CHECK int command_release(int argc, char **argv);

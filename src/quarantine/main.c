@@ -24,6 +24,7 @@ static const struct command {
     {"allow", command_allow, "Never quarantine these addresses"},
     {"deny", command_deny, "Never write to these addresses"},
     {"release", command_release, "Make addresses ok, and forget their errors"},
+    {"held", command_held, "List the errors that the guard holds back; count or drop them"},
     {"import", command_import, "Import the addresses from a list or a suppression list"},
     {"export", command_export, "Print the quarantined and denied addresses as CSV"},
     {"expire", command_expire, "Forget old errors, and end quarantines whose time is over"},

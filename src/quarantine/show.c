@@ -107,6 +107,18 @@ static void write_history(struct show *s, struct entry *e)
     writer_end_line(&s->out);
 }
 
+static void write_held(struct show *s, const struct entry *e)
+{
+    const struct held *h = &e->held;
+    if (!h->is_set)
+        return;
+    struct buf *line = writer_line(&s->out);
+    buf_format(line, "  held back: %s", h->what);
+    add_time(line, " at ", h->time_s);
+    buf_format(line, ", because of the receiver %s; see quarantine held", h->receiver);
+    writer_end_line(&s->out);
+}
+
 /* Writes what an error of this reason and detail would make of the entry now. */
 static void write_next(struct show *s, const struct entry *e, struct span reason,
                        const struct quarantine_rule *rule)
@@ -164,6 +176,7 @@ static int show_address(struct show *s, const char *operand)
         return status;
     write_state(s, &e);
     write_counters(s, &e);
+    write_held(s, &e);
     write_history(s, &e);
     write_prospects(s, &e);
     return 0;

@@ -14,6 +14,7 @@
 #include "quarantine/batch.h"
 #include "quarantine/command.h"
 #include "quarantine/event_row.h"
+#include "quarantine/watch.h"
 #include "store/canonical.h"
 #include "store/store.h"
 
@@ -43,7 +44,8 @@ struct update {
     struct batch batch;
     struct event_row *events; /* one for each row of the batch */
     size_t event_capacity;
-    struct buf text; /* scratch */
+    struct watch watch;
+    struct buf text, host; /* scratch */
 };
 
 static void write_row(struct update *u, size_t row, const struct entry *e, bool known)
@@ -56,17 +58,29 @@ static void write_row(struct update *u, size_t row, const struct entry *e, bool 
                  known ? values : (const struct span[2]){{0}});
 }
 
+/* The event in a row, whose text is borrowed until the next call. */
+static struct event event_of(struct update *u, size_t row)
+{
+    struct span line = batch_line(&u->batch, row);
+    return event_row_event(&u->events[row], stream_get_from(u->stream, line, EVENT_TEXT, &u->text),
+                           clock_now());
+}
+
+static const struct quarantine_rule *rule_of(const struct update *u, const struct event *event)
+{
+    return quarantine_rules_find(&u->rules, event->reason, event->detail, event->type);
+}
+
 static int count_event(struct update *u, size_t row, struct entry *entry)
 {
-    const struct event_row *read = &u->events[row];
     const struct request *request = &u->batch.requests[row];
     int status = store_found(u->store, request, entry);
-    if (status != 0 || read->kind == EVENT_NOTHING)
+    if (status != 0 || u->events[row].kind == EVENT_NOTHING)
         return status;
-    struct span text = stream_get_from(u->stream, batch_line(&u->batch, row), EVENT_TEXT, &u->text);
-    struct event event = event_row_event(read, text, clock_now());
-    if (entry_count(entry, &event,
-                    quarantine_rules_find(&u->rules, event.reason, event.detail, event.type)))
+    struct event event = event_of(u, row);
+    const struct quarantine_rule *rule = rule_of(u, &event);
+    bool changed = !event.delivered && watch_holds(&u->watch, request->key, &event, rule, entry);
+    if (changed || entry_count(entry, &event, rule))
         store_put_key(u->store, request->key, entry);
     return 0;
 }
@@ -84,26 +98,49 @@ static int count_row(struct update *u, size_t row, struct entry *entry)
     return 0;
 }
 
-static int count_rows(struct update *u)
+/* Shows the guard all rows of the batch, before any of them is counted. */
+static int watch_rows(struct update *u, struct entry *entry)
+{
+    int status = watch_start(&u->watch);
+    for (size_t row = 0; status == 0 && row < u->batch.count; row++) {
+        const struct request *request = &u->batch.requests[row];
+        if (!batch_has_address(&u->batch, row) || u->events[row].kind == EVENT_NOTHING)
+            continue;
+        status = store_found(u->store, request, entry);
+        if (status != 0)
+            break;
+        struct event event = event_of(u, row);
+        struct span host =
+            stream_get_from(u->stream, batch_line(&u->batch, row), EVENT_HOST, &u->host);
+        watch_event(&u->watch, request->key, host, &event, rule_of(u, &event), entry);
+    }
+    return status == 0 ? watch_judge(&u->watch, u->store) : status;
+}
+
+static int count_rows(struct update *u, bool last)
 {
     struct entry entry;
     int status = batch_look_up(&u->batch, u->store);
+    if (status == 0 && u->watch.on)
+        status = watch_rows(u, &entry);
     for (size_t row = 0; status == 0 && row < u->batch.count; row++)
         status = count_row(u, row, &entry);
-    return status;
+    return status == 0 && u->watch.on ? watch_save(&u->watch, last) : status;
 }
 
 /* Counts the batch under the lock and makes it safe. The rows come out when the lock is free again:
  * a process that reads them may be slow, or wait for the lock itself. */
-static int count_batch(struct update *u)
+static int count_batch(struct update *u, bool last)
 {
     if (u->batch.count == 0)
         return 0;
     int status = store_lock(u->store);
     if (status == 0)
-        status = count_rows(u);
+        status = count_rows(u, last);
     if (status == 0)
         status = store_commit(u->store);
+    if (status == 0)
+        watch_report(&u->watch);
     batch_empty(&u->batch);
     return status;
 }
@@ -149,7 +186,7 @@ static int update_all(struct update *u)
         if (event == STREAM_ROW)
             add_row(u);
         if (event != STREAM_ROW || batch_is_full(&u->batch)) {
-            status = count_batch(u);
+            status = count_batch(u, event >= STREAM_END);
             status = status == 0 ? stream_flush(u->stream) : status;
         }
     }
@@ -169,7 +206,10 @@ int command_update(int argc, char **argv)
     status = store_open(&u.store, STORE_BEGIN);
     u.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
     if (u.stream != NULL) {
-        status = update_all(&u);
+        status = watch_open(&u.watch, &u.rules);
+        if (status == 0)
+            status = update_all(&u);
+        status = first_failure(status, watch_close(&u.watch, status == 0));
         if (status != 0)
             stream_abandon(u.stream); /* its rows are not safe */
         status = first_failure(status, stream_close(u.stream));
@@ -177,6 +217,7 @@ int command_update(int argc, char **argv)
     batch_clear(&u.batch);
     free(u.events);
     buf_clear(&u.text);
+    buf_clear(&u.host);
     quarantine_rules_clear(&u.rules);
     return first_failure(status, store_close(u.store));
 }

@@ -29,6 +29,7 @@ void entry_clear(struct entry *e)
     e->counter_count = e->history_count = 0;
     e->cleared_s = e->delivered_s = e->known_to_s = ENTRY_NO_TIME;
     e->text_length = 0;
+    e->held.is_set = false;
 }
 
 bool entry_is_over(const struct entry *e, int64_t now_s)
@@ -133,14 +134,27 @@ void entry_note(struct entry *e, int64_t time_s, const char *what)
     snprintf(entry_add_history(e, 0, time_s)->what, sizeof e->history->what, "%s", what);
 }
 
-void entry_keep_text(struct entry *e, struct span text)
+void entry_name_error(char name[2 * QUARANTINE_WORD], struct span reason, struct span detail)
+{
+    bool fine = quarantine_is_word(detail);
+    snprintf(name, 2 * QUARANTINE_WORD, "%.*s%s%.*s",
+             quarantine_is_word(reason) ? (int)reason.n : 0, reason.p, fine ? "/" : "",
+             fine ? (int)detail.n : 0, detail.p);
+}
+
+size_t entry_cut_text(char out[ENTRY_TEXT], struct span text)
 {
     size_t n = text.n;
     if (n > ENTRY_TEXT)
         for (n = ENTRY_TEXT; n > ENTRY_TEXT - 4 && ((unsigned char)text.p[n] & 0xc0) == 0x80; n--)
             ;
-    memcpy(e->text, n > 0 ? text.p : "", n);
-    e->text_length = n;
+    memcpy(out, n > 0 ? text.p : "", n);
+    return n;
+}
+
+void entry_keep_text(struct entry *e, struct span text)
+{
+    e->text_length = entry_cut_text(e->text, text);
 }
 
 struct span entry_text(const struct entry *e)
@@ -189,6 +203,7 @@ static const char *const by_hand[] = {"released", "erroneous", "added", "allowed
 void entry_set(struct entry *e, enum entry_state state, const char *reason, int64_t now_s)
 {
     entry_end(e, now_s);
+    e->held.is_set = false;
     e->state = state;
     e->since_s = now_s;
     e->until_s = QUARANTINE_NEVER;
@@ -203,5 +218,5 @@ void entry_set(struct entry *e, enum entry_state state, const char *reason, int6
 bool entry_is_empty(const struct entry *e)
 {
     return e->state == ENTRY_OK && e->counter_count == 0 && e->history_count == 0 &&
-           e->cleared_s == ENTRY_NO_TIME && e->delivered_s == ENTRY_NO_TIME;
+           e->cleared_s == ENTRY_NO_TIME && e->delivered_s == ENTRY_NO_TIME && !e->held.is_set;
 }

@@ -40,6 +40,18 @@ struct history {
     char what[2 * QUARANTINE_WORD];
 };
 
+/* An error that is held back (entry_held.h). */
+struct held {
+    bool is_set;
+    uint64_t identity; /* as in struct history */
+    int64_t time_s;
+    enum quarantine_type type;
+    char what[2 * QUARANTINE_WORD]; /* REASON or REASON/DETAIL */
+    char receiver[256];             /* in lower case, without blanks; perhaps empty */
+    char text[ENTRY_TEXT];
+    size_t text_length;
+};
+
 struct entry {
     enum entry_state state;
     /* Why it is quarantined or denied, or the word given by hand; no meaning in other states. */
@@ -55,6 +67,7 @@ struct entry {
     int64_t delivered_s; /* when a message was last delivered, or ENTRY_NO_TIME */
     /* Errors up to this time were dropped from `history`, and count as known; or ENTRY_NO_TIME. */
     int64_t known_to_s;
+    struct held held;
     char text[ENTRY_TEXT]; /* the start of the latest counted error's text; no NUL at its end */
     size_t text_length;
 };
@@ -116,7 +129,12 @@ void entry_note(struct entry *e, int64_t time_s, const char *what);
 /* Drops item `i`; the last one takes its place. An error that is dropped still counts as known. */
 void entry_drop_history(struct entry *e, size_t i);
 
-/* Keeps the first ENTRY_TEXT bytes of a text, cut between two UTF-8 characters. */
+/* Writes REASON or REASON/DETAIL, and leaves out what is not a word. */
+void entry_name_error(char name[2 * QUARANTINE_WORD], struct span reason, struct span detail);
+
+/* Copies the first ENTRY_TEXT bytes of a text, cut between two UTF-8 characters, and returns their
+ * number; entry_keep_text() makes them the entry's. */
+size_t entry_cut_text(char out[ENTRY_TEXT], struct span text);
 void entry_keep_text(struct entry *e, struct span text);
 
 /* The counter of that name, borrowed from the entry; a new one, without errors, if it has none.

@@ -17,19 +17,10 @@ static bool is_known(const struct entry *e, const struct event *event)
     return event->time_s <= e->known_to_s;
 }
 
-/* Writes REASON or REASON/DETAIL, and leaves out what is not a word. */
-static void name_error(char name[2 * QUARANTINE_WORD], struct span reason, struct span detail)
+void entry_remember(struct entry *e, const struct event *event)
 {
-    bool fine = quarantine_is_word(detail);
-    snprintf(name, 2 * QUARANTINE_WORD, "%.*s%s%.*s",
-             quarantine_is_word(reason) ? (int)reason.n : 0, reason.p, fine ? "/" : "",
-             fine ? (int)detail.n : 0, detail.p);
-}
-
-static void remember(struct entry *e, const struct event *event)
-{
-    name_error(entry_add_history(e, event->identity, event->time_s)->what, event->reason,
-               event->detail);
+    entry_name_error(entry_add_history(e, event->identity, event->time_s)->what, event->reason,
+                     event->detail);
 }
 
 /* If a rule names a detail, the errors with that detail are counted by themselves. */
@@ -37,7 +28,7 @@ static struct counter *counter_of(struct entry *e, const struct event *event,
                                   const struct quarantine_rule *rule)
 {
     char name[2 * QUARANTINE_WORD];
-    name_error(name, event->reason, rule->detail.n > 0 ? event->detail : span_make(NULL, 0));
+    entry_name_error(name, event->reason, rule->detail.n > 0 ? event->detail : span_make(NULL, 0));
     return entry_find_counter(e, span_of(name));
 }
 
@@ -47,6 +38,8 @@ static bool count_delivery(struct entry *e, int64_t time_s)
 {
     bool changed = false, latest = time_s > e->delivered_s;
     e->delivered_s = latest ? time_s : e->delivered_s;
+    if (e->held.is_set && e->held.time_s <= time_s)
+        e->held.is_set = false;
     if (e->state != ENTRY_ERRONEOUS)
         return latest;
     for (size_t i = e->counter_count; i-- > 0;)
@@ -78,6 +71,7 @@ static void decide(struct entry *e, const struct event *event, const struct quar
         return;
     }
     e->state = rule->deny ? ENTRY_DENIED : ENTRY_QUARANTINED;
+    e->held.is_set = false;
     e->since_s = event->time_s;
     e->until_s = rule->deny ? QUARANTINE_NEVER : until_s;
     entry_set_reason(e, event->reason, event->detail);
@@ -121,18 +115,24 @@ static bool is_outdated(const struct entry *e, const struct event *event,
     return event->time_s < e->cleared_s || (!rule->deny && event->time_s < e->delivered_s);
 }
 
+bool entry_counts(const struct entry *e, const struct event *event,
+                  const struct quarantine_rule *rule)
+{
+    return rule != NULL && rule->after != QUARANTINE_NEVER && e->state != ENTRY_ALLOWED &&
+           !is_outdated(e, event, rule) && !is_known(e, event);
+}
+
 bool entry_count(struct entry *e, const struct event *event, const struct quarantine_rule *rule)
 {
     if (event->delivered)
         return count_delivery(e, event->time_s);
-    if (rule == NULL || rule->after == QUARANTINE_NEVER || e->state == ENTRY_ALLOWED ||
-        is_outdated(e, event, rule) || is_known(e, event))
+    if (!entry_counts(e, event, rule))
         return false;
     entry_end(e, event->time_s);
     struct counter *c = counter_of(e, event, rule);
     if (c == NULL)
         return false;
-    remember(e, event);
+    entry_remember(e, event);
     if (!counts_beside(c, event, rule))
         return event->identity != 0;
     add_error(c, event, rule);
@@ -192,6 +192,10 @@ bool entry_expire(struct entry *e, const struct quarantine_rules *rules, int64_t
             entry_drop_history(e, i);
             changed = true;
         }
+    if (e->held.is_set && now_s - e->held.time_s > memory_s) {
+        e->held.is_set = false;
+        changed = true;
+    }
     if (e->delivered_s != ENTRY_NO_TIME && now_s - e->delivered_s > memory_s) {
         e->delivered_s = ENTRY_NO_TIME;
         changed = true;

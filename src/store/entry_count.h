@@ -22,6 +22,14 @@ struct event {
  * it is NULL, an error is not counted. True if the entry has changed and must be stored. */
 bool entry_count(struct entry *e, const struct event *event, const struct quarantine_rule *rule);
 
+/* True if an error would be counted, or only skipped because it is too close to another one: a rule
+ * counts it, and it is neither known nor older than what has cleared the address. */
+bool entry_counts(const struct entry *e, const struct event *event,
+                  const struct quarantine_rule *rule);
+
+/* Adds an error to the history, so that it is known when it comes again. */
+void entry_remember(struct entry *e, const struct event *event);
+
 /* Drops what is over at `now_s`: an ended quarantine, forgotten errors, and events older than
  * the window of the rules; errors that can come again, and a delivery, are remembered for
  * ENTRY_MEMORY_S at least. True if the entry has changed. */

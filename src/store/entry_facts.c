@@ -62,6 +62,7 @@ bool entry_facts_have_counters(struct span counters)
 static void apply_facts(struct entry *e, const struct entry_facts *facts)
 {
     e->state = facts->state;
+    e->held.is_set = false;
     e->since_s = facts->since_s;
     e->until_s = facts->state == ENTRY_QUARANTINED ? facts->until_s : QUARANTINE_NEVER;
     entry_set_reason(e, facts->state == ENTRY_ERRONEOUS ? span_make(NULL, 0) : facts->reason,

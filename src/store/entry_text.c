@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { FIELDS = 10, FIELDS_V1 = 9 };
+/* The last field is there only if an error is held back. */
+enum { FIELDS = 11, FIELDS_V1 = 9 };
 
 /* The years 0001 and 9999. */
 #define FIRST_TIME (-62135596800)
@@ -62,6 +63,27 @@ static void write_mark(struct buf *out, size_t start, const char *name, int64_t 
     write_number(out, '@', time_s);
 }
 
+static const char *const types[] = {
+    [QUARANTINE_ANY] = "any",
+    [QUARANTINE_HARD] = "hard",
+    [QUARANTINE_SOFT] = "soft",
+    [QUARANTINE_IGNORED] = "ignored",
+};
+
+/* `ID@TIME=WHAT TYPE RECEIVER TEXT` as one field. */
+static void write_held(const struct held *h, struct buf *out)
+{
+    struct buf field = {0};
+    buf_add_number(&field, h->identity, 16);
+    write_number(&field, '@', h->time_s);
+    buf_format(&field, "=%s %s %s ", h->what, types[h->type],
+               h->receiver[0] != '\0' ? h->receiver : "-");
+    buf_add(&field, h->text, h->text_length);
+    buf_add_char(out, '\t');
+    escape_field(out, buf_span(&field));
+    buf_clear(&field);
+}
+
 void entry_write_counters(const struct entry *e, struct buf *out)
 {
     size_t start = out->n;
@@ -94,6 +116,8 @@ void entry_write(const struct entry *e, struct buf *out)
     write_time(out, e->known_to_s != ENTRY_NO_TIME, e->known_to_s);
     buf_add_char(out, '\t');
     escape_field(out, entry_text(e));
+    if (e->held.is_set)
+        write_held(&e->held, out);
 }
 
 static bool is_unset(struct span field)
@@ -198,6 +222,51 @@ static bool read_events(struct entry *e, struct span list)
     return true;
 }
 
+static bool copy_word(struct span word, char *out, size_t room)
+{
+    if (word.n >= room)
+        return false;
+    memcpy(out, word.p, word.n);
+    out[word.n] = '\0';
+    return true;
+}
+
+/* Takes what is before the first `end`, which must be there, off the front of *s. */
+static bool cut_at(struct span *s, char end, struct span *word)
+{
+    const char *at = s->n > 0 ? memchr(s->p, end, s->n) : NULL;
+    if (at == NULL)
+        return false;
+    *word = span_make(s->p, (size_t)(at - s->p));
+    *s = span_make(at + 1, s->n - word->n - 1);
+    return true;
+}
+
+static bool read_held_field(struct held *h, struct span rest)
+{
+    struct span event, what, type, receiver;
+    if (!cut_at(&rest, '=', &event) || !read_number(&event, 16, '@', &h->identity) ||
+        !read_moment(&event, '\0', &h->time_s) || !cut_at(&rest, ' ', &what) ||
+        !cut_at(&rest, ' ', &type) || !cut_at(&rest, ' ', &receiver) ||
+        !copy_word(what, h->what, sizeof h->what) || rest.n > ENTRY_TEXT ||
+        !copy_word(is_unset(receiver) ? span_of("") : receiver, h->receiver, sizeof h->receiver))
+        return false;
+    h->type = QUARANTINE_IGNORED;
+    while (h->type > QUARANTINE_ANY && !span_is(type, types[h->type]))
+        h->type--;
+    h->text_length = entry_cut_text(h->text, rest);
+    h->is_set = true;
+    return span_is(type, types[h->type]);
+}
+
+static bool read_held(struct held *h, struct span field)
+{
+    struct buf scratch = {0};
+    bool good = is_unset(field) || read_held_field(h, unescape_field(field, &scratch));
+    buf_clear(&scratch);
+    return good;
+}
+
 static bool read_time(struct span field, int64_t unset, int64_t *time_s)
 {
     *time_s = unset;
@@ -219,14 +288,15 @@ bool entry_read(struct entry *e, struct span text)
 {
     struct span fields[FIELDS];
     entry_clear(e);
-    fields[FIELDS - 1] = span_of("-");
+    fields[FIELDS - 2] = fields[FIELDS - 1] = span_of("-");
     if (record_cut(text, fields, FIELDS) < FIELDS_V1 || !entry_state_find(fields[0], &e->state))
         return false;
     entry_set_reason(e, fields[1], fields[2]);
     return read_time(fields[4], 0, &e->since_s) &&
            read_time(fields[5], QUARANTINE_NEVER, &e->until_s) &&
            entry_read_counters(e, fields[6]) && read_events(e, fields[7]) &&
-           read_time(fields[8], ENTRY_NO_TIME, &e->known_to_s) && read_text(e, fields[9]);
+           read_time(fields[8], ENTRY_NO_TIME, &e->known_to_s) && read_text(e, fields[9]) &&
+           read_held(&e->held, fields[10]);
 }
 
 bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state)
