@@ -49,7 +49,7 @@ static const char *read_words(struct event_row *e, const struct span row[EVENT_C
     if (!word || (e->reason[0] != '\0' && !reason_find(span_of(e->reason), &reason) &&
                   !quarantine_rules_name(rules, span_of(e->reason), span_of(""))))
         return "unknown reason; mxkit(7) lists the reasons, and quarantine.rules may name others";
-    if (!quarantine_rules_need_detail(rules, span_of(e->reason)))
+    if (e->reason[0] == '\0' || !quarantine_rules_need_detail(rules, span_of(e->reason)))
         return NULL;
     if (!detail || (e->detail[0] != '\0' && !is_known_detail(e->reason, e->detail, rules)))
         return "unknown detail of this reason; mxkit(7) lists the details";
@@ -175,6 +175,9 @@ const char *event_row_read(struct event_row *e, const struct span row[EVENT_COLU
     if (final && e->reason[0] != '\0' && (untyped || row[EVENT_TYPE].n > 0) &&
         !failed_here(e, row, tells))
         e->kind = EVENT_ERROR;
+    e->rule = e->kind == EVENT_ERROR
+                  ? quarantine_rules_find(rules, span_of(e->reason), span_of(e->detail), e->type)
+                  : NULL;
     e->identity = identity_of(row, e->time_s);
     return NULL;
 }

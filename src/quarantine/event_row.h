@@ -41,10 +41,12 @@ struct event_row {
     char reason[QUARANTINE_WORD], detail[QUARANTINE_WORD]; /* in lower case; perhaps empty */
     int64_t time_s;
     uint64_t identity;
+    const struct quarantine_rule *rule; /* by which an error counts; NULL: it does not */
 };
 
-/* Reads the values of a row; `has` tells which of the columns the input has. Without a column
- * `type`, the reason gives the type. Returns NULL, or why the row is to be rejected: static words.
+/* Reads the values of a row, and finds its rule; `has` tells which of the columns the input has.
+ * Without a column `type`, the reason gives the type. Returns NULL, or why the row is to be
+ * rejected: static words.
  */
 const char *event_row_read(struct event_row *e, const struct span row[EVENT_COLUMNS],
                            const bool has[EVENT_COLUMNS], const struct quarantine_rules *rules,

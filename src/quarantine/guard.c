@@ -7,7 +7,6 @@
 #include "lib/address.h"
 #include "lib/record.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum {
@@ -53,8 +52,13 @@ static int64_t slice_of(const struct guard *g, enum guard_kind kind, int64_t tim
 
 static void make_key(struct buf *key, enum guard_kind kind, struct span name, int64_t slice_s)
 {
+    /* This runs for each row, so that it does without buf_format(). */
     buf_empty(key);
-    buf_format(key, "%s\t%.*s\t%" PRId64, kinds[kind], (int)name.n, name.p, slice_s);
+    buf_add_string(key, kinds[kind]);
+    buf_add_char(key, '\t');
+    buf_add_span(key, name);
+    buf_add_string(key, slice_s < 0 ? "\t-" : "\t");
+    buf_add_number(key, slice_s < 0 ? 0 - (uintmax_t)slice_s : (uintmax_t)slice_s, 10);
 }
 
 void guard_start(struct guard *g)
@@ -75,16 +79,13 @@ static int64_t oldest_time(const struct guard *g)
 
 void guard_add_seen(struct guard *g, struct span address, struct span receiver, int64_t time_s)
 {
-    struct buf key = {0};
     for (enum guard_kind k = GUARD_DOMAIN; k < GUARD_KINDS; k++) {
         if (!is_on(&g->rules->guards[k]))
             continue;
-        make_key(&key, k, k == GUARD_DOMAIN ? address_domain(address) : receiver,
+        make_key(&g->key, k, k == GUARD_DOMAIN ? address_domain(address) : receiver,
                  slice_of(g, k, time_s));
-        tally_add(&g->seen, buf_span(&key), 1);
-        tally_add(&g->unsaved, buf_span(&key), 1);
+        tally_add(&g->unsaved, buf_span(&g->key), 1);
     }
-    buf_clear(&key);
     note_time(g, time_s);
 }
 
@@ -181,7 +182,8 @@ static uint64_t count_seen(const struct guard *g, enum guard_kind kind, struct s
     for (int64_t s = slice_of(g, kind, from_s); s <= to_s; s += width_s) {
         make_key(&key, kind, name, s);
         const struct tally_count *c = table_get(&g->seen.counts, buf_span(&key));
-        seen += c != NULL ? c->times : 0;
+        const struct tally_count *more = table_get(&g->unsaved.counts, buf_span(&key));
+        seen += (c != NULL ? c->times : 0) + (more != NULL ? more->times : 0);
     }
     buf_clear(&key);
     return seen;
@@ -286,14 +288,23 @@ void guard_prune(struct guard *g)
     /* Whatever the clocks of others say: memory is bounded. */
     for (int64_t later_s = since_s; g->count > DEAD_MOST; later_s += guard_within(g))
         keep_dead(g, is_recent, &later_s);
-    if (g->seen.counts.count < 2 * g->kept + PRUNE_EACH)
+    if (g->seen.counts.count + g->unsaved.counts.count < 2 * g->kept + PRUNE_EACH)
         return;
+    for (uint64_t least = 1; least == 1 || g->unsaved.counts.count > SEEN_MOST; least *= 2)
+        prune_seen(&g->unsaved, since_s, least);
     for (uint64_t least = 1; least == 1 || g->seen.counts.count > SEEN_MOST; least *= 2)
         prune_seen(&g->seen, since_s, least);
-    prune_seen(&g->unsaved, since_s, 1);
-    if (g->unsaved.counts.count > SEEN_MOST)
-        tally_clear(&g->unsaved);
-    g->kept = g->seen.counts.count;
+    g->kept = g->seen.counts.count + g->unsaved.counts.count;
+}
+
+void guard_merge(struct guard *g)
+{
+    for (size_t i = 0; i < g->unsaved.counts.capacity; i++) {
+        const struct tally_count *c = g->unsaved.counts.slots[i].value;
+        if (c != NULL)
+            tally_add(&g->seen, tally_key(c), c->times);
+    }
+    tally_clear(&g->unsaved);
 }
 
 /* `KIND NAME` of a key of `seen`. */
@@ -395,17 +406,13 @@ void guard_empty(struct guard *g)
     g->count = 0;
     table_empty(&g->by_address);
     tally_clear(&g->seen);
-    for (size_t i = 0; i < g->unsaved.counts.capacity; i++) {
-        const struct tally_count *c = g->unsaved.counts.slots[i].value;
-        if (c != NULL)
-            tally_add(&g->seen, tally_key(c), c->times);
-    }
 }
 
 void guard_clear(struct guard *g)
 {
-    tally_clear(&g->unsaved);
     guard_empty(g);
+    tally_clear(&g->unsaved);
+    buf_clear(&g->key);
     tally_clear(&g->tripped);
     table_clear(&g->by_address);
     free(g->dead);

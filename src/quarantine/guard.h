@@ -29,11 +29,12 @@ struct guard {
     struct guard_dead *dead; /* one for each address */
     size_t count, capacity;
     struct table by_address; /* of indices into `dead`, from 1 */
-    struct tally seen;       /* `KIND NAME TIME`, by twelfths of the rule's time */
-    struct tally unsaved;    /* those of `seen` that are not in the file yet */
+    struct tally seen;       /* `KIND NAME TIME`, by twelfths of the rule's time: from the file */
+    struct tally unsaved;    /* the same: those that are not in the file yet */
+    struct buf key;          /* scratch */
     struct tally tripped;    /* `KIND NAME`, by the number of addresses */
     int64_t earliest_s;      /* the earliest event since guard_start(); INT64_MAX: none */
-    size_t kept;             /* what was left of `seen` after the last guard_prune() */
+    size_t kept;             /* what was left of the seen after the last guard_prune() */
 };
 
 /* True if the rules have a guard that is not off. */
@@ -69,7 +70,10 @@ void guard_prune(struct guard *g);
 void guard_write(const struct guard *g, struct buf *out);
 MUST_CHECK bool guard_read(struct guard *g, struct span line);
 
-/* Drops all but the unsaved, which are in `seen` then. */
+/* Makes the unsaved part of `seen`, to be written. */
+void guard_merge(struct guard *g);
+
+/* Drops all but the unsaved. */
 void guard_empty(struct guard *g);
 void guard_clear(struct guard *g);
 

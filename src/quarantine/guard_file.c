@@ -82,6 +82,7 @@ int guard_file_save(struct guard_file *f, struct guard *g)
     int status = replace_begin(&f->dir, GUARD_NAME, &fd);
     if (status != 0)
         return status;
+    guard_merge(g);
     guard_write(g, &bytes);
     status = safedir_write_all(&f->dir, GUARD_NAME ".new", fd, buf_span(&bytes));
     buf_clear(&bytes);
@@ -90,7 +91,6 @@ int guard_file_save(struct guard_file *f, struct guard *g)
         return status;
     }
     f->last = fstat(fd, &st) == 0 ? st : (struct stat){0};
-    tally_clear(&g->unsaved);
     return replace_end(&f->dir, GUARD_NAME, fd);
 }
 

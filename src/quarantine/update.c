@@ -66,11 +66,6 @@ static struct event event_of(struct update *u, size_t row)
                            clock_now());
 }
 
-static const struct quarantine_rule *rule_of(const struct update *u, const struct event *event)
-{
-    return quarantine_rules_find(&u->rules, event->reason, event->detail, event->type);
-}
-
 static int count_event(struct update *u, size_t row, struct entry *entry)
 {
     const struct request *request = &u->batch.requests[row];
@@ -78,7 +73,7 @@ static int count_event(struct update *u, size_t row, struct entry *entry)
     if (status != 0 || u->events[row].kind == EVENT_NOTHING)
         return status;
     struct event event = event_of(u, row);
-    const struct quarantine_rule *rule = rule_of(u, &event);
+    const struct quarantine_rule *rule = u->events[row].rule;
     bool changed = !event.delivered && watch_holds(&u->watch, request->key, &event, rule, entry);
     if (changed || entry_count(entry, &event, rule))
         store_put_key(u->store, request->key, entry);
@@ -106,13 +101,16 @@ static int watch_rows(struct update *u, struct entry *entry)
         const struct request *request = &u->batch.requests[row];
         if (!batch_has_address(&u->batch, row) || u->events[row].kind == EVENT_NOTHING)
             continue;
-        status = store_found(u->store, request, entry);
+        /* To parse an entry takes long, and most errors do not need it. */
+        entry_clear(entry);
+        if (u->events[row].kind == EVENT_DELIVERY || entry_can_die(u->events[row].rule))
+            status = store_found(u->store, request, entry);
         if (status != 0)
             break;
         struct event event = event_of(u, row);
         struct span host =
             stream_get_from(u->stream, batch_line(&u->batch, row), EVENT_HOST, &u->host);
-        watch_event(&u->watch, request->key, host, &event, rule_of(u, &event), entry);
+        watch_event(&u->watch, request->key, host, &event, u->events[row].rule, entry);
     }
     return status == 0 ? watch_judge(&u->watch, u->store) : status;
 }

@@ -80,7 +80,7 @@ void watch_event(struct watch *w, struct span key, struct span host, const struc
         guard_add_dead(&w->guard, &dead);
         free(address);
         w->has_dead = true;
-    } else if (rule != NULL && entry_counts(e, event, rule)) {
+    } else if (rule != NULL && !entry_can_die(rule)) {
         see(w, key, receiver, event, e);
     }
 }

@@ -33,7 +33,8 @@ MUST_CHECK int watch_open(struct watch *w, const struct quarantine_rules *rules)
 /* Starts a batch: reads what other runs have seen. */
 MUST_CHECK int watch_start(struct watch *w);
 
-/* Shows an event, with the entry of its address as it was before. The key is borrowed until the
+/* Shows an event, with the entry of its address as it was before; if it is an error that does not
+ * quarantine by itself, the entry may be an empty one. The key is borrowed until the
  * next watch_start(). */
 void watch_event(struct watch *w, struct span key, struct span host, const struct event *event,
                  const struct quarantine_rule *rule, const struct entry *e);

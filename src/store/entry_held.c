@@ -2,12 +2,17 @@
 
 #include <stdio.h>
 
+bool entry_can_die(const struct quarantine_rule *rule)
+{
+    return rule != NULL && rule->after == 1 && !rule->deny;
+}
+
 bool entry_would_die(const struct entry *e, const struct event *event,
                      const struct quarantine_rule *rule)
 {
     bool for_good = e->state == ENTRY_QUARANTINED && e->until_s == QUARANTINE_NEVER;
-    return rule != NULL && rule->after == 1 && !rule->deny && !for_good &&
-           e->state != ENTRY_DENIED && entry_counts(e, event, rule);
+    return entry_can_die(rule) && !for_good && e->state != ENTRY_DENIED &&
+           entry_counts(e, event, rule);
 }
 
 static void set_held(struct entry *e, const struct event *event, struct span receiver)
@@ -91,7 +96,7 @@ bool entry_take_back(struct entry *e, int64_t time_s, enum quarantine_type type,
     snprintf(detail, sizeof detail, "%s", e->detail);
     const struct quarantine_rule *rule =
         quarantine_rules_find(rules, span_of(reason), span_of(detail), type);
-    if (rule == NULL || rule->after != 1 || rule->deny)
+    if (!entry_can_die(rule))
         return false;
     memcpy(text, e->text, e->text_length);
     const struct event event = {.reason = span_of(reason),

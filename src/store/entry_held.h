@@ -9,6 +9,9 @@
 
 #include "store/entry_count.h"
 
+/* True if a single error quarantines by this rule. */
+bool entry_can_die(const struct quarantine_rule *rule);
+
 /* True if this error would quarantine the address by itself. */
 bool entry_would_die(const struct entry *e, const struct event *event,
                      const struct quarantine_rule *rule);
