@@ -137,7 +137,7 @@ static int change_all(struct held_run *r, struct store *store)
 static int run_held(struct held_run *r)
 {
     struct store *store;
-    int status = store_open(&store, confirm || drop);
+    int status = store_open(&store, confirm || drop ? STORE_CHANGE : STORE_READ);
     if (status == 0) {
         writer_init(&r->out, STDOUT_FILENO, "stdout");
         status = confirm || drop ? change_all(r, store) : print_all(r, store);
