@@ -12,11 +12,13 @@ cat >"$MXKIT_RULES/quarantine.rules" <<END
 reason unreachable
 after 1000
 forget 30d
+apart 0s
 
 reason mailbox-full
 after 3
 forget 30d
 release 30d
+apart 0s
 END
 
 # rows FROM COUNT [ADDRESSES]: prints a header and COUNT errors of that many addresses (10), each

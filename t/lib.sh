@@ -91,14 +91,14 @@ runs() {
 # note_status NAME STATUS: what a wrapper notes, for what was not started by one.
 note_status() {
     case $1 in
-    *"$newline"*) set -- "$(echo "$1" | tr '\n' ' ')" "$2" ;;
+    *"$newline"*) set -- "$(printf %s "$1" | tr '\n' ' ')" "$2" ;;
     esac
     noted="$1: exit status $2, expected $MXKIT_EXPECTS"
-    echo "$noted" >>"$tmp/statuses"
+    printf '%s\n' "$noted" >>"$tmp/statuses"
     case ,$MXKIT_EXPECTS, in
     *,"$2",*) ;;
     *)
-        echo "$noted"
+        printf '%s\n' "$noted"
         return 1
         ;;
     esac
