@@ -82,7 +82,7 @@ SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
 SCRIPTS = $(wildcard t/*.t t/*.sh t/lint/*) t/bench/run t/bench/bounceclass t/bench/quarantine \
 	t/bench/mxlookup t/lab/lab t/lab/names t/lab/peer t/lab/peers t/demo t/deps t/score t/valgrind \
-	t/exit-99 .ci/run
+	t/exit-99 t/mutants/run .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -185,6 +185,10 @@ exit-99: peers
 	@$(MAKE) -s $(TEST_PROGRAMS)
 	@$(TEST_ENVIRONMENT) t/exit-99
 
+## mutants: put each fault of t/mutants into a copy of the code, and list those that no test sees
+mutants: deps-check
+	@t/mutants/run
+
 ## torture: run the tests with many more kills, flipped bits and rows; each fuzzer for an hour
 torture: deps-bench
 	@MXKIT_TORTURE=1 $(MAKE) -s check
@@ -276,5 +280,5 @@ clean:
 
 FORCE:
 -include $(shell find $(B) -path $(PEERS) -prune -o -name '*.d' -print 2>/dev/null)
-.PHONY: all help deps demo peers check exit-99 torture asan valgrind lint format bench fuzz \
+.PHONY: all help deps demo peers check exit-99 mutants torture asan valgrind lint format bench fuzz \
 	fuzzers score install uninstall clean FORCE
