@@ -1,6 +1,7 @@
 /* Tests the engine against a simulated network: nothing here waits. Times are milliseconds. */
 #include "mxlookup/engine.h"
 
+#include "dns.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -175,6 +176,148 @@ static void test_truncated(void)
     ok(most_streams == ENGINE_STREAMS, "%d queries go by TCP at once", (int)most_streams);
 }
 
+/* The latest packet that the engine sent, and the answer to its one query. */
+static struct engine_packet sent;
+static const struct packet_answer *got;
+
+static struct engine *begin(const struct engine_options *options)
+{
+    static int owner;
+    struct engine *e = engine_new(options);
+    engine_ask(e, "example.org", ns_t_mx, &owner);
+    return e;
+}
+
+static bool sends(struct engine *e, int64_t now_ms)
+{
+    return engine_next_packet(e, now_ms, &sent);
+}
+
+/* Answers a packet with `d`, which gets its id. True if that ends the query. */
+static bool answers(struct engine *e, int64_t now_ms, const struct engine_packet *p, struct dns *d)
+{
+    ns_type type;
+    memcpy(d->bytes, p->bytes, 2);
+    engine_receive(e, now_ms, p->channel, d->bytes, d->n);
+    return engine_next_answer(e, &type, &got) != NULL;
+}
+
+/* Sends every try at the time that the engine names, and notes them in `tries` with their times.
+ * Returns how many there were until the query ended. */
+static size_t send_all(struct engine *e, size_t most, struct engine_packet tries[], int64_t at_ms[])
+{
+    size_t count = 0;
+    int64_t now_ms = 1000;
+    for (; engine_pending(e) > 0 && now_ms >= 0; now_ms = engine_deadline(e)) {
+        ns_type type;
+        while (count < most && sends(e, now_ms)) {
+            at_ms[count] = now_ms - 1000;
+            tries[count++] = sent;
+        }
+        if (count == most || engine_next_answer(e, &type, &got) != NULL)
+            break;
+    }
+    at_ms[count] = now_ms - 1000;
+    return count;
+}
+
+/* Asks for example.org, whose server stops at an alias with the first flags and TTL, and for the
+ * alias, whose server answers with the second ones. */
+static void ask_by_alias(unsigned first, uint32_t first_ttl_s, unsigned second,
+                         uint32_t second_ttl_s)
+{
+    struct engine_options options = usual;
+    struct dns d;
+    options.dnssec = true;
+    struct engine *e = begin(&options);
+    bool good = sends(e, 1000);
+    dns_begin(&d, 0, 0x8180 | first, "example.org", ns_t_mx);
+    dns_add(&d, ns_s_an, "example.org", ns_t_cname, first_ttl_s, 0, 0, "other.example");
+    good = good && !answers(e, 1010, &sent, &d) && sends(e, 1010);
+    dns_begin(&d, 0, 0x8180 | second, "other.example", ns_t_mx);
+    dns_add(&d, ns_s_an, "other.example", ns_t_mx, second_ttl_s, 10, 2, "mx.example");
+    good = good && answers(e, 1020, &sent, &d);
+    ok(good && got->status == PACKET_FOUND && got->aliased,
+       "an alias that the server did not follow is asked for");
+    ok(good && got->ttl_s == (first_ttl_s < second_ttl_s ? first_ttl_s : second_ttl_s),
+       "the answer has the shorter TTL of %u and %u", (unsigned)first_ttl_s,
+       (unsigned)second_ttl_s);
+    ok(good && got->secure == ((first & second & 0x20) != 0),
+       "it is validated if both are (%x, %x)", first, second);
+    engine_free(e);
+}
+
+static void test_alias(void)
+{
+    ask_by_alias(0x20, 300, 0x20, 60);
+    ask_by_alias(0, 60, 0x20, 300);
+    ask_by_alias(0x20, 300, 0, 300);
+}
+
+/* With waits of 300 ms: three tries wait that long, each later one twice as long as the one before,
+ * up to the timeout, and the last one waits for the whole timeout. */
+static void test_waits(void)
+{
+    static const int64_t expected[] = {0, 300, 600, 900, 1500, 2700, 5100, 9900, 14900};
+    static struct engine_packet tries[20];
+    int64_t at_ms[21];
+    struct engine *e = begin(&usual);
+    size_t count = send_all(e, 20, tries, at_ms), wrong = 0;
+    for (size_t i = 0; i <= count && i < 9; i++)
+        wrong += at_ms[i] != expected[i];
+    ok(count == 8 && wrong == 0, "the waits double after the third try, up to the timeout");
+    engine_free(e);
+}
+
+/* Sends eight tries, then answers one of them. */
+static bool counts(size_t try, struct channel *other)
+{
+    static struct engine_packet tries[8];
+    int64_t at_ms[9];
+    struct dns d;
+    struct engine *e = begin(&usual);
+    size_t count = send_all(e, 8, tries, at_ms);
+    dns_begin(&d, 0, 0x8180, "example.org", ns_t_mx);
+    if (other != NULL)
+        tries[try].channel = *other;
+    bool counted = count == 8 && answers(e, 1000 + at_ms[7], &tries[try], &d);
+    engine_free(e);
+    return counted;
+}
+
+static void test_tries(void)
+{
+    ok(counts(7, NULL) && counts(6, NULL) && counts(5, NULL) && counts(4, NULL),
+       "an answer to any of the latest four tries counts");
+    ok(!counts(3, NULL) && !counts(0, NULL), "an answer to an earlier one does not");
+    /* Tries take the two sockets in turn: the last one has the second. */
+    ok(!counts(7, &(struct channel){0, 0}) && !counts(6, &(struct channel){0, 1}),
+       "an answer on another socket does not");
+    ok(!counts(7, &(struct channel){0, ENGINE_SOCKETS}) && !counts(7, &(struct channel){1, 1}),
+       "nor does one by TCP, or from another server");
+}
+
+/* With two tries: the first is cut off, and goes on by TCP, which is silent. */
+static void test_tcp(void)
+{
+    struct engine_options options = usual;
+    struct dns d;
+    options.tries = 2;
+    options.servers = 3;
+    struct engine *e = begin(&options);
+    bool good = sends(e, 1000);
+    size_t server = sent.channel.server;
+    dns_begin(&d, 0, 0x8380, "example.org", ns_t_mx);
+    good = good && !answers(e, 1010, &sent, &d) && sends(e, 1010) &&
+           sent.channel.socket == ENGINE_SOCKETS;
+    ok(good && sent.channel.server == server,
+       "a truncated answer is asked for again by TCP, of the same server");
+    ok(!sends(e, 6009) && engine_pending(e) == 1, "a try by TCP has the whole timeout");
+    ok(sends(e, 6010) && sent.channel.socket == ENGINE_SOCKETS,
+       "the packets by UDP and by TCP are one try: there is a second one");
+    engine_free(e);
+}
+
 int main(void)
 {
     test_no_loss();
@@ -184,5 +327,9 @@ int main(void)
     test_rate();
     test_late();
     test_truncated();
+    test_alias();
+    test_waits();
+    test_tries();
+    test_tcp();
     return done();
 }

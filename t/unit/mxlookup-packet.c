@@ -3,6 +3,7 @@
  */
 #include "mxlookup/packet.h"
 
+#include "dns.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -29,6 +30,14 @@ static void test_query(void)
     ok(n == 40 && out[0] == 0xab && out[1] == 0xcd && out[2] == 1,
        "a query has the given id and asks for recursion");
     ok(n == 40 && out[11] == 1 && out[n - 9] == ns_t_opt, "a query ends with EDNS0");
+    ok(out[3] == 0 && out[n - 4] == 0, "a query without DNSSEC sets neither AD nor DO");
+    n = packet_query("example.org", ns_t_mx, 1, PACKET_DNSSEC, out);
+    ok(n == 40 && out[3] == 0x20, "a query with DNSSEC sets AD (RFC 6840 5.7)");
+    /* The OPT record: root, type, size, extended RCODE, version, flags, length. */
+    ok(n == 40 && out[n - 4] == 0x80 && out[n - 3] == 0 && out[n - 5] == 0 && out[n - 6] == 0,
+       "a query with DNSSEC sets DO, the first bit of the flags (RFC 3225 3)");
+    n = packet_query("example.org", ns_t_mx, 1, PACKET_PLAIN, out);
+    ok(n == 29 && out[11] == 0 && out[3] == 0, "a plain query has no EDNS0");
 }
 
 static void test_answer(void)
@@ -96,6 +105,119 @@ static void test_loop(void)
                                          0,    1,    0,    0,    1,   0x2c, 0,   2,    0xc0, 12};
     ok(read_bytes(loop, sizeof loop) && a.status == PACKET_SERVFAIL,
        "an alias to itself is SERVFAIL");
+}
+
+static struct dns d;
+
+static void begin(unsigned rcode)
+{
+    dns_begin(&d, 1, 0x8180 | rcode, "example.org", ns_t_mx);
+}
+
+static void add_mx(const char *owner, uint32_t ttl_s)
+{
+    dns_add(&d, ns_s_an, owner, ns_t_mx, ttl_s, 10, 2, "mx.example");
+}
+
+static void add_alias(uint32_t ttl_s)
+{
+    dns_add(&d, ns_s_an, "example.org", ns_t_cname, ttl_s, 0, 0, "other.example");
+}
+
+/* True if what was put together is read with this status and TTL. */
+static bool lasts(enum packet_status status, uint32_t ttl_s)
+{
+    bool good = read_bytes(d.bytes, d.n) && a.status == status && a.ttl_s == ttl_s;
+    if (!good)
+        printf("# status %d, TTL %u\n", (int)a.status, (unsigned)a.ttl_s);
+    return good;
+}
+
+static void test_ttl(void)
+{
+    begin(0);
+    add_mx("example.org", 300);
+    add_mx("example.org", 200);
+    add_mx("example.org", 400);
+    ok(lasts(PACKET_FOUND, 200), "an answer has the shortest TTL of its records");
+    begin(0);
+    add_mx("example.org", 0x7fffffff);
+    ok(lasts(PACKET_FOUND, 0x7fffffff), "a TTL of 2^31 - 1 is read");
+    begin(0);
+    add_mx("example.org", 0x80000000);
+    ok(lasts(PACKET_FOUND, 0), "a TTL of 2^31 is 0 (RFC 2181 8)");
+    begin(0);
+    add_mx("example.org", 300);
+    add_mx("example.net", 5);
+    ok(lasts(PACKET_FOUND, 300) && a.count == 1, "a record of another name does not count");
+    begin(0);
+    add_alias(60);
+    add_mx("other.example", 300);
+    ok(lasts(PACKET_FOUND, 60) && a.aliased, "the TTL of an alias counts");
+    begin(0);
+    add_alias(60);
+    ok(lasts(PACKET_NODATA, 60) && strcmp(a.next, "other.example") == 0,
+       "an alias that the server did not follow is to be asked for, and its TTL counts");
+}
+
+static void test_negative_ttl(void)
+{
+    begin(ns_r_nxdomain);
+    ok(lasts(PACKET_NXDOMAIN, 0), "NXDOMAIN without an SOA is not kept (RFC 2308 5)");
+    begin(0);
+    ok(lasts(PACKET_NODATA, 0), "NODATA without an SOA is not kept");
+    begin(ns_r_nxdomain);
+    dns_add_soa(&d, "org", 300, 60);
+    ok(lasts(PACKET_NXDOMAIN, 60), "NXDOMAIN is kept for the last field of the SOA ...");
+    begin(ns_r_nxdomain);
+    dns_add_soa(&d, "org", 60, 300);
+    ok(lasts(PACKET_NXDOMAIN, 60), "... or for the SOA's TTL if that is shorter");
+    begin(0);
+    add_alias(30);
+    dns_add_soa(&d, "example", 60, 300);
+    ok(lasts(PACKET_NODATA, 30) && a.next[0] == '\0',
+       "NODATA of an alias is kept for the TTL of the alias if that is shorter");
+    begin(ns_r_servfail);
+    dns_add_soa(&d, "org", 60, 300);
+    ok(lasts(PACKET_SERVFAIL, 0), "SERVFAIL is not kept");
+}
+
+static void test_flags(void)
+{
+    begin(0);
+    add_mx("example.org", 300);
+    ok(read_bytes(d.bytes, d.n) && !a.secure, "without AD an answer was not validated");
+    d.bytes[3] |= 0x20;
+    ok(read_bytes(d.bytes, d.n) && a.secure, "with AD it was");
+    begin(0);
+    add_mx("example.org", 300);
+    size_t second = d.n;
+    add_mx("example.org", 300);
+    d.bytes[second + 16] = ns_c_chaos;
+    ok(read_bytes(d.bytes, d.n) && a.count == 1, "a record of another class does not count");
+}
+
+/* Reads a TLSA record of that many bytes. */
+static bool reads_tlsa(size_t length)
+{
+    dns_begin(&d, 1, 0x8180, "x.example", (ns_type)PACKET_TYPE_TLSA);
+    dns_add(&d, ns_s_an, "x.example", (ns_type)PACKET_TYPE_TLSA, 300, 0x030101, 3, NULL);
+    size_t start = d.n - 3;
+    while (d.n < start + length)
+        dns_put(&d, 0xab, 1);
+    d.n = start + length;
+    d.bytes[start - 2] = (unsigned char)(length >> 8);
+    d.bytes[start - 1] = (unsigned char)length;
+    return packet_read(d.bytes, d.n, "x.example", (ns_type)PACKET_TYPE_TLSA, &a) && a.count == 1;
+}
+
+static void test_tlsa(void)
+{
+    ok(reads_tlsa(5) && strcmp(a.records[0].value, "3:1:1:abab") == 0, "a TLSA record is read");
+    ok(reads_tlsa(PACKET_TLSA_MOST) && strlen(a.records[0].value) == 6 + 2 * 497,
+       "the longest TLSA record is read");
+    ok(!reads_tlsa(PACKET_TLSA_MOST + 1), "a longer one is dropped");
+    ok(reads_tlsa(4) && !reads_tlsa(3), "one without data is dropped");
 }
 
 /* A packet that a real server sent; in the file SERVER NAME TYPE STATUS RECORDS HEX, separated by
@@ -186,6 +308,10 @@ int main(void)
     test_header();
     test_hostile();
     test_loop();
+    test_ttl();
+    test_negative_ttl();
+    test_flags();
+    test_tlsa();
     test_real();
     return done();
 }
