@@ -243,7 +243,7 @@ static void ask_by_alias(unsigned first, uint32_t first_ttl_s, unsigned second,
        "the answer has the shorter TTL of %u and %u", (unsigned)first_ttl_s,
        (unsigned)second_ttl_s);
     ok(good && got->secure == ((first & second & 0x20) != 0),
-       "it is validated if both are (%x, %x)", first, second);
+       "the answer is validated if both are (%x, %x)", first, second);
     engine_free(e);
 }
 
@@ -289,12 +289,12 @@ static void test_tries(void)
 {
     ok(counts(7, NULL) && counts(6, NULL) && counts(5, NULL) && counts(4, NULL),
        "an answer to any of the latest four tries counts");
-    ok(!counts(3, NULL) && !counts(0, NULL), "an answer to an earlier one does not");
+    ok(!counts(3, NULL) && !counts(0, NULL), "an answer to an earlier try does not count");
     /* Tries take the two sockets in turn: the last one has the second. */
     ok(!counts(7, &(struct channel){0, 0}) && !counts(6, &(struct channel){0, 1}),
-       "an answer on another socket does not");
+       "an answer on another socket does not count");
     ok(!counts(7, &(struct channel){0, ENGINE_SOCKETS}) && !counts(7, &(struct channel){1, 1}),
-       "nor does one by TCP, or from another server");
+       "an answer by TCP to a try by UDP, or from another server, does not count");
 }
 
 /* With two tries: the first is cut off, and goes on by TCP, which is silent. */

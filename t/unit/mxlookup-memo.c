@@ -99,11 +99,11 @@ static void test_many(void)
         busy[i]->busy = false;
     ok(count_known(m, 0, COUNT) == COUNT, "%d items are known, of which 64 are kept in memory",
        (int)COUNT);
-    ok(count_known(m, 0, COUNT) == COUNT, "they are known a second time");
+    ok(count_known(m, 0, COUNT) == COUNT, "all items are known a second time");
     ok(count_known(m, COUNT, COUNT + 100) == 0, "other names are not known");
     struct visits v = {.seen = mem_new(COUNT, 1)};
     memo_each(m, visit, &v);
-    ok(v.count == COUNT && v.wrong == 0, "each is visited once (%d visits, %d wrong)", v.count,
+    ok(v.count == COUNT && v.wrong == 0, "each item is visited once (%d visits, %d wrong)", v.count,
        v.wrong);
     free(v.seen);
     memo_free(m);
@@ -117,7 +117,7 @@ static void test_text(void)
     ok(count_known(m, 1, 2) == 1, "the first text that was added is found at once");
     memo_add_text(m, name_of(2), span_of("2"));
     memo_add_text(m, name_of(3), span_of("3"));
-    ok(count_known(m, 1, 4) == 3, "so are those after it");
+    ok(count_known(m, 1, 4) == 3, "the texts after the first are found at once");
     memo_add_text(m, name_of(4), span_of("4"));
     struct visits v = {.seen = mem_new(10, 1)};
     memo_each(m, visit, &v);

@@ -87,7 +87,8 @@ static void test_refusals(void)
     pace_init(&p, 0);
     run(&p, START_MS, START_MS + 200, 45, false);
     sent = run(&p, START_MS + 200, START_MS + 300, 45, false);
-    ok(sent == 5000, "a tenth that is lost does not, since that may be the network's (%d)", sent);
+    ok(sent == 5000,
+       "a tenth that is lost does not slow them down: it may be the network's loss (%d)", sent);
 }
 
 /* Half of the queries are lost at any rate. */

@@ -168,10 +168,10 @@ static void test_negative_ttl(void)
     ok(lasts(PACKET_NODATA, 0), "NODATA without an SOA is not kept");
     begin(ns_r_nxdomain);
     dns_add_soa(&d, "org", 300, 60);
-    ok(lasts(PACKET_NXDOMAIN, 60), "NXDOMAIN is kept for the last field of the SOA ...");
+    ok(lasts(PACKET_NXDOMAIN, 60), "NXDOMAIN is kept for the last field of the SOA");
     begin(ns_r_nxdomain);
     dns_add_soa(&d, "org", 60, 300);
-    ok(lasts(PACKET_NXDOMAIN, 60), "... or for the SOA's TTL if that is shorter");
+    ok(lasts(PACKET_NXDOMAIN, 60), "NXDOMAIN is kept for the TTL of the SOA if that is shorter");
     begin(0);
     add_alias(30);
     dns_add_soa(&d, "example", 60, 300);
@@ -188,7 +188,7 @@ static void test_flags(void)
     add_mx("example.org", 300);
     ok(read_bytes(d.bytes, d.n) && !a.secure, "without AD an answer was not validated");
     d.bytes[3] |= 0x20;
-    ok(read_bytes(d.bytes, d.n) && a.secure, "with AD it was");
+    ok(read_bytes(d.bytes, d.n) && a.secure, "with AD an answer was validated");
     begin(0);
     add_mx("example.org", 300);
     size_t second = d.n;
@@ -216,8 +216,8 @@ static void test_tlsa(void)
     ok(reads_tlsa(5) && strcmp(a.records[0].value, "3:1:1:abab") == 0, "a TLSA record is read");
     ok(reads_tlsa(PACKET_TLSA_MOST) && strlen(a.records[0].value) == 6 + 2 * 497,
        "the longest TLSA record is read");
-    ok(!reads_tlsa(PACKET_TLSA_MOST + 1), "a longer one is dropped");
-    ok(reads_tlsa(4) && !reads_tlsa(3), "one without data is dropped");
+    ok(!reads_tlsa(PACKET_TLSA_MOST + 1), "a TLSA record of one byte more is dropped");
+    ok(reads_tlsa(4) && !reads_tlsa(3), "a TLSA record without data is dropped");
 }
 
 /* A packet that a real server sent; in the file SERVER NAME TYPE STATUS RECORDS HEX, separated by
