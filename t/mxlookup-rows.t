@@ -46,6 +46,16 @@ prints 'mxlookup keeps the text of each row whose domain has an exchange' '
 -
 421 three
 END
+prints 'mxlookup writes no text into rows that are over, if the input has no column text' '
+    printf "address\tresult\na@gone.example\tfailed\nb@gone.example\tdeferred\n" >in
+    printf "c@gone.example\tfailed\nd@gone.example\tdeferred\n" >>in
+    mxlookup -N --resolver "$DNS" <in | cut -f 1,5
+' <<END
+a@gone.example${tab}-
+b@gone.example${tab}$gone
+c@gone.example${tab}-
+d@gone.example${tab}$gone
+END
 prints 'mxlookup without a column result writes the same text into each row of a dead domain' '
     printf "a@gone.example\nb@gone.example\nc@gone.example\n" |
         mxlookup -N --resolver "$DNS" | cut -f 1,4
