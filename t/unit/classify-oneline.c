@@ -18,6 +18,17 @@ static bool reads_as(const char *text, const char *expected)
     return same;
 }
 
+/* True if a text with these columns has that status. */
+static bool has_status(const char *text, const char *column, const char *expected)
+{
+    const struct span unset = {0};
+    struct diagnosis d = {0};
+    diagnosis_read(&d, span_of(text), unset, span_of(column), unset);
+    bool same = span_is(d.status, expected);
+    diagnosis_clear(&d);
+    return same;
+}
+
 /* True if code, status and host, separated by blanks, are found as expected. */
 static bool finds(const char *text, const char *expected)
 {
@@ -52,6 +63,11 @@ int main(void)
     ok(reads_as("550-does not exist. Please 550-try\n550 again.",
                 "550-does not exist. Please try again."),
        "lines without a status are joined");
+    ok(reads_as("550 see id=1550-7 and 550 three", "550 see id=1550-7 and 550 three") &&
+           reads_as("550 see x550-7 and 550 three", "550 see x550-7 and 550 three"),
+       "the end of a longer number or word is not the start of a reply of several lines");
+    ok(reads_as("550-5.1.1 one\n550 5.1.10 two", "550-5.1.1 one 5.1.10 two"),
+       "another status than that of the first line stays");
     ok(reads_as("550 one two 550 three", "550 one two 550 three"),
        "a number in a text of one line stays");
     ok(reads_as("  550\t5.1.1  x \n", "550 5.1.1 x"),
@@ -84,6 +100,16 @@ int main(void)
     ok(finds("rejected by the server for x.org by mx.x.org. [192.0.2.1]. The error: 550 5.1.1 x",
              "550 5.1.1 mx.x.org"),
        "code, status and host of a bounce of Gmail are found");
+    ok(finds("reply=550 x", "550  ") && finds("reply=\"550 5.2.2 x\"", "550 5.2.2 ") &&
+           finds("(550 x)", "550  ") && finds("<550 x>", "550  ") && finds("'550 x'", "550  ") &&
+           finds("[550] x", "550  ") && finds("said 550 x", "  "),
+       "a code is found after an equals sign, a bracket or a quote, not after a word");
+    ok(finds("250 ok; 552 full", "552  ") && finds("354 go on: 554 x", "554  "),
+       "the code of a success is passed over");
+    ok(has_status("550 5.2.2 x", "5.1.1", "5.1.1") && has_status("550 5.2.2 x", "5.0.0", "5.2.2") &&
+           has_status("550 5.2.2 x", "5.1.1x", "5.2.2") && has_status("550 x", "5.0.0", "5.0.0") &&
+           has_status("550 5.2.2 x", "", "5.2.2"),
+       "the status of a column counts, unless it is undefined and the text has one");
     ok(finds("see https://x.org/550 5 times in 2026, 192.0.2.250", "  "),
        "numbers that are not codes are not found");
     return done();

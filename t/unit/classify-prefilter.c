@@ -67,6 +67,172 @@ static void test_required(void)
        "a pattern without ASCII requires a text that is not ASCII");
 }
 
+/* A prefilter of single patterns, to be scanned with texts. */
+struct single {
+    struct prefilter *filter;
+    struct prefilter_scan *scan;
+    struct pattern *pattern;
+    size_t number;
+};
+
+/* Adds `before` patterns of other words first. */
+static void single_init(struct single *s, const char *pattern, size_t before)
+{
+    char why[PATTERN_WHY], other[32];
+    size_t offset;
+    s->filter = prefilter_new();
+    for (size_t i = 0; i < before; i++) {
+        snprintf(other, sizeof other, "%08zxzzzzzz", i * 2654435761U % 0xffffffffU);
+        prefilter_add(s->filter, span_of(other), (int)i + 1);
+    }
+    s->number = prefilter_add(s->filter, span_of(pattern), 0);
+    s->pattern = pattern_compile(span_of(pattern), false, &offset, why);
+    prefilter_build(s->filter);
+    s->scan = prefilter_scan_new(s->filter);
+}
+
+static void single_clear(struct single *s)
+{
+    prefilter_scan_free(s->scan);
+    prefilter_free(s->filter);
+    if (s->pattern != NULL)
+        pattern_free(s->pattern);
+}
+
+/* True if the pattern and its group may match the text. */
+static bool may_match(struct single *s, const char *text)
+{
+    prefilter_scan_text(s->scan, span_of(text));
+    return prefilter_scan_may_match(s->scan, s->number) &&
+           prefilter_scan_next_group(s->scan, 0) == 0;
+}
+
+static bool lets_pass(const char *pattern, const char *text)
+{
+    struct single s;
+    single_init(&s, pattern, 0);
+    bool pass = may_match(&s, text);
+    single_clear(&s);
+    if (!pass)
+        printf("# %s leaves out %s\n", pattern, text);
+    return pass;
+}
+
+/* Puts a random pattern or text together from pieces. */
+static const char *assemble(const char *const *pieces, size_t count, size_t most, unsigned *seed)
+{
+    static struct buf made;
+    buf_empty(&made);
+    for (size_t n = 1 + (size_t)rand_r(seed) % most; n > 0; n--)
+        buf_add_string(&made, pieces[(size_t)rand_r(seed) % count]);
+    return buf_string(&made);
+}
+
+/* Random patterns on random texts: what PCRE2 finds, the prefilter must let pass. */
+static void test_random(void)
+{
+    static const char *const parts[] = {
+        "ab",       "cd",   "a",    "b",   "xy",  "abcd",  " ",     "\\b", "\\b",
+        "\\b",      "(",    "(?:",  ")",   ")",   ")+",    ")*",    ")?",  "|",
+        "|",        "?",    "*",    "+",   "{2}", "{0,3}", "{1,2}", "{0}", ".",
+        ".*",       "[ab]", "[^a]", "\\w", "\\W", "\\s",   "^",     "$",   "abcdefghijklmnopqr",
+        "\xc3\xa4", "\\."};
+    static const char *const words[] = {"ab",
+                                        "ab",
+                                        "cd",
+                                        "abab",
+                                        "abcd",
+                                        "a",
+                                        "b",
+                                        "xy",
+                                        " ",
+                                        " ",
+                                        ".",
+                                        "ABCD",
+                                        "abcdefghijklmnopqr",
+                                        "abcdefghijklmn",
+                                        "_",
+                                        "\xc3\xa4",
+                                        "-",
+                                        "cdcd"};
+    const size_t all_parts = sizeof parts / sizeof *parts, all_words = sizeof words / sizeof *words;
+    unsigned seed = 1;
+    size_t matched = 0, missed = 0;
+    struct matcher *m = matcher_new();
+    for (int i = 0; i < 20000; i++) {
+        struct single s;
+        const char *made = assemble(parts, all_parts, 9, &seed);
+        char *pattern = mem_copy(made, strlen(made));
+        single_init(&s, pattern, 0);
+        for (int t = 0; s.pattern != NULL && t < 20; t++) {
+            const char *text = assemble(words, all_words, 7, &seed);
+            if (pattern_match(s.pattern, m, span_of(text)) != PATTERN_YES)
+                continue;
+            matched++;
+            if (may_match(&s, text))
+                continue;
+            if (missed++ < 5)
+                printf("# %s leaves out %s\n", pattern, text);
+        }
+        single_clear(&s);
+        free(pattern);
+    }
+    matcher_free(m);
+    ok(matched > 10000 && missed == 0,
+       "of %zu random texts that a random pattern matches, none is left out (%zu are)", matched,
+       missed);
+}
+
+static void test_sound(void)
+{
+    ok(lets_pass("\\b(?:ab)+\\b", "abab") && lets_pass("\\b(ab|cd)+\\b", "cdab") &&
+           lets_pass("\\b(?:full stop){2,}\\b", "full stopfull stop"),
+       "a word boundary beside a repeated group is required of its ends only");
+    ok(lets_pass("(quota ){0,3}full", "full") && lets_pass("(?:quota ){0}full", "full"),
+       "a group that may occur 0 times is not required");
+    ok(lets_pass("\\babcdefghijklmnopqr\\b", "abcdefghijklmnopqr"),
+       "a long word, which is cut, is found in its whole");
+    ok(lets_pass("unknown", "un\xe2\x84\xaanown"), "the Kelvin sign may be a k");
+    ok(lets_pass("user", "u\xc5\xbf"
+                         "er"),
+       "the long s may be an s");
+}
+
+/* A long text is scanned in four parts side by side. */
+static void test_places(void)
+{
+    static const char word[] = "mailbox full stop";
+    char text[201];
+    size_t missed = 0;
+    struct single s;
+    single_init(&s, word, 0);
+    for (size_t n = sizeof word - 1; n < sizeof text; n++)
+        for (size_t at = 0; at + sizeof word - 1 <= n; at++) {
+            memset(text, '.', n);
+            memcpy(text + at, word, sizeof word - 1);
+            text[n] = '\0';
+            missed += !may_match(&s, text);
+        }
+    ok(missed == 0, "a word is found at each place of a text of each length (%zu are not)", missed);
+    memset(text, '.', sizeof text - 1);
+    ok(!may_match(&s, text), "a text without the word is left out");
+    single_clear(&s);
+}
+
+/* More words than the automaton has states for. */
+static void test_full(void)
+{
+    struct single s;
+    single_init(&s, "zork.*bl0rg", 5000);
+    ok(may_match(&s, "a zork and a bl0rg"), "a pattern that has no room may match any text");
+    single_clear(&s);
+    /* The first clause has room, since another pattern has brought its word; the second has not. */
+    single_init(&s, "00000000zzzzzz.*qqbl0rg", 5000);
+    ok(may_match(&s, "a 00000000zzzzzz and a qqbl0rg"),
+       "a pattern may match any text if only its second word has no room");
+    single_clear(&s);
+}
+
 /* Counts the patterns that match a text although the prefilter leaves them out. */
 static size_t count_missed(struct prefilter_scan *scan, struct matcher *m, struct span text,
                            const struct pattern_list *list)
@@ -133,6 +299,10 @@ static void test_rules(void)
 int main(void)
 {
     test_required();
+    test_sound();
+    test_random();
+    test_places();
+    test_full();
     test_rules();
     return done();
 }
