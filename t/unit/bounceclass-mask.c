@@ -47,6 +47,16 @@ int main(void)
        "a date becomes one #");
     ok(masks("550 - gsmtp a1-20020a05600c348100b003b4 id=abc1234", "550 - gsmtp # id=#"),
        "an id becomes #");
+    ok(masks("550 token QWERTYuiopASDFGHjklzxcvbnmQWERTY is bad", "550 token # is bad") &&
+           masks("550 word abcdefghijklmnopqrstuvwxyzabcdef", "550 word #") &&
+           masks("550 word abcdefghijklmnopqrstuvwxyzabcde",
+                 "550 word abcdefghijklmnopqrstuvwxyzabcde"),
+       "a word of 32 letters or more is a token, a shorter one stays");
+    ok(masks("550 ref abcdefg7", "550 ref #") && masks("550 ref abcdef7", "550 ref abcdef7") &&
+           masks("550 ref a1b2c3d4", "550 ref #") && masks("550 ref abcdefgh", "550 ref abcdefgh"),
+       "a word of eight bytes or more with a digit is an id");
+    ok(masks("554 on Nov 23 and 23 Nov, may be", "554 on # and #, may be"),
+       "the name of a month beside a number is part of a date, elsewhere a word");
     ok(masks("421 [TS03] S3140 5 RL000010", "421 [TS03] #"),
        "a short code stays, a long one is an id");
     ok(masks("550 mailbox full.Please wait", "550 mailbox full.Please wait"),
@@ -65,6 +75,10 @@ int main(void)
            receives("mx.example.co.uk.", "", "example.co.uk") &&
            receives("localhost", "", "localhost"),
        "the receiver is the organisation of the host");
+    ok(receives("mx.com.example", "", "com.example") && receives("mx.co.museum", "", "co.museum") &&
+           receives("mx.com.br", "", "mx.com.br") && receives("a.mx.com.br", "", "mx.com.br") &&
+           receives("mx.firma.de", "", "firma.de"),
+       "a registry such as co.uk is one below the domain of a country only");
     ok(receives("192.0.2.1", "a@x.org", "x.org") && receives("", "a@x.org", "x.org") &&
            receives("", "", ""),
        "the receiver is the domain of the address if the host is unknown or an IP");
