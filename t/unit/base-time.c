@@ -18,6 +18,13 @@ static bool refuses(const char *text)
     return !rfc3339_parse(span_of(text), &time);
 }
 
+static bool writes(int64_t time_s, const char *expected)
+{
+    char text[RFC3339_LENGTH + 1];
+    rfc3339_format(time_s, text);
+    return strcmp(text, expected) == 0;
+}
+
 static bool lasts(const char *text, int64_t expected)
 {
     int64_t seconds = -1;
@@ -49,6 +56,25 @@ int main(void)
            refuses("2026-01-01") && refuses("") && refuses("2026-01-01T00:00:00") &&
            refuses("2026-01-01T00:00:00ZZ"),
        "invalid times are refused");
+    ok(reads("2026-11-23T05:31:47-05:00", 1795429907) &&
+           reads("2026-11-23T16:01:47+05:30", 1795429907) &&
+           reads("2026-11-24T10:30:47+23:59", 1795429907),
+       "an offset is east of Greenwich with +, west of it with -");
+    ok(refuses("2026-11-23T10:31:47+24:00") && refuses("2026-11-23T10:31:47+99:00") &&
+           refuses("2026-11-23T10:31:47+01:60") && refuses("2026-11-23T10:31:47+1:00") &&
+           refuses("2026-11-23T10:31:47+0100") && refuses("2026-11-23T10:31:47.Z"),
+       "an offset that is not one is refused");
+    ok(reads("2016-12-31T23:59:60Z", 1483228800) && refuses("2016-12-31T23:59:61Z"),
+       "a leap second is the second after it (RFC 3339 5.6)");
+    ok(writes(0, "1970-01-01T00:00:00Z") && writes(-1, "1969-12-31T23:59:59Z") &&
+           writes(-86400, "1969-12-31T00:00:00Z") && writes(-86401, "1969-12-30T23:59:59Z") &&
+           writes(951782400, "2000-02-29T00:00:00Z") && writes(-2203891200, "1900-03-01T00:00:00Z"),
+       "times before and after 1970 are written as date(1) writes them");
+    ok(writes(INT64_MIN, "0001-01-01T00:00:00Z") && writes(INT64_MAX, "9999-12-31T23:59:59Z"),
+       "a time out of range is written as the earliest or the latest");
+    ok(lasts("36600d", 36600LL * 86400) && refuses_duration("36601d") &&
+           refuses_duration("1000000d") && refuses_duration("3162240001"),
+       "a duration is at most 100 years of 366 days");
     ok(lasts("90", 90) && lasts("90s", 90) && lasts("30m", 1800) && lasts("4h", 14400) &&
            lasts("30d", 2592000) && lasts("2w", 1209600),
        "durations are read in every unit");

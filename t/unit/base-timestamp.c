@@ -1,5 +1,6 @@
 /*
- * Moments in the forms of other programs. The expected values are of date(1): `date -u -d TEXT +%s`.
+ * Moments in the forms of other programs. The expected values are of date(1): `date -u -d TEXT
+ * +%s`.
  */
 #include "base/timestamp.h"
 
@@ -47,6 +48,15 @@ int main(void)
            reads("Mon, 23 Nov 26 10:31:47 +0000", NOW) &&
            reads("Mon, 23 Nov 2026 10:31 +0000", NOW - 47),
        "RFC 5322 is read, with names of zones, comments, two digits of a year");
+    ok(reads("Mon, 23 Nov 2026 10:31:47 UT", NOW) && reads("Mon, 23 Nov 2026 10:31:47 UTC", NOW) &&
+           reads("Mon, 23 Nov 2026 06:31:47 EDT", NOW) &&
+           reads("Mon, 23 Nov 2026 04:31:47 CST", NOW) &&
+           reads("Mon, 23 Nov 2026 05:31:47 CDT", NOW) &&
+           reads("Mon, 23 Nov 2026 03:31:47 MST", NOW) &&
+           reads("Mon, 23 Nov 2026 04:31:47 MDT", NOW) &&
+           reads("Mon, 23 Nov 2026 02:31:47 PST", NOW) &&
+           reads("Mon, 23 Nov 2026 03:31:47 PDT", NOW),
+       "each name of a zone in RFC 5322 4.3 is read");
     ok(reads("Mon Nov 23 10:31:47 2026", NOW) && reads("Mon Nov 23 10:31:47 UTC 2026", NOW),
        "ctime(3) and date(1) are read");
     ok(reads("Nov 23 10:31:47", NOW) && reads("Nov  3 10:31:47", NOW - 20 * 86400) &&
@@ -54,16 +64,16 @@ int main(void)
            reads("Dec 31 23:59:59", 1767225599),
        "syslog is read, of this year or the last");
     ok(reads("1795429907", NOW) && reads("1795429907.25", NOW) && reads("1795429907123", NOW) &&
-           reads("999999999", 999999999),
+           reads("999999999", 999999999) && reads("99999999999", 99999999999) &&
+           reads("915148800000", 915148800),
        "seconds and milliseconds since 1970 are read");
     ok(reads(" 2026-11-23T10:31:47Z\r", NOW), "white space at both ends is ignored");
     ok(refuses("") && refuses("now") && refuses("yesterday") && refuses("-") && refuses("12") &&
            refuses("17954299071234567") && refuses("2026-11-31") && refuses("2026-02-29") &&
-           refuses("20261331") && refuses("30 Feb 2026 10:00:00 +0000") &&
-           refuses("11/23/2026") && refuses("23.11.2026") && refuses("10:31:47") &&
-           refuses("2026-11-23T25:00:00Z") && refuses("2026-11-23 10:31:47 XYZ") &&
-           refuses("2026-11-23 10:31:47 +00000") && refuses("1795429907x") &&
-           refuses("Foo 23 10:31:47"),
+           refuses("20261331") && refuses("30 Feb 2026 10:00:00 +0000") && refuses("11/23/2026") &&
+           refuses("23.11.2026") && refuses("10:31:47") && refuses("2026-11-23T25:00:00Z") &&
+           refuses("2026-11-23 10:31:47 XYZ") && refuses("2026-11-23 10:31:47 +00000") &&
+           refuses("1795429907x") && refuses("Foo 23 10:31:47"),
        "anything else is refused");
     ok(!timestamp_parse(span_make("2026-11-23\0Z", 12), NOW, &(int64_t){0}), "a NUL is refused");
     return done();
