@@ -23,6 +23,7 @@ static struct safedir dir;
 static int file_fd;
 static char steps[64];
 static char failing; /* the step that fails */
+static bool planted; /* somebody puts a file where one was removed */
 
 /* Notes a step. True if it is to fail. */
 static bool note(char step)
@@ -45,7 +46,10 @@ int renameat(int from, const char *old, int to, const char *new)
 int unlinkat(int fd, const char *name, int flags)
 {
     note('u');
-    return (int)syscall(SYS_unlinkat, fd, name, flags);
+    int result = (int)syscall(SYS_unlinkat, fd, name, flags);
+    if (planted)
+        close(openat(fd, name, O_WRONLY | O_CREAT, 0600));
+    return result;
 }
 
 static void write_file(const char *name, const char *text)
@@ -133,6 +137,11 @@ static void test_stale(void)
        "a file that others can write in the place of the new file is refused");
     syscall(SYS_unlinkat, dir.fd, "name.new", 0);
     syscall(SYS_unlinkat, dir.fd, "other", 0);
+    write_file("name.new", "left by a killed process");
+    planted = true;
+    ok(!begin() && has("name", "old"), "a file that is there again at once is refused");
+    planted = false;
+    syscall(SYS_unlinkat, dir.fd, "name.new", 0);
 }
 
 int main(void)

@@ -26,7 +26,8 @@ static bool first_is_right(const struct timers *t)
     return first == NULL ? least < 0 : first->place != 0 && first->due_ms == least;
 }
 
-/* Sets and removes timers at random, first among few of them, then among more. Returns how often the first one was wrong. */
+/* Sets and removes timers at random, first among few of them, then among more. Returns how often
+ * the first one was wrong. */
 static size_t count_wrong(struct timers *t)
 {
     unsigned seed = 1;
