@@ -134,7 +134,9 @@ static void test_nul(void)
 
 static void test_csv(void)
 {
-    ok(reads_csv("a,b\r\nc,\"d\r\ne\"\r\nf,g\r\n", "1 a|b\n2 c|d\\r\\ne\n4 f|g\nrejects status 0"),
+    ok(reads_csv("a,b\r\nc,\"d\r\ne\"\r\nf,g\r\n",
+                 "1 a|b\n2 c|d\\r\\ne\n4 f|g\nrejects status 0") &&
+           reads_csv("a,b\nc,\"d\ne\nf\"\ng,h\n", "1 a|b\n2 c|d\\ne\\nf\n5 g|h\nrejects status 0"),
        "a record of several lines counts them all");
     ok(reads_csv("a,b\n\n\n\nc,d\n", "1 a|b\n5 c|d\nrejects status 0") &&
            reads_csv("a,b\r\n\r\n\r\nc,d\r\n", "1 a|b\n4 c|d\nrejects status 0"),
