@@ -280,5 +280,5 @@ clean:
 
 FORCE:
 -include $(shell find $(B) -path $(PEERS) -prune -o -name '*.d' -print 2>/dev/null)
-.PHONY: all help deps demo peers check exit-99 mutants torture asan valgrind lint format bench fuzz \
-	fuzzers score install uninstall clean FORCE
+.PHONY: all help deps demo peers check exit-99 mutants torture asan valgrind lint format bench \
+	fuzz fuzzers score install uninstall clean FORCE

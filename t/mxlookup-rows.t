@@ -4,9 +4,10 @@
 in_lab -z "$top/t/lab/demo.zone"
 
 printf 'address\tresult\ttext\n' >"$tmp/header"
-# texts ROW...: looks the rows up, each RESULT:TEXT of the same domain, and prints their texts.
-# $domain is the domain.
+# texts DOMAIN ROW...: looks the rows up, each RESULT:TEXT of that domain, and prints their texts.
 texts() {
+    domain=$1
+    shift
     {
         cat "$tmp/header"
         for row; do printf 'a@%s\t%s\t%s\n' "$domain" "${row%%:*}" "${row#*:}"; done
@@ -15,14 +16,14 @@ texts() {
 gone="DNS query failed for 'gone.example': no such domain (NXDOMAIN)"
 
 prints 'mxlookup gives a deferred row and a row without a result the text of its dead domain' '
-    domain=gone.example texts "deferred:421 later" -:- "deferred:450 later"
+    texts gone.example "deferred:421 later" -:- "deferred:450 later"
 ' <<END
 $gone
 $gone
 $gone
 END
 prints 'mxlookup keeps the text of each row that is over, though its domain is dead' '
-    domain=gone.example texts "failed:550 one" "expired:451 two" "sent:250 three" "failed:550 four"
+    texts gone.example "failed:550 one" "expired:451 two" "sent:250 three" "failed:550 four"
 ' <<END
 550 one
 451 two
@@ -30,7 +31,7 @@ prints 'mxlookup keeps the text of each row that is over, though its domain is d
 550 four
 END
 prints 'mxlookup keeps apart the texts of rows of one dead domain' '
-    domain=gone.example texts deferred:x "failed:550 one" deferred:y "failed:550 two" -:-
+    texts gone.example deferred:x "failed:550 one" deferred:y "failed:550 two" -:-
 ' <<END
 $gone
 550 one
@@ -39,7 +40,7 @@ $gone
 $gone
 END
 prints 'mxlookup keeps the text of each row whose domain has an exchange' '
-    domain=m1.lab.test texts "deferred:421 one" "failed:550 two" -:- "deferred:421 three"
+    texts m1.lab.test "deferred:421 one" "failed:550 two" -:- "deferred:421 three"
 ' <<END
 421 one
 550 two

@@ -59,7 +59,7 @@ static void write_file(const char *name, const char *text)
         ok(false, "%s is written", name);
 }
 
-/* True if the file has that text; NULL: if there is no such file. */
+/* True if the file has that text; NULL: if it does not exist. */
 static bool has(const char *name, const char *text)
 {
     char path[100];
@@ -149,6 +149,7 @@ int main(void)
     if (!ok(mkdtemp(folder) != NULL && safedir_open(&dir, folder, "test's folder", false) == 0,
             "a temporary folder is opened"))
         return done();
+    tap_drop_messages();
     test_steps();
     test_failures();
     test_abandon();

@@ -171,6 +171,7 @@ int main(void)
     if (!ok(mkdtemp(folder) != NULL && safedir_open(&dir, folder, "test's folder", false) == 0,
             "a temporary folder is opened"))
         return done();
+    tap_drop_messages();
     test_modes();
     test_kinds();
     test_made();

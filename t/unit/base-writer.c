@@ -149,6 +149,7 @@ static void test_block(void)
 
 int main(void)
 {
+    tap_drop_messages();
     test_lines();
     test_short();
     test_failure();

@@ -31,7 +31,7 @@ static bool save(void)
     return unknown_save(&u) == 0 && read_file(buf_string(&path), "list", 1 << 26, &bytes) == 0;
 }
 
-/* The field of a line, both from 0; the header is line 0. Empty if there is none. */
+/* The field of a line, both from 0; the header is line 0. Empty if the list has no such field. */
 static struct span field(size_t line, size_t column)
 {
     struct span rest = buf_span(&bytes);

@@ -84,7 +84,7 @@ static void test_registry(void)
     ok(wrong == 0, "a status decides as the registry of status codes says");
     for (int subject = 0; subject <= 7; subject++)
         for (int detail = 0; detail <= 999; detail++) {
-            char status[16];
+            char status[32];
             snprintf(status, sizeof status, "5.%d.%d", subject, detail);
             struct fallback f = decide("550", status);
             bool user = is(f, "user-unknown", "no-such-user") || is(f, "user-unknown", "syntax") ||
@@ -100,7 +100,7 @@ static void test_temporary(void)
     size_t hard = 0;
     for (int subject = 0; subject <= 7; subject++)
         for (int detail = 0; detail <= 30; detail++) {
-            char status[16];
+            char status[32];
             snprintf(status, sizeof status, "4.%d.%d", subject, detail);
             hard += decide("", status).type == TYPE_HARD;
             hard += decide("450", status).type == TYPE_HARD;

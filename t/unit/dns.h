@@ -18,7 +18,7 @@ struct dns {
 static inline void dns_put(struct dns *d, unsigned number, size_t bytes)
 {
     while (bytes-- > 0)
-        d->bytes[d->n++] = (unsigned char)(number >> 8 * bytes);
+        d->bytes[d->n++] = (unsigned char)(bytes < 4 ? number >> 8 * bytes : 0);
 }
 
 static inline void dns_put_name(struct dns *d, const char *name)

@@ -20,7 +20,7 @@ static size_t most_at_once;
 static char folder[] = "/tmp/mxkit-reader.XXXXXX";
 static char path[64], other[64], rejects[64];
 
-/* In place of the C library's: gives at most so many bytes. */
+/* In place of the C library's: gives at most `most_at_once` bytes. */
 ssize_t read(int fd, void *bytes, size_t n)
 {
     return syscall(SYS_read, fd, bytes, n < most_at_once ? n : most_at_once);
@@ -34,7 +34,7 @@ static void write_file(const char *name, struct span bytes)
 }
 
 /* Reads the files, NULL-ended, and writes a line `LINE FIELD|FIELD` for each record to `out`, then
- * the rejects and the status. A pause is no record. */
+ * the rejects and the status. Passes over pauses. */
 static void read_files(struct buf *out, char *const *files, bool csv)
 {
     const struct reader_options options = {.files = files, .csv = csv, .rejects = rejects};
@@ -203,6 +203,7 @@ int main(void)
     most_at_once = SIZE_MAX;
     if (!ok(mkdtemp(folder) != NULL, "a temporary folder is made"))
         return done();
+    tap_drop_messages();
     snprintf(path, sizeof path, "%s/in", folder);
     snprintf(other, sizeof other, "%s/other", folder);
     snprintf(rejects, sizeof rejects, "%s/rejects", folder);

@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-/* Reads the text in pieces of at most so many bytes. Writes each record with an LF, `!` for an
+/* Reads the text in pieces of at most `piece` bytes. Writes each record with an LF, `!` for an
  * error. */
 static void read_csv(struct buf *out, const char *text, size_t piece)
 {

@@ -6,9 +6,11 @@
 #ifndef MXKIT_TAP_H
 #define MXKIT_TAP_H
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static int tap_count, tap_failures;
 
@@ -23,6 +25,13 @@ __attribute__((format(printf, 2, 3))) static inline bool ok(bool holds, const ch
     va_end(arguments);
     tap_failures += !holds;
     return holds;
+}
+
+/* Drops what is written to stderr from now on, because the test makes the code report errors. */
+static inline void tap_drop_messages(void)
+{
+    int fd = open("/dev/null", O_WRONLY);
+    ok(fd >= 0 && dup2(fd, STDERR_FILENO) >= 0, "messages are dropped");
 }
 
 /* Prints the plan. Returns what main() returns: 1 if a test failed, else 0. */
