@@ -126,7 +126,8 @@ static bool may_hold_address(struct span value)
     at = at == NULL && value.n > 2 ? memmem(value.p, value.n, "%40", 3) : at; /* of a mailto: URL */
     bool listed = value.n > 0 &&
                   (memchr(value.p, ';', value.n) != NULL || memchr(value.p, ',', value.n) != NULL);
-    return at != NULL && (!listed || value.p[value.n - 1] == '>');
+    bool fields = value.n > 0 && memchr(value.p, '\t', value.n) != NULL; /* TSV in CSV */
+    return at != NULL && !fields && (!listed || value.p[value.n - 1] == '>');
 }
 
 bool key_names_fit(enum key_kind kind, struct span value)
