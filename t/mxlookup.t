@@ -67,7 +67,8 @@ answers 'mxlookup waits for a slow answer' slow-300.m1.lab.test "ok $(hosts 1)"
 for bad in '@' 'a@' '@b.org' 'a..b' '.org' 'a b.org' 'a@[192.0.2]' 'a@[IPv6:192.0.2.1]' \
     'a@[2001:db8::1]' 'a@[]' '-' 'jo@@m1.lab.test' 'jo@m1.lab.test, ann@m1.lab.test' \
     '(jo) jo@m1.lab.test' 'jo@m1.lab.test:25' 'Jo <jo@m1.lab.test> Do' 'jo do@m1.lab.test' \
-    'jo@m1.lab.test..' 'jo@-m1.lab.test' 'jo@xn--zzz999.m1.lab.test' 'ann@x.org, <jo@m1.lab.test>'; do
+    'jo@m1.lab.test..' 'jo@-m1.lab.test' 'jo@xn--zzz999.m1.lab.test' \
+    'ann@x.org, <jo@m1.lab.test>'; do
     answers "mxlookup reports the name $bad as badname" "$bad" 'badname -'
 done
 answers 'mxlookup reports an empty line as badname' '' 'badname -'
@@ -158,7 +159,8 @@ END
 answers 'mxlookup drops a private address literal' 'u@[127.0.0.1]' 'nodata -'
 answers 'mxlookup asks for a U-label as an A-label' 'u@m1.BÜCHER.example' \
     'ok 10:mx1.hosts.xn--bcher-kva.example=192.0.2.1,2001:db8::1'
-for text in m1.STRAẞE.example m1.straße.example u@m1.STRAẞE.example u@m1.xn--strae-oqa.example; do
+for text in m1.STRAẞE.example m1.straße.example u@m1.STRAẞE.example \
+    u@m1.xn--strae-oqa.example; do
     answers "mxlookup asks for m1.xn--strae-oqa.example if it reads $text" "$text" \
         'ok 10:mx1.hosts.xn--strae-oqa.example=192.0.2.1,2001:db8::1'
 done

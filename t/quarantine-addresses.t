@@ -35,7 +35,8 @@ END
 
 # Dead addresses as lists have them.
 for text in '\302\240jo@x.org' 'jo@x.org\302\240' '\357\273\277jo@x.org' 'jo@x.org\342\200\213' \
-    '\302\255jo@x.org' 'jo@x.org\302\255' '\343\200\200jo@x.org' '\342\200\252jo@x.org\342\200\254' \
+    '\302\255jo@x.org' 'jo@x.org\302\255' '\343\200\200jo@x.org' \
+    '\342\200\252jo@x.org\342\200\254' \
     '\343\205\244jo@x.org' '\302\240<jo@x.org\342\201\240>' 'mailto:jo@x.org?subject=hi' \
     'mailto:jo%%40x.org' 'jo@x.org <jo@x.org>' '"Do, Jo" <jo@x.org.>'; do
     check "filter drops jo@x.org if it is written as $text" <<\END

@@ -81,7 +81,7 @@ for command in filter list show\ a@x.org stats export check expire release\ a@x.
         # shellcheck disable=SC2086 # a command and its operand
         echo a@x.org | exits 66 quarantine $command >out 2>err
         same '' "$(cat out)"
-        grep "no state directory $MXKIT_STATE; check -s and MXKIT_STATE" err
+        grep "state directory $MXKIT_STATE does not exist; check -s and MXKIT_STATE" err
         not test -e "$MXKIT_STATE"
 END
 done

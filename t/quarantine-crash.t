@@ -362,7 +362,7 @@ check 'expire exits with 77 if the state directory is a symbolic link' <<\END
     exits 77 quarantine expire
     exits 77 quarantine expire -s "$MXKIT_STATE/"
 END
-# as_nobody COMMAND: runs it as a user who may not write, whoever runs the tests.
+# as_nobody COMMAND: runs it as a user who may not write, even if root runs the tests.
 as_nobody() {
     if [ "$(id -u)" = 0 ]; then
         setpriv --reuid=65534 --regid=65534 --clear-groups env MXKIT_STATE="$PWD/shared" "$@"

@@ -1,9 +1,9 @@
 /*
- * guard: notices when so many addresses of one domain or receiver fail as dead within an hour that
- * something is wrong with it (quarantine.rules(5), guard). It knows the dead and the number of the
- * others that were written to, by domain, receiver and time. Owns copies of all that it is given;
- * the rules are borrowed. Pure: guard_file.h keeps it between runs. Times are in seconds since
- * 1970; addresses are keys of the store. A zeroed struct with `rules` is empty.
+ * guard: notices when too many addresses of one domain or receiver fail as dead within an hour:
+ * then something is wrong with it, not with them (quarantine.rules(5), guard). It knows the dead
+ * and the number of the others that were written to, by domain, receiver and time. Owns copies of
+ * all that it is given; the rules are borrowed. Pure: guard_file.h keeps it between runs. Times are
+ * in seconds since 1970; addresses are keys of the store. A zeroed struct with `rules` is empty.
  */
 #ifndef QUARANTINE_GUARD_H
 #define QUARANTINE_GUARD_H

@@ -12,7 +12,7 @@ struct parse {
     const struct rulefile *file;
     struct rule_problem *problem;
     struct quarantine_rule *rule;
-    struct guard_rule *guard;
+    struct guard_rule guard;
 };
 
 static bool wrong(struct parse *p, const struct rule_line *line, const char *what)
@@ -111,15 +111,15 @@ static bool parse_deny(struct parse *p, const struct rule_line *line)
 static bool parse_guard(struct parse *p, const struct rule_line *line)
 {
     (void)line;
-    p->guard->given = true;
+    p->guard.given = true;
     return true;
 }
 
 static bool parse_addresses(struct parse *p, const struct rule_line *line)
 {
-    p->guard->addresses = QUARANTINE_NEVER;
+    p->guard.addresses = QUARANTINE_NEVER;
     return span_is(line->value, "never") ||
-           parse_count(line->value, 1, 1000000, &p->guard->addresses) ||
+           parse_count(line->value, 1, 1000000, &p->guard.addresses) ||
            wrong(p, line, "give a number of addresses from 1 to 1000000, or never");
 }
 
@@ -128,14 +128,14 @@ static bool parse_share(struct parse *p, const struct rule_line *line)
     struct span value = line->value;
     bool percent = value.n > 0 && value.p[value.n - 1] == '%';
     value.n -= percent;
-    return (percent && parse_count(value, 1, 99, &p->guard->share)) ||
+    return (percent && parse_count(value, 1, 99, &p->guard.share)) ||
            wrong(p, line, "give a share from 1% to 99%");
 }
 
 static bool parse_within(struct parse *p, const struct rule_line *line)
 {
-    return (duration_parse(line->value, &p->guard->within_s) && p->guard->within_s >= 60 &&
-            p->guard->within_s <= 86400) ||
+    return (duration_parse(line->value, &p->guard.within_s) && p->guard.within_s >= 60 &&
+            p->guard.within_s <= 86400) ||
            wrong(p, line, "give a duration from 1m to 24h");
 }
 
@@ -176,22 +176,22 @@ static bool parse_lines(struct parse *p, const struct rule_block *block,
 static bool parse_guard_block(struct parse *p, const struct rule_block *block,
                               struct guard_rule guards[GUARD_KINDS])
 {
-    struct guard_rule guard = {.within_s = 3600};
+    struct guard_rule *guard = &p->guard;
+    *guard = (struct guard_rule){.within_s = 3600};
     const struct rule_line *first = &block->lines[0];
     struct guard_rule *kept = span_is(first->value, "domain")     ? &guards[GUARD_DOMAIN]
                               : span_is(first->value, "receiver") ? &guards[GUARD_RECEIVER]
                                                                   : NULL;
     if (kept == NULL)
         return wrong(p, first, "guard what? use guard domain or guard receiver");
-    p->guard = &guard;
     if (!parse_lines(p, block, guard_keywords,
                      "unknown keyword; use guard, addresses, share or within, see "
                      "quarantine.rules(5)"))
         return false;
-    if (guard.addresses == 0 || (guard.share == 0 && guard.addresses != QUARANTINE_NEVER))
+    if (guard->addresses == 0 || (guard->share == 0 && guard->addresses != QUARANTINE_NEVER))
         return wrong(p, first, "the block needs the lines \"addresses\" and \"share\"");
     if (!kept->given)
-        *kept = guard;
+        *kept = *guard;
     return true;
 }
 

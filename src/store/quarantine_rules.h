@@ -33,8 +33,8 @@ struct quarantine_rule {
     bool deny;         /* deny the address instead of quarantining it */
 };
 
-/* A block `guard domain` or `guard receiver`: when so many addresses of one domain or receiver fail
- * as dead that something is wrong with it, not with them. */
+/* A block `guard domain` or `guard receiver`: if this many addresses of one domain or receiver fail
+ * as dead, something is wrong with it, not with them. */
 struct guard_rule {
     bool given;
     int64_t addresses; /* more than this, or QUARANTINE_NEVER: the guard is off */

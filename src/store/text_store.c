@@ -21,8 +21,9 @@ static int say_missing(const struct store *s)
 {
     if (!statedir_is_given())
         return 0;
-    err_say("there is no state directory %s; check -s and MXKIT_STATE, and the user who runs this",
-            s->dir.path);
+    err_say(
+        "the state directory %s does not exist; check -s and MXKIT_STATE, and which user runs this",
+        s->dir.path);
     return EX_NOINPUT;
 }
 
