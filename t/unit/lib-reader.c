@@ -43,7 +43,8 @@ static void read_files(struct buf *out, char *const *files, bool csv)
     enum reader_event event = READER_END;
     while (r != NULL && (event = reader_next(r)) != READER_END) {
         const struct record *record = reader_record(r);
-        for (size_t i = 0; event == READER_ROW && i < record->count; i++) {
+        bool row = event == READER_ROW || event == READER_FIRST_ROW;
+        for (size_t i = 0; row && i < record->count; i++) {
             if (i == 0)
                 buf_format(out, "%zu ", reader_line(r));
             buf_add_span(out, record->fields[i]);
