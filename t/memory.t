@@ -101,7 +101,10 @@ check 'bounceclass -u reports each allocation that fails, and prints whole rows 
 END
 check 'quarantine update reports each allocation that fails, and leaves a sound state' <<\END
     make_errors
-    prepare() { rm -rf "$MXKIT_STATE"; }
+    prepare() {
+        rm -rf "$MXKIT_STATE"
+        mkdir -m 700 "$MXKIT_STATE"
+    }
     inspect() {
         "$bin/quarantine" check >/dev/null
         "$bin/quarantine" list -N >listed

@@ -50,7 +50,6 @@ learn() {
     rm -rf "$given"
     mkdir "$given"
     : >"$given/in"
-    mkdir -m 700 "$MXKIT_STATE"
     "$1"
     cp -a "$MXKIT_STATE" "$given/base"
     runs 0 run_faulty none:0
@@ -338,7 +337,6 @@ check "update loses no row and counts none twice if 4 run at once and $wanted ar
     round=0
     killed=0
     fed=0
-    mkdir -m 700 "$MXKIT_STATE"
     trap 'echo "$killed killed in $round rounds"' EXIT
     while [ "$killed" -lt "$wanted" ]; do
         start_updates "$round"
