@@ -19,7 +19,7 @@ ifneq ($(words $(CURDIR) $(O) $(B) $(BIN)),4)
 $(error make cannot build in a path with a blank in it: move the checkout to one without)
 endif
 
-TOOLS = mxlookup mxsend bounceclass quarantine
+TOOLS = mxlookup mxsend bounceclass quarantine mxqueue
 
 # The rooms of src/. BELOW_ROOM names the rooms that it may use, from the top down: programs are
 # linked in this order, and `make lint` checks that no file includes another room. LIBS_TOOL names
@@ -34,11 +34,13 @@ BELOW_mxlookup = lib base
 BELOW_mxsend = limits lib base
 BELOW_bounceclass = classify lib base
 BELOW_quarantine = store classify lib base
+BELOW_mxqueue = store lib base
 
 LIBS_mxlookup = -lresolv $(IDN) $(UNICODE) $(CSV)
 LIBS_mxsend = $(IDN) $(UNICODE) $(CSV)
 LIBS_bounceclass = $(PCRE) $(CSV) -lpthread
 LIBS_quarantine = $(PCRE) $(IDN) $(UNICODE) $(CSV) -lpthread
+LIBS_mxqueue = $(CRYPTO) $(IDN) $(UNICODE) $(CSV) -lpthread
 
 # Unit tests and fuzzers, t/unit/ROOM-PART.c, are linked from the room and the rooms below it.
 LIBS_base =
@@ -57,11 +59,12 @@ PCRE = $(shell pkg-config --libs libpcre2-8)
 IDN = $(shell pkg-config --libs libidn2)
 UNICODE = -lunistring
 OPENSSL = $(shell pkg-config --libs openssl)
+CRYPTO = $(shell pkg-config --libs libcrypto)
 VECTORSCAN = $(shell pkg-config --libs libhs)
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev \
-	libunistring-dev
-PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
+	libunistring-dev libssl-dev
+PACKAGES_DEMO = $(PACKAGES_BUILD) openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools \
 	bind9-dnsutils time

@@ -245,6 +245,11 @@ void stream_write_rows(struct stream *s, struct span rows)
     writer_end_line(&s->writer);
 }
 
+struct span stream_columns(const struct stream *s)
+{
+    return span_make(s->columns.text, s->columns.text_length);
+}
+
 bool stream_is_verbose(void)
 {
     return filter_options.verbose;

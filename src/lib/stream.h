@@ -92,6 +92,10 @@ void stream_format(const struct stream *s, struct buf *out, struct span line,
                    const struct span *values);
 void stream_write_rows(struct stream *s, struct span rows);
 
+/* Returns the names of the input's columns as one line of TSV, borrowed until stream_close(): its
+ * header, or the names that it got instead. Unset before the first row. */
+struct span stream_columns(const struct stream *s);
+
 /* True if -v was given. */
 bool stream_is_verbose(void);
 
