@@ -2,18 +2,23 @@
 
 #include "base/err.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+/* A shell starts the processes of one pipeline within this number of ticks (of 10 ms). */
+enum { CLEARLY_LATER = 20 };
+
 void holder_write(const struct holder *h, struct buf *out)
 {
-    buf_format(out, "%s %" PRIu64 " %" PRId64 " %" PRIu64 " ", h->boot, h->space, h->group,
-               h->leader_start);
+    buf_format(out, "%s %" PRIu64 " %" PRId64 " %" PRIu64 " %d ", h->boot, h->space, h->group,
+               h->leader_start, h->piped);
     for (size_t i = 0; i < h->path_count; i++)
         buf_format(out, "%s%" PRId64 "@%" PRIu64, i > 0 ? "," : "", h->path[i].id,
                    h->path[i].start);
@@ -36,12 +41,13 @@ static bool read_path(struct holder *h, const char *text)
 bool holder_read(struct holder *h, struct span text)
 {
     struct buf copy = {0};
-    int used = 0;
+    int used = 0, piped = 0;
     *h = (struct holder){0};
     buf_add_span(&copy, text);
-    int fields = sscanf(buf_string(&copy), "%36s %" SCNu64 " %" SCNd64 " %" SCNu64 " %n", h->boot,
-                        &h->space, &h->group, &h->leader_start, &used);
-    bool good = fields == 4 && h->group > 0 && read_path(h, copy.p + used);
+    int fields = sscanf(buf_string(&copy), "%36s %" SCNu64 " %" SCNd64 " %" SCNu64 " %d %n",
+                        h->boot, &h->space, &h->group, &h->leader_start, &piped, &used);
+    h->piped = piped != 0;
+    bool good = fields == 5 && h->group > 0 && read_path(h, copy.p + used);
     buf_clear(&copy);
     return good;
 }
@@ -55,11 +61,17 @@ static bool read_boot(struct holder *h)
     return n == HOLDER_BOOT;
 }
 
+/* What a link in /proc names, such as `pipe:[4711]`; empty if that cannot be read. */
+static void read_link(const char *path, char link[64])
+{
+    ssize_t n = readlink(path, link, 63);
+    link[n > 0 ? n : 0] = '\0';
+}
+
 static bool read_space(struct holder *h)
 {
     char link[64];
-    ssize_t n = readlink("/proc/self/ns/pid", link, sizeof link - 1);
-    link[n > 0 ? n : 0] = '\0';
+    read_link("/proc/self/ns/pid", link);
     return sscanf(link, "pid:[%" SCNu64 "]", &h->space) == 1;
 }
 
@@ -72,12 +84,43 @@ static void set_path(struct holder *h, const struct processes *list)
     }
 }
 
+/* True if the process has a descriptor that reads that pipe: the mode of its link tells. */
+static bool reads_pipe(int64_t id, const char *pipe)
+{
+    char path[64], link[64];
+    const struct dirent *entry;
+    struct stat st;
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%" PRId64 "/fd", id);
+    DIR *fds = opendir(path);
+    while (fds != NULL && !found && (entry = readdir(fds)) != NULL) {
+        snprintf(path, sizeof path, "/proc/%" PRId64 "/fd/%.20s", id, entry->d_name);
+        read_link(path, link);
+        found = strcmp(link, pipe) == 0 && lstat(path, &st) == 0 && (st.st_mode & S_IRUSR) != 0;
+    }
+    if (fds != NULL)
+        closedir(fds);
+    return found;
+}
+
+/* A shell reads the pipe itself in `rows=$(mxqueue due)`. */
+static bool is_piped(const struct holder *h)
+{
+    char pipe[64];
+    read_link("/proc/self/fd/1", pipe);
+    bool piped = strncmp(pipe, "pipe:", strlen("pipe:")) == 0;
+    for (size_t i = 1; piped && i < h->path_count; i++)
+        piped = !reads_pipe(h->path[i].id, pipe);
+    return piped;
+}
+
 int holder_set(struct holder *h, const struct processes *list)
 {
     *h = (struct holder){.group = getpgrp()};
     const struct process *leader = processes_find(list, h->group);
     h->leader_start = leader != NULL ? leader->start : 0;
     set_path(h, list);
+    h->piped = is_piped(h);
     if (read_boot(h) && read_space(h) && h->path_count > 0)
         return 0;
     err_errno("cannot read /proc/self/ns/pid or /proc/sys/kernel/random/boot_id");
@@ -89,15 +132,8 @@ static bool is_same(struct holder_process a, struct holder_process b)
     return a.id == b.id && a.start == b.start;
 }
 
-/* True if `a` was started after `b`, or is `b`. Of two in the same tick, which is 10 ms, the ids
- * tell. */
-static bool is_later(struct holder_process a, struct holder_process b)
-{
-    return a.start != b.start ? a.start > b.start : a.id >= b.id;
-}
-
 /* Finds the deepest process that is on both paths, and sets the places of its child on each. False
- * if there is none. */
+ * if the paths have no process in common. */
 static bool find_fork(const struct holder *h, const struct holder *self, size_t *of_h,
                       size_t *of_self)
 {
@@ -125,7 +161,7 @@ static bool is_started_later(const struct process *p, const struct processes *li
 {
     for (size_t depth = 0; p != NULL && depth < HOLDER_PATH; depth++) {
         if (p->parent == shell.id)
-            return is_later((struct holder_process){p->id, p->start}, first);
+            return p->start >= first.start;
         p = processes_find(list, p->parent);
     }
     return false;
@@ -142,8 +178,8 @@ enum holder_state holder_state(const struct holder *h, const struct holder *self
     if (leader != NULL && leader->start != h->leader_start)
         return HOLDER_GONE;
     size_t theirs = 0, ours = 0;
-    bool follows = h->group == self->group && find_fork(h, self, &theirs, &ours) &&
-                   !is_later(h->path[theirs], self->path[ours]);
+    bool follows = h->piped && h->group == self->group && find_fork(h, self, &theirs, &ours) &&
+                   self->path[ours].start > h->path[theirs].start + CLEARLY_LATER;
     enum holder_state state = HOLDER_UNSEEN;
     for (size_t i = 0; i < list->count; i++) {
         const struct process *p = &list->list[i];

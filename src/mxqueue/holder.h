@@ -3,10 +3,12 @@
  * has gone once no process of the group is left.
  *
  * The kernel gives a group's number to no other process while the group has a member, so the number
- * and the start of the process of that number tell a group from a later one of the same number. A
- * shell without job control runs its pipelines one after another in its own group, which outlives
- * them. So a `due` in the same group that the same shell has started later does not count the
- * shell, nor what the shell started after it: then only what is left of the earlier pipeline holds.
+ * and the start of the process of that number tell a group from a later one of the same number.
+ *
+ * A shell without job control runs its pipelines one after another in its own group, which outlives
+ * them. If the rows went into a pipe that the shell does not read, and the same shell has clearly
+ * later started a pipeline with another `due`, then that one does not count the shell, nor what the
+ * shell started from then on: only what is left of the earlier pipeline holds the lease.
  *
  * Pure but for holder_set() and holder_has_gone(). A struct owns nothing.
  */
@@ -29,6 +31,7 @@ struct holder {
     uint64_t space;             /* the PID namespace, such as that of a container */
     int64_t group;
     uint64_t leader_start; /* of the process whose id is the group's; 0: it has ended */
+    bool piped;            /* the rows went into a pipe, and no process of the path reads it */
     /* The process that took the lease, its parent, and so on. */
     struct holder_process path[HOLDER_PATH];
     size_t path_count;

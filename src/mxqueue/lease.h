@@ -45,7 +45,7 @@ void leases_add(struct leases *l, uint64_t number, int64_t time_s, const struct 
 /* Drops the leases that are not held and that no other lease needs. */
 void leases_prune(struct leases *l);
 
-/* The lease that is held and covers the row, borrowed; NULL if there is none. */
+/* The lease that is held and covers the row, borrowed; NULL if no lease does. */
 const struct lease *leases_cover(struct leases *l, const struct row *r);
 
 /* True if the last lease covers the row, held or not. */

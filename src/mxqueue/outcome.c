@@ -13,7 +13,7 @@ static bool read_attempts(struct span text, int64_t *attempts)
     return text.n < 10;
 }
 
-/* An unset time is no time. */
+/* A time that is unset is ROW_NO_TIME. */
 static bool read_time(struct span text, int64_t now_s, int64_t *time_s)
 {
     *time_s = ROW_NO_TIME;

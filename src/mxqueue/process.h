@@ -27,7 +27,7 @@ MUST_CHECK bool process_read(struct process *p, struct span stat);
 /* Lists all processes that we may see. EX_UNAVAILABLE (reported) if /proc cannot be read. */
 MUST_CHECK int processes_load(struct processes *list);
 
-/* The process of that id, borrowed from the list; NULL if there is none. */
+/* The process of that id, borrowed from the list, or NULL. */
 const struct process *processes_find(const struct processes *list, int64_t id);
 
 void processes_clear(struct processes *list);
