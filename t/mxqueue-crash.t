@@ -1,15 +1,15 @@
 #!/bin/sh
 # mxqueue: a kill, a failed call or a power cut at every call that changes the state, kills of any
-# process of the pipeline, a full disk, several runs at once, a clock that jumps: no row is lost, and
-# none is doubled.
+# process of the pipeline, a full disk, several runs at once, a clock that jumps: no row is lost,
+# and none is doubled.
 . "${0%/*}/lib.sh"
 # shellcheck source=t/mxqueue.sh
 . "$top/t/mxqueue.sh"
 
 fault=$build/lab/fault.so
 
-# receive: stands for mxsend and the receivers. Each row that it reads is noted in $tmp/received when
-# it is "sent"; the rows go on with that result.
+# receive: stands for mxsend and the receivers. The rows go on with their result, and are noted in
+# $tmp/received.rows.
 receive() {
     deliver | tee -a "$tmp/received.rows"
 }
@@ -249,7 +249,7 @@ check 'adds of the same list at once add each row once' <<\END
     same 1000 "$(mxqueue list -N | wc -l)"
 END
 
-# A file size limit stands in for a full disk (in units of 512 bytes).
+# A file size limit stands in for a full disk (in units of 512).
 check 'a full disk: add fails, adds all when there is room again, and nothing is sent twice' <<\END
     message
     people 200 >list

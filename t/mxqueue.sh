@@ -23,7 +23,8 @@ deliver() {
         NR == 1 {
             for (i = 1; i <= NF; i++) c[$i] = i
             n = split("result attempts at next_at", names, " ")
-            for (i = 1; i <= n; i++) if (!(names[i] in c)) { c[names[i]] = NF + 1; $(NF + 1) = names[i] }
+            for (i = 1; i <= n; i++)
+                if (!(names[i] in c)) { c[names[i]] = NF + 1; $(NF + 1) = names[i] }
             width = NF
             print
             next
@@ -64,5 +65,7 @@ columns() {
 
 # states: prints each row as ADDRESS=STATE or ADDRESS=RESULT, on one line.
 states() {
-    mxqueue list -N | awk -F '\t' '{ printf "%s%s=%s", sep, $1, $4 == "-" || $3 == "leased" ? $3 : $4; sep = " " } END { print "" }'
+    mxqueue list -N | awk -F '\t' '
+        { printf "%s%s=%s", sep, $1, $4 == "-" || $3 == "leased" ? $3 : $4; sep = " " }
+        END { print "" }'
 }

@@ -12,6 +12,7 @@ static const char *const address_names[] = {
 };
 static const char *const domain_names[] = {"domain", "domainname", NULL};
 static const char *const text_names[] = {"text", NULL};
+static const char *const id_names[] = {"id", NULL};
 static const char *const no_names[] = {NULL};
 
 static const struct kind {
@@ -21,6 +22,7 @@ static const struct kind {
     [KEY_ADDRESS] = {{"address", NULL}, {address_names, no_names}},
     [KEY_ADDRESS_OR_DOMAIN] = {{"address", "domain"}, {address_names, domain_names}},
     [KEY_TEXT] = {{"text", NULL}, {text_names, no_names}},
+    [KEY_ID] = {{"id", NULL}, {id_names, no_names}},
 };
 
 bool key_names_equal(struct span a, struct span b)
@@ -133,7 +135,7 @@ static bool may_hold_address(struct span value)
 bool key_names_fit(enum key_kind kind, struct span value)
 {
     struct span s = idn_without_final_dot(span_trim(value));
-    if (kind == KEY_TEXT || may_hold_address(span_trim(value)))
+    if (kind == KEY_TEXT || kind == KEY_ID || may_hold_address(span_trim(value)))
         return true;
     if (s.n > 1 && s.p[0] == '@')
         return is_domain(span_make(s.p + 1, s.n - 1));

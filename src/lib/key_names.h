@@ -13,6 +13,7 @@ enum key_kind {
     KEY_ADDRESS,           /* a mail address */
     KEY_ADDRESS_OR_DOMAIN, /* a mail address or the name of a domain */
     KEY_TEXT,              /* the text of a bounce */
+    KEY_ID,                /* the id of a row in the queue */
 };
 
 enum { KEY_NONE = -1 };

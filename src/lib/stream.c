@@ -247,7 +247,7 @@ void stream_write_rows(struct stream *s, struct span rows)
 
 struct span stream_columns(const struct stream *s)
 {
-    return span_make(s->columns.text, s->columns.text_length);
+    return span_make(s->columns->text, s->columns->text_length);
 }
 
 bool stream_is_verbose(void)

@@ -33,7 +33,7 @@ static const struct option_usage usage = {
 enum { COLUMN_MESSAGE = OUTCOME_COLUMNS };
 
 static const struct stream_spec spec = {
-    .keys = (const char *const[]){"address", NULL},
+    .key = KEY_ADDRESS,
     .reads = (const char *const[]){OUTCOME_NAMES, "message", NULL},
     .own_output = true,
 };

@@ -191,7 +191,7 @@ static int take_all(struct done *d)
 static int run(struct done *d, char **files)
 {
     const struct stream_spec spec = {
-        .keys = (const char *const[]){"id", NULL},
+        .key = KEY_ID,
         .reads = (const char *const[]){OUTCOME_NAMES, "id", NULL},
         .hold = true,
         .own_output = !print,
