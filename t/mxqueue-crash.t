@@ -249,7 +249,7 @@ check 'adds of the same list at once add each row once' <<\END
     same 1000 "$(mxqueue list -N | wc -l)"
 END
 
-# A file size limit stands in for a full disk (in units of 512).
+# A file size limit (in units of 512 bytes) acts as a full disk.
 check 'a full disk: add fails, adds all when there is room again, and nothing is sent twice' <<\END
     message
     people 200 >list

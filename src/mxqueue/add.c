@@ -152,7 +152,7 @@ static void tell(const struct add *a)
 
 static int run(struct add *a, char **files)
 {
-    int status = queue_open(&a->queue, true, false);
+    int status = queue_open(&a->queue, STORE_BEGIN, false);
     if (status == 0)
         status = messages_open(&a->messages, true);
     if (status == 0 && message_file != NULL)

@@ -196,7 +196,7 @@ static int run(struct done *d, char **files)
         .hold = true,
         .own_output = !print,
     };
-    int status = queue_open(&d->queue, true, true);
+    int status = queue_open(&d->queue, STORE_CHANGE, true);
     if (status == 0)
         d->stream = stream_open(&spec, files, &status);
     if (d->stream != NULL) {

@@ -275,7 +275,7 @@ int command_due(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     d.now_s = clock_now();
-    status = queue_open(&d.queue, true, false);
+    status = queue_open(&d.queue, STORE_CHANGE, false);
     if (status == 0)
         status = run(&d);
     if (d.permission.store != NULL)

@@ -81,7 +81,7 @@ int command_expire(int argc, char **argv)
     int status = command_parse(&usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
-    status = queue_open(&e.queue, true, true);
+    status = queue_open(&e.queue, STORE_CHANGE, true);
     if (status == 0)
         status = run(&e);
     messages_close(&e.messages);

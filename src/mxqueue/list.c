@@ -91,7 +91,7 @@ int command_list(int argc, char **argv)
     status = listing_hash(l.hash);
     if (status != 0)
         return status;
-    status = queue_open(&l.queue, false, false);
+    status = queue_open(&l.queue, STORE_READ, false);
     if (status == 0)
         status = print_all(&l);
     return first_failure(status, queue_close(&l.queue));

@@ -137,7 +137,7 @@ int command_log(int argc, char **argv)
     status = first_failure(read_since(&l), listing_hash(l.hash));
     if (status != 0)
         return status;
-    status = queue_open(&l.queue, false, false);
+    status = queue_open(&l.queue, STORE_READ, false);
     if (status == 0)
         status = print_all(&l);
     messages_close(&l.messages);

@@ -11,7 +11,7 @@
 int permission_open(struct permission *p)
 {
     *p = (struct permission){0};
-    return store_open(&p->store, false);
+    return store_open(&p->store, STORE_READ);
 }
 
 /* The queue may know the address by an older canonical form than the quarantine, so it is made

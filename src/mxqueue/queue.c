@@ -73,12 +73,12 @@ static int read_record(struct queue *q)
     return say_damage("record", span_of(RECORD));
 }
 
-int queue_open(struct queue *q, bool change, bool forget)
+int queue_open(struct queue *q, enum store_mode mode, bool forget)
 {
     *q = (struct queue){0};
     forget_before_s = forget ? clock_now() - keep_s : ROW_NO_TIME;
-    int status = text_store_open(&q->store, &kind, change);
-    return status == 0 && !change ? read_record(q) : status;
+    int status = text_store_open(&q->store, &kind, mode);
+    return status == 0 && mode == STORE_READ ? read_record(q) : status;
 }
 
 int queue_close(struct queue *q)

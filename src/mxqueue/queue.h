@@ -35,7 +35,7 @@ struct queue {
 /* Opens the queue as text_store_open() does, and reads the leases. The caller closes it even if
  * this fails. With `forget`, rows that ended more than --keep ago are no longer seen, and the next
  * compaction removes them. */
-MUST_CHECK int queue_open(struct queue *q, bool change, bool forget);
+MUST_CHECK int queue_open(struct queue *q, enum store_mode mode, bool forget);
 MUST_CHECK int queue_close(struct queue *q);
 
 /* As store_lock() and store_commit(). */

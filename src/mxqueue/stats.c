@@ -107,7 +107,7 @@ int command_stats(int argc, char **argv)
     status = listing_hash(s.hash);
     if (status != 0)
         return status;
-    status = queue_open(&s.queue, false, false);
+    status = queue_open(&s.queue, STORE_READ, false);
     if (status == 0)
         status = queue_look_at_leases(&s.queue);
     if (status == 0)
