@@ -160,7 +160,8 @@ check 'list prints the counters as the state has them' <<\END
     same 'unreachable=2@1793491200,1793577600 mailbox-full=1@1793750400' \
         "$(sed 1d out | cut -f 11)"
 END
-for counters in x 'x=' 'x=1' 'x=1@' 'x=-1@5' 'x=1@99999999999999' 'cleared@' 'x=1@5,'; do
+for counters in x 'x=' 'x=1' 'x=1@' 'x=-1@5' 'x=1@99999999999999' 'cleared@' 'x=1@5,' \
+    'x\tdenied=1@5' 'x\n=1@5' '=1@5'; do
     check "import rejects the counters '$counters'" <<\END
         printf 'address\tstate\tcounters\na@x.org\terroneous\t%s\n' "$counters" >in
         exits 65 quarantine import --exact in 2>err

@@ -230,7 +230,7 @@ for other in 2026-11-02T01:00:00+01:00 '2026-11-02 01:00:00+0100' 1793577600 179
         same "2026-11-02T00:00:00Z" "$(cut -f 6 out)"
 END
 done
-for other in yesterday 2026-13-01 '2026-11-02T25:00:00Z' 12:00 2 'Mon, 31 Feb 2026' \
+for other in yesterday 2026-13-01 2026-11-02T25:00:00Z 12:00 2 'Mon, 31 Feb 2026' \
     99999999999999999; do
     check "update rejects the time $other, and does not take it for now" <<\END
         { echo "$header" && row a@x.org hard user-unknown - "$other"; } >in
@@ -319,8 +319,7 @@ END
 
 # Lookups that failed before they left this machine.
 
-lookup_header="address${tab}type${tab}reason${tab}detail${tab}at"
-lookup_header="$lookup_header${tab}mx_status${tab}host${tab}code${tab}text"
+lookup_header=$(echo address type reason detail at mx_status host code text | tr ' ' '\t')
 # lookup_rows MX_STATUS HOST CODE TEXT: prints five rows of a@x.org, a day apart.
 lookup_rows() {
     echo "$lookup_header"
@@ -491,9 +490,8 @@ outage() {
     echo "$guard_header"
     awk -v first="$1" -v last="$2" -v host="${3:-mx1.out.example}" 'BEGIN {
         for (i = first; i <= last; i++)
-            printf "u%d@out.example\thard\tuser-unknown\t2026-11-22T02:%02d:%02dZ\tfailed\t%s\t" \
-                "550 5.1.1 internal error\n",
-                i, i / 60, i % 60, host
+            printf "u%d@out.example\thard\tuser-unknown\t2026-11-22T02:%02d:%02dZ\t%s\t%s\t%s\n",
+                i, i / 60, i % 60, "failed", host, "550 5.1.1 internal error"
     }'
 }
 # delivered DOMAIN COUNT: prints deliveries to d1 to dCOUNT of the domain, at 02:00.
@@ -522,9 +520,9 @@ END
 then_check 'held prints each error that is held back' <<\END
     quarantine held >out
     same "address at type reason detail receiver text" "$(sed 1q out | tr '\t' ' ')"
-    expected='u7@out.example 2026-11-22T02:00:07Z hard user-unknown - out.example'
-    same "$expected 550 5.1.1 internal error" \
-        "$(grep '^u7@' out | tr '\t' ' ')"
+    same 'u7@out.example 2026-11-22T02:00:07Z hard user-unknown - out.example' \
+        "$(grep '^u7@' out | cut -f 1-6 | tr '\t' ' ')"
+    same '550 5.1.1 internal error' "$(cut -f 7 out | sed 1d | sort -u)"
 END
 then_check 'show prints that an error is held back' <<\END
     quarantine show u7@out.example >out
@@ -717,9 +715,8 @@ END
 check 'update counts a type by the first block that names it' <<\END
     mkdir rules
     cp "$top/rules/quarantine.rules" rules
-    printf '%s\n' 'reason user-unknown' 'type soft' 'after never' '' \
-        'reason auto-reply' 'type ignored' 'after 1' \
-        >rules/local.quarantine.rules
+    printf '%s\n' 'reason user-unknown' 'type soft' 'after never' '' 'reason auto-reply' \
+        'type ignored' 'after 1' >rules/local.quarantine.rules
     MXKIT_RULES=$PWD/rules
     same ok "$(learn_days 3 a@x.org soft user-unknown -)"
     same quarantined "$(learn_days 1 b@x.org hard user-unknown -)"

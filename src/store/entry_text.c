@@ -160,11 +160,21 @@ static bool is_mark(struct span word, const char *name, struct span *rest)
     return word.n > n + 1 && memcmp(word.p, name, n) == 0 && word.p[n] == '@';
 }
 
+/* REASON or REASON/DETAIL: lists are others' input, and bytes of theirs must not get into a line.
+ */
+static bool is_name(struct span name)
+{
+    const char *slash = name.n > 0 ? memchr(name.p, '/', name.n) : NULL;
+    size_t n = slash != NULL ? (size_t)(slash - name.p) : name.n;
+    return quarantine_is_word(span_make(name.p, n)) &&
+           (slash == NULL || quarantine_is_word(span_make(slash + 1, name.n - n - 1)));
+}
+
 static bool read_counter(struct entry *e, struct span name, struct span rest)
 {
     uintmax_t errors;
     int64_t first_s, last_s;
-    if (span_at(rest, 0) == '-' || !read_number(&rest, 10, '@', &errors))
+    if (!is_name(name) || span_at(rest, 0) == '-' || !read_number(&rest, 10, '@', &errors))
         return false;
     /* The time of the last error is written only if it is not that of the first. */
     bool one = memchr(rest.p, ',', rest.n) == NULL;

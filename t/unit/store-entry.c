@@ -1,6 +1,8 @@
 /* An entry, its events and its text form. */
 #include "store/entry.h"
 #include "store/entry_count.h"
+#include "store/entry_facts.h"
+#include "store/entry_held.h"
 #include "store/entry_text.h"
 
 #include "tap.h"
@@ -49,6 +51,96 @@ static void check_many_events(void)
     check_round_trip(&e, "an entry with many events");
 }
 
+static const struct quarantine_rule deadly = {
+    .after = 1, .forget_s = QUARANTINE_NEVER, .release_s = QUARANTINE_NEVER};
+
+static struct event dead_at(int64_t time_s)
+{
+    return (struct event){.reason = span_of("user-unknown"),
+                          .text = span_of("550 5.1.1 -\t=@ who?"),
+                          .type = QUARANTINE_HARD,
+                          .time_s = time_s,
+                          .now_s = time_s,
+                          .identity = 7};
+}
+
+static void check_held(void)
+{
+    static struct entry e;
+    const struct event event = dead_at(5 * DAY);
+    entry_clear(&e);
+    ok(entry_would_die(&e, &event, &deadly), "a first hard error would quarantine");
+    ok(!entry_would_die(&e, &event, &rule), "the first of three errors would not quarantine");
+    entry_hold(&e, &event, span_of("x.org"));
+    ok(e.state == ENTRY_OK && !entry_is_empty(&e), "an entry with an error held back is ok");
+    check_round_trip(&e, "an error held back");
+    ok(!entry_would_die(&e, &event, &deadly), "an error that is held back is known");
+    struct event delivery = {.delivered = true, .time_s = 5 * DAY - 1};
+    entry_count(&e, &delivery, NULL);
+    ok(e.held.is_set, "an earlier delivery leaves an error held back");
+    delivery.time_s = 5 * DAY;
+    entry_count(&e, &delivery, NULL);
+    ok(!e.held.is_set, "a later delivery drops an error held back");
+    check_round_trip(&e, "an entry with a delivery");
+}
+
+static void check_older(void)
+{
+    static struct entry e;
+    struct event event = dead_at(5 * DAY);
+    entry_clear(&e);
+    entry_set(&e, ENTRY_ALLOWED, "", 5 * DAY);
+    entry_set(&e, ENTRY_QUARANTINED, "", 6 * DAY);
+    check_round_trip(&e, "an entry that was allowed");
+    event.time_s = 5 * DAY - 1;
+    ok(!entry_count(&e, &event, &deadly), "an error from before an allow does not count");
+    event.time_s = 5 * DAY;
+    ok(entry_count(&e, &event, &deadly), "an error of the same second counts");
+}
+
+static void check_soft(void)
+{
+    static struct entry e;
+    struct event event = dead_at(DAY);
+    entry_clear(&e);
+    event.type = QUARANTINE_SOFT;
+    const struct quarantine_rule plain = {
+        .after = 3, .forget_s = 30 * DAY, .apart_s = QUARANTINE_NEVER};
+    for (int64_t i = 0; i < 5; i++) {
+        event.time_s = DAY + i * 6 * 3600;
+        event.identity = (uint64_t)i + 1;
+        entry_count(&e, &event, &plain);
+    }
+    ok(entry_errors_at(&e, 0) == 2, "soft errors are a day apart if the rule does not say");
+}
+
+static void check_counters(void)
+{
+    static const char *const good[] = {"-", "a=1@5", "a=1@5,6 b/c=2@-7 cleared@9 delivered@10",
+                                       "cleared=1@5"};
+    static const char *const bad[] = {
+        "a",       "a=",     "a=1",    "a=1@",       "a=-1@5", "a=1@5,",   "cleared@",
+        "other@5", "a=x@5",  "a=1@5x", "a=1@5 b=1@", "=1",     "a=1@1e12", "a=1@999999999999",
+        "=1@5",    "/a=1@5", "a/=1@5", "a\\b=1@5",   "a\1=1@5"};
+    static struct entry e;
+    struct buf out = {0};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        entry_clear(&e);
+        buf_empty(&out);
+        bool read = entry_read_counters(&e, span_of(good[i]));
+        entry_write_counters(&e, &out);
+        ok(read && span_is(buf_span(&out), good[i]), "the counters %s are read", good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        entry_clear(&e);
+        ok(!entry_read_counters(&e, span_of(bad[i])), "the counters %s are not read", bad[i]);
+    }
+    ok(entry_read_counters(&e, span_of("a=99999999999999999999@5")) &&
+           e.counters[0].errors == ENTRY_ERRORS,
+       "a number of errors that is too large is the largest");
+    buf_clear(&out);
+}
+
 int main(void)
 {
     static struct entry e;
@@ -77,5 +169,9 @@ int main(void)
     entry_set(&e, ENTRY_DENIED, "a\tb", 35 * DAY);
     ok(e.reason[0] == '\0', "a reason that is not a word is left out");
     check_many_events();
+    check_held();
+    check_older();
+    check_soft();
+    check_counters();
     return done();
 }
