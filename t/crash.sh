@@ -11,8 +11,16 @@ mkdir "$MXKIT_RULES"
 cat >"$MXKIT_RULES/quarantine.rules" <<END
 reason unreachable
 after 1000
+apart 0s
 forget 30d
 apart 0s
+
+reason user-unknown
+after 1
+
+guard domain
+addresses 3
+share 50%
 
 reason mailbox-full
 after 3

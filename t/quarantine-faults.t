@@ -41,6 +41,7 @@ rerun_completes() {
 # is_as_wanted: succeeds if the state is sound and as it is without a fault.
 is_as_wanted() {
     "$bin/quarantine" list >got
+    "$bin/quarantine" held >>got
     cmp "$given/want" got
     "$bin/quarantine" check >/dev/null
 }
@@ -56,6 +57,7 @@ learn() {
     cp count "$given"
     [ "$(cat count)" -ge 2 ]
     quarantine list >"$given/want"
+    quarantine held >>"$given/want"
 }
 
 # at_every_call TEST [ARGUMENT]: runs the test with the number n of each call, on a fresh state.
@@ -175,6 +177,26 @@ start_with_journal() {
     rows 3 30 7 >"$given/in"
 }
 matrix 'a further update' update start_with_journal
+
+# dead FROM COUNT: prints a header and the errors of that many addresses that do not exist.
+dead() {
+    awk -v from="$1" -v count="$2" 'BEGIN {
+        print "address\treason\tat\tmessage_id"
+        for (i = from; i < from + count; i++)
+            printf "d%d@x.org\tuser-unknown\t2026-11-01T00:00:%02dZ\td%d\n", i, i, i
+    }'
+}
+
+start_outage() {
+    dead 0 3 | quarantine update >/dev/null
+    dead 3 4 >"$given/in"
+}
+matrix 'an update that takes errors back' update start_outage
+
+start_held() {
+    dead 0 7 | quarantine update >/dev/null
+}
+matrix 'a confirmation of errors that are held back' 'held --confirm' start_held
 
 size_of_journal() {
     wc -c <"$MXKIT_STATE/quarantine.journal"
