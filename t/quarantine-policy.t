@@ -333,6 +333,10 @@ for status in timeout servfail refused; do
         lookup_rows "$status" - - 'Temporary DNS failure' | quarantine update -N >out
         same "ok${tab}0" "$(tail -n 1 out | cut -f 10-)"
 END
+    check "neither do they if the row has the host and the code of an earlier try ($status)" <<\END
+        lookup_rows "$status" mx.x.org 450 'Temporary DNS failure' | quarantine update -N >out
+        same "ok${tab}0" "$(tail -n 1 out | cut -f 10-)"
+END
 done
 check 'a DNS failure without a host or a reply says nothing about an address' <<\END
     lookup_rows - - - 'Host or domain name not found. Name service error' |
@@ -615,6 +619,23 @@ check 'sixty dead addresses among 100 at a domain are held back' <<\END
     quarantine update in >out 2>err
     same '0 59' "$(count_states)"
 END
+check 'half of the addresses of a domain are not more than 50%' <<\END
+    { outage 1 50 && delivered out.example 50; } >in
+    quarantine update in >out
+    same '50 0' "$(count_states)"
+END
+check 'twenty addresses in an hour are not enough, even if others fail hours later' <<\END
+    { outage 1 20 && outage 21 35 | sed 1d | sed 's/T02/T09/'; } >in
+    quarantine update in >out
+    same '35 0' "$(count_states)"
+END
+for hour in 'T01:30:00 before' 'T02:30:00 after'; do
+    check "an outage is one even if the domain took mail half an hour ${hour#* } it" <<\END
+        { outage 1 30 && delivered out.example 100 | sed "s/T02:00:00/${hour% *}/"; } >in
+        quarantine update in >out 2>err
+        same '0 30' "$(count_states)"
+END
+done
 check 'deliveries of an earlier run in the same hour count for the share' <<\END
     { echo "$guard_header" && delivered out.example 70; } | quarantine update >out
     outage 1 30 | quarantine update >out

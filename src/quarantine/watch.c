@@ -18,6 +18,7 @@ int watch_open(struct watch *w, const struct quarantine_rules *rules)
 {
     w->guard.rules = rules;
     w->on = guard_is_on(&w->guard);
+    w->saved_ms = clock_monotonic_ms();
     return w->on ? guard_file_open(&w->file) : 0;
 }
 
