@@ -112,13 +112,16 @@ static void put_dead(struct guard *g, const struct guard_dead *dead)
     struct guard_dead *d = guard_find(g, span_of(dead->address));
     if (d != NULL && dead->time_s < d->time_s)
         return;
-    if (d == NULL) {
+    /* The table borrows the address, which therefore stays. */
+    char *address = d != NULL ? d->address : mem_copy(dead->address, strlen(dead->address));
+    if (d != NULL) {
+        free(d->receiver);
+    } else {
         g->dead = mem_grow(g->dead, &g->capacity, g->count + 1, sizeof *g->dead);
         d = &g->dead[g->count++];
-    } else
-        free_dead(d);
+    }
     *d = *dead;
-    d->address = mem_copy(dead->address, strlen(dead->address));
+    d->address = address;
     d->receiver = mem_copy(dead->receiver, strlen(dead->receiver));
     set_index(g, (size_t)(d - g->dead));
 }
