@@ -149,15 +149,11 @@ static void keep_dead(struct guard *g, bool (*keep)(const struct guard_dead *d, 
     g->count = kept;
 }
 
-static bool is_other(const struct guard_dead *d, const void *address)
-{
-    return !span_equal(span_of(d->address), *(const struct span *)address);
-}
-
 void guard_forget(struct guard *g, struct span address)
 {
-    if (guard_find(g, address) != NULL)
-        keep_dead(g, is_other, &address);
+    struct guard_dead *d = guard_find(g, address);
+    if (d != NULL)
+        d->is_forgotten = true;
 }
 
 /* Judging: the dead of each domain or receiver, in the order of time. */
@@ -284,13 +280,31 @@ static void prune_seen(struct tally *t, int64_t since_s, uint64_t least)
     *t = kept;
 }
 
+static int compare_times(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Whatever the clocks of others say: memory is bounded. */
+static void drop_oldest(struct guard *g)
+{
+    if (g->count <= DEAD_MOST)
+        return;
+    int64_t *times = mem_new(g->count, sizeof *times);
+    for (size_t i = 0; i < g->count; i++)
+        times[i] = g->dead[i].time_s;
+    qsort(times, g->count, sizeof *times, compare_times);
+    int64_t since_s = times[g->count - DEAD_MOST] + 1;
+    free(times);
+    keep_dead(g, is_recent, &since_s);
+}
+
 void guard_prune(struct guard *g)
 {
     int64_t since_s = oldest_time(g);
     keep_dead(g, is_recent, &since_s);
-    /* Whatever the clocks of others say: memory is bounded. */
-    for (int64_t later_s = since_s; g->count > DEAD_MOST; later_s += guard_within(g))
-        keep_dead(g, is_recent, &later_s);
+    drop_oldest(g);
     if (g->seen.counts.count + g->unsaved.counts.count < 2 * g->kept + PRUNE_EACH)
         return;
     for (uint64_t least = 1; least == 1 || g->unsaved.counts.count > SEEN_MOST; least *= 2)
@@ -352,7 +366,8 @@ void guard_write(const struct guard *g, struct buf *out)
     int64_t since_s = oldest_time(g);
     sum_names(g, &sums, since_s);
     for (size_t i = 0; i < g->count; i++)
-        write_dead(&g->dead[i], out);
+        if (!g->dead[i].is_forgotten)
+            write_dead(&g->dead[i], out);
     for (size_t i = 0; i < g->seen.counts.capacity; i++) {
         const struct tally_count *c = g->seen.counts.slots[i].value;
         if (c == NULL || key_time(tally_key(c)) < since_s)

@@ -18,10 +18,11 @@ struct guard_dead {
     char *address, *receiver;
     int64_t time_s;
     enum quarantine_type type;
-    bool held;    /* its error is held back; else it was counted, or is about to be */
-    bool judged;  /* its error is to be held back */
-    bool is_new;  /* not yet counted nor held: it is in the batch at hand */
-    bool is_seen; /* it is among those that were seen, too */
+    bool held;         /* its error is held back; else it was counted, or is about to be */
+    bool judged;       /* its error is to be held back */
+    bool is_new;       /* not yet counted nor held: it is in the batch at hand */
+    bool is_seen;      /* it is among those that were seen, too */
+    bool is_forgotten; /* it is not to be written */
 };
 
 struct guard {
@@ -59,7 +60,7 @@ struct guard_dead *guard_find(const struct guard *g, struct span address);
  * domains and receivers for which that is so. */
 void guard_judge(struct guard *g);
 
-/* Forgets a dead address. */
+/* Leaves a dead address out of guard_write(). */
 void guard_forget(struct guard *g, struct span address);
 
 /* Forgets what is too old to matter to the events of this batch, and later ones. */
