@@ -528,9 +528,12 @@ END
         lets_no_dead_pass -C
         has_lines 2 out
 END
-    check "filter reads 30,000 rows of UTF-16$order" <<\END
-        { echo address; seq -f 'ä%g@x.org' 30000; } >utf8
+    # This text is half as long again in UTF-8.
+    check "filter reads 30,000 rows of UTF-16$order from a file and from a pipe" <<\END
+        { rows address x; seq -f "a%.0f@x.org${tab}漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字" 30000; } >utf8
         { printf "$mark"; iconv -f UTF-8 -t "UTF-16$order" utf8; } >in
+        quarantine filter in >out
+        cmp utf8 out
         cat in | quarantine filter >out
         cmp utf8 out
 END
