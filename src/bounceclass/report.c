@@ -196,7 +196,7 @@ static int run(struct report *r)
 
 int report_run(const struct ruleset *set, char *const *files, const struct report_options *options)
 {
-    const struct stream_spec spec = {.key = KEY_TEXT,
+    const struct stream_spec spec = {.key = &key_text,
                                      .reads = reads,
                                      .adds = options->mask ? adds_masked : adds,
                                      .own_output = options->kind != REPORT_ROWS};

@@ -70,7 +70,7 @@ enum columns_line columns_from_first(struct columns *c, const struct record *fir
     if (header)
         buf_add_span(&text, first->line);
     else
-        generate_header(&text, first->count, key_names_own(wanted->kind), wanted->names);
+        generate_header(&text, first->count, wanted->kind->own[0], wanted->names);
     int key = set_names(c, &text, wanted);
     if (header)
         return COLUMNS_HEADER;

@@ -23,7 +23,7 @@ struct columns {
 /* How the key column is found and columns are called. The strings are borrowed; NULL if an option
  * was not given. */
 struct columns_wanted {
-    enum key_kind kind;
+    const struct key_kind *kind;
     const char *key;   /* -k: the name of the key column, instead of those in key_names.h */
     const char *names; /* -c: names for an input without a header, separated by commas */
 };

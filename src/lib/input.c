@@ -74,7 +74,7 @@ static void refuse_no_key(struct input *i, const struct record *first)
 {
     struct buf names = {0};
     bool names_key;
-    const char *key = i->wanted.key != NULL ? i->wanted.key : key_names_own(i->wanted.kind);
+    const char *key = i->wanted.key != NULL ? i->wanted.key : i->wanted.kind->own[0];
     char guess = separator_guess(first, i->csv, i->wanted.kind, &names_key);
     columns_describe(&names, first->fields, first->count);
     err_at(i->file, i->first_line, "no column \"%s\"; the column%s %s%s; name one with -k", key,
@@ -98,10 +98,8 @@ static void refuse_held(struct input *i)
     err_at(i->file, i->first_line,
            "no column \"%s\", and no %s in %zu row%s; the column%s %s%s; name one with "
            "-k, or with -c if there is no header",
-           key_names_own(i->wanted.kind),
-           i->wanted.kind == KEY_ADDRESS ? "address" : "address or domain", i->held.count,
-           plural(i->held.count), first.count == 1 ? " is" : "s are", buf_string(&names),
-           separator_advice(guess, i->csv));
+           i->wanted.kind->own[0], i->wanted.kind->what, i->held.count, plural(i->held.count),
+           first.count == 1 ? " is" : "s are", buf_string(&names), separator_advice(guess, i->csv));
     buf_clear(&names);
     record_clear(&first);
     leave_out(i);
@@ -273,7 +271,7 @@ static void hold_back(struct input *i, const struct record *r)
     held_rows_add(&i->held, &(struct held_row){.line = r->line,
                                                .raw = reader_raw(i->reader),
                                                .number = reader_line(i->reader)});
-    if (key_names_fit(i->wanted.kind, key)) {
+    if (i->wanted.kind->fits == NULL || i->wanted.kind->fits(key)) {
         i->certain = true;
         i->state = REPLAYING;
     } else if (held_rows_is_full(&i->held)) {

@@ -28,7 +28,7 @@ struct input *input_open(const struct reader_options *options, const struct colu
 /*
  * Reads up to the next row. Skips headers, and rejects rows that have another number of fields than
  * their file's first line. If a file has no header, its rows are held back until one of them has
- * a key that is possible (key_names_fit()); if the first thousand, or all before a pause or the end
+ * a key that is possible (key_names.h); if the first thousand, or all before a pause or the end
  * of the file, have none, the file is refused.
  */
 enum input_event input_next(struct input *i);

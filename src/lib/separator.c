@@ -49,7 +49,7 @@ static bool next_part(struct span *rest, char separator, struct span *part)
     return true;
 }
 
-static bool part_names_key(struct span line, char separator, enum key_kind kind)
+static bool part_names_key(struct span line, char separator, const struct key_kind *kind)
 {
     struct span part;
     while (next_part(&line, separator, &part)) {
@@ -60,7 +60,8 @@ static bool part_names_key(struct span line, char separator, enum key_kind kind)
     return false;
 }
 
-char separator_guess(const struct record *first, bool csv, enum key_kind kind, bool *names_key)
+char separator_guess(const struct record *first, bool csv, const struct key_kind *kind,
+                     bool *names_key)
 {
     static const char in_csv[] = ";|", in_tsv[] = ",;|";
     char found = '\0';

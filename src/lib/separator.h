@@ -30,7 +30,8 @@ bool separator_is_semicolon(struct span line);
  * false. Otherwise *names_key is true if one of the parts is a key name, so that the line can only
  * be a header in another form.
  */
-char separator_guess(const struct record *first, bool csv, enum key_kind kind, bool *names_key);
+char separator_guess(const struct record *first, bool csv, const struct key_kind *kind,
+                     bool *names_key);
 
 /* Returns what to do if a line of TSV or CSV has fields separated by this, for the end of a
  * message;

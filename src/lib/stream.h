@@ -27,9 +27,9 @@ enum stream_event {
 /* What a tool reads and writes. Lists of column names end with NULL and may be NULL. The lists are
  * borrowed until stream_close(). */
 struct stream_spec {
-    enum key_kind key;        /* a first line with one of its names is a header */
-    const char *const *reads; /* columns to read if the input has them; see stream_get() */
-    const char *const *adds;  /* columns to write */
+    const struct key_kind *key; /* a first line with one of its names is a header */
+    const char *const *reads;   /* columns to read if the input has them; see stream_get() */
+    const char *const *adds;    /* columns to write */
     bool hold;       /* write rows only at stream_flush(): the tool first makes something safe */
     bool own_output; /* write no header: the tool writes lines of its own with stream_writer() */
 };

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "mxlookup/cache.h"
 #include "mxlookup/pipeline.h"
@@ -126,7 +127,7 @@ static int look_up(const struct resolvers *servers, char **files)
     int status = 0;
     struct pipeline p = {.output = {.list = list, .secure = dnssec}, .rows.unordered = unordered};
     const struct stream_spec spec = {
-        .key = KEY_ADDRESS_OR_DOMAIN, .reads = output_reads, .adds = output_adds(&p.output)};
+        .key = &key_address_or_domain, .reads = output_reads, .adds = output_adds(&p.output)};
     p.transport = transport_open(servers, sockets_per_server(servers), &status);
     p.stream = p.output.stream = p.transport != NULL ? stream_open(&spec, files, &status) : NULL;
     if (p.stream != NULL) {

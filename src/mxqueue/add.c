@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -33,7 +34,7 @@ static const struct option_usage usage = {
 enum { COLUMN_MESSAGE = OUTCOME_COLUMNS };
 
 static const struct stream_spec spec = {
-    .key = KEY_ADDRESS,
+    .key = &key_address,
     .reads = (const char *const[]){OUTCOME_NAMES, "message", NULL},
     .own_output = true,
 };

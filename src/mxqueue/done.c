@@ -191,7 +191,7 @@ static int take_all(struct done *d)
 static int run(struct done *d, char **files)
 {
     const struct stream_spec spec = {
-        .key = KEY_ID,
+        .key = &key_id,
         .reads = (const char *const[]){OUTCOME_NAMES, "id", NULL},
         .hold = true,
         .own_output = !print,

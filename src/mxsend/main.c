@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "lib/address.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
@@ -66,7 +67,7 @@ enum column {
 };
 
 static const struct stream_spec spec = {
-    .key = KEY_ADDRESS,
+    .key = &key_address,
     .reads = (const char *const[]){"mx", "mx_status", "sender", "message", "result", "attempts",
                                    "next_at", NULL},
     .adds = (const char *const[]){"result", "host", "ip", "source", "tls", "code", "status", "text",

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/status.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -103,7 +104,7 @@ static int edit_operands(struct edit *e, char **operands)
 
 static int edit_stdin(struct edit *e, char **no_files)
 {
-    const struct stream_spec spec = {.key = KEY_ADDRESS, .own_output = true};
+    const struct stream_spec spec = {.key = &key_address, .own_output = true};
     const struct edit_rows edit = {e->store, e, edit_entry, print_changed};
     int status = 0;
     struct stream *s = stream_open(&spec, no_files, &status);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/status.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -167,7 +168,7 @@ int command_filter(int argc, char **argv)
         return EX_USAGE;
     }
     const struct stream_spec spec = {
-        .key = KEY_ADDRESS,
+        .key = &key_address,
         .adds = (const char *const[]){annotate ? "state" : NULL, NULL},
     };
     status = store_open(&f.store, STORE_READ);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/tally.h"
 #include "base/timestamp.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
@@ -82,7 +83,7 @@ static const char *const reads[COLUMNS + 1] = {"state",
                                                NULL};
 
 static const struct stream_spec spec = {
-    .key = KEY_ADDRESS,
+    .key = &key_address,
     .reads = reads,
     .own_output = true,
 };

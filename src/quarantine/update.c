@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
@@ -31,7 +32,7 @@ static const struct option_usage usage = {
 };
 
 static const struct stream_spec spec = {
-    .key = KEY_ADDRESS,
+    .key = &key_address,
     .reads = event_columns,
     .adds = (const char *const[]){"state", "errors", NULL},
     .hold = true,

@@ -10,7 +10,9 @@ int main(int argc, char **argv)
     static const struct option_entry *const tables[] = {filter_option_table, NULL};
     static const struct option_usage usage = {"[options] [file ...]",
                                               "Copy rows to stdout unchanged.", tables};
-    const struct stream_spec spec = {.key = KEY_ADDRESS};
+    static const char *const names[] = {"address", NULL};
+    static const struct key_kind key = {.own = names, .names = names, .what = "address"};
+    const struct stream_spec spec = {.key = &key};
     int operands, flushed = 0;
     int status = options_parse("pass", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)

@@ -5,6 +5,7 @@
  * and aborts if the results differ.
  */
 #include "base/escape.h"
+#include "lib/address_keys.h"
 #include "lib/columns.h"
 #include "lib/encoding.h"
 #include "lib/record.h"
@@ -36,13 +37,13 @@ static void check_fields(struct span line)
 /* Maps the columns of the first line to those of the second, and aborts if one is taken twice. */
 static void check_columns(struct span first, struct span second)
 {
-    const struct columns_wanted wanted = {KEY_ADDRESS_OR_DOMAIN, NULL, "a,,email"};
+    const struct columns_wanted wanted = {&key_address_or_domain, NULL, "a,,email"};
     struct record r = {0};
     struct columns a, b;
     bool names_key;
     record_split(&r, first);
     columns_from_first(&a, &r, &wanted);
-    separator_guess(&r, false, KEY_TEXT, &names_key);
+    separator_guess(&r, false, &key_text, &names_key);
     record_split(&r, second);
     columns_from_first(&b, &r, &wanted);
     int *place = calloc(a.count, sizeof *place);
@@ -70,7 +71,7 @@ static void check_first_lines(struct span bytes)
     struct span first = lf != NULL ? span_make(bytes.p, (size_t)(lf - bytes.p)) : bytes;
     separator_read_line(first, &separator);
     separator_is_semicolon(first);
-    key_names_fit(KEY_ADDRESS_OR_DOMAIN, first);
+    key_address_or_domain.fits(first);
     if (lf != NULL)
         check_columns(first, span_make(lf + 1, bytes.n - first.n - 1));
 }

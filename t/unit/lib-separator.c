@@ -3,6 +3,8 @@
  */
 #include "lib/separator.h"
 
+#include "lib/address_keys.h"
+
 #include "tap.h"
 
 static bool parses(const char *text, char expected)
@@ -22,7 +24,7 @@ static char guess(const char *line, bool csv, bool *names_key)
 {
     struct record r = {0};
     record_split(&r, span_of(line));
-    char c = separator_guess(&r, csv, KEY_ADDRESS, names_key);
+    char c = separator_guess(&r, csv, &key_address, names_key);
     record_clear(&r);
     return c;
 }
