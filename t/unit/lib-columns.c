@@ -93,6 +93,8 @@ static void test_first_line(void)
        "a line without one is a row");
     ok(is_first("n\ta@x.org", NULL, "n, Email", COLUMNS_ROW, "n\t Email", 1),
        "-c names the columns and, with a key name, the key");
+    ok(is_first("n\tx\ty", NULL, "a,,b", COLUMNS_ROW, "a\tc2\tb", 0),
+       "a column that -c does not name has its usual name");
     ok(is_first("n\tTo", "to", NULL, COLUMNS_HEADER, "n\tTo", 1),
        "-k names the key column in any case");
     ok(is_first("n\tEmail", "to", NULL, COLUMNS_NO_KEY, "address\tc2", 0) &&
