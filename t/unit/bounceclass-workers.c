@@ -68,7 +68,7 @@ static const struct workers_calls calls = {start, work, finish, end};
 /* Runs over the file; returns the status of the stream. */
 static int run(char *file, size_t count)
 {
-    static const struct stream_spec spec = {.key = KEY_TEXT, .own_output = true};
+    static const struct stream_spec spec = {.key = &key_text, .own_output = true};
     char *files[] = {file, NULL};
     int status = 0;
     workers = ended = batches = rows = wrong = 0;
