@@ -84,8 +84,8 @@ FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
 SCRIPTS = $(wildcard t/*.t t/*.sh t/lint/*) t/bench/run t/bench/bounceclass t/bench/quarantine \
-	t/bench/mxlookup t/lab/lab t/lab/names t/lab/peer t/lab/peers t/demo t/deps t/score t/valgrind \
-	t/exit-99 t/mutants/run .ci/run
+	t/bench/mxlookup t/bench/mxqueue t/lab/lab t/lab/names t/lab/peer t/lab/peers t/demo t/deps \
+	t/score t/valgrind t/exit-99 t/mutants/run .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
@@ -238,6 +238,7 @@ bench: deps-bench
 	@$(TEST_ENVIRONMENT) t/bench/bounceclass
 	@$(TEST_ENVIRONMENT) t/bench/quarantine
 	@$(TEST_ENVIRONMENT) t/bench/mxlookup
+	@$(TEST_ENVIRONMENT) t/bench/mxqueue
 
 ## fuzz: run each fuzzer for FUZZ_SECONDS (60); what it learned is kept in build/fuzz/corpus
 FUZZ_SECONDS = 60

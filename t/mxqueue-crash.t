@@ -11,6 +11,7 @@ fault=$build/lab/fault.so
 # receive: stands for mxsend and the receivers. The rows go on with their result, and are noted in
 # $tmp/received.rows.
 receive() {
+    # shellcheck disable=SC2119 # without a time
     deliver | tee -a "$tmp/received.rows"
 }
 # received: prints each address that got a message, once for each time, sorted.
@@ -20,7 +21,7 @@ received() {
 # drain: runs the pipeline until nothing is due.
 drain() {
     until job 'mxqueue due' >rows && [ "$(wc -l <rows)" -eq 1 ]; do
-        receive <rows | mxqueue done
+        receive <rows | mxqueue 'done'
     done
 }
 # people COUNT: prints a list.
@@ -56,7 +57,7 @@ completes() {
     *) mxqueue $act <"$tmp/in" >/dev/null 2>"$tmp/err2" || { cat "$tmp/err2"; return 1; } ;;
     esac
     # What was in the queue, or is now, is sent once by the runs that follow.
-    [ "${act%% *}" != done ] || cat "$tmp/in" >>"$tmp/received.rows"
+    [ "${act%% *}" != 'done' ] || cat "$tmp/in" >>"$tmp/received.rows"
     drain 2>"$tmp/err2" || { cat "$tmp/err2"; return 1; }
     each_once 6 || return 1
     [ -z "$(find "$MXKIT_STATE" -name '*.new')" ] || { find "$MXKIT_STATE"; return 1; }
@@ -165,6 +166,7 @@ else
     rm -rf "$tmp/base"
     mv "$tmp/before" "$tmp/base"
     MXKIT_STATE=$tmp/base
+    # shellcheck disable=SC2119 # without a time
     job 'mxqueue due' | deliver >"$tmp/in"
     MXKIT_STATE=$tmp/test/state
     matrix 'done' 'done'

@@ -1,6 +1,7 @@
 # t/mxqueue.sh: what the tests of mxqueue share. A test file reads it after t/lib.sh.
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # lib.sh sets $tab and $tmp
+# shellcheck disable=SC2154 # lib.sh sets $tmp
+# shellcheck disable=SC2119,SC2120 # arguments that may be left out
 
 export MXKIT_NOW=2026-11-23T00:00:00Z
 
