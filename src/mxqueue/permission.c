@@ -34,7 +34,10 @@ int permission_look_up(struct permission *p)
         p->requests[i] = (struct request){.key = span_make(p->keys.p + start, p->ends[i] - start)};
         start = p->ends[i];
     }
-    return store_look_up(p->store, p->requests, p->count);
+    for (size_t i = 0; i < p->count; i++)
+        domain_entries_ask(&p->domains, p->requests[i].key);
+    int status = store_look_up(p->store, p->requests, p->count);
+    return status == 0 ? domain_entries_look_up(&p->domains, p->store) : status;
 }
 
 int permission_get(struct permission *p, size_t place, int64_t now_s, bool *may)
@@ -47,6 +50,8 @@ int permission_get(struct permission *p, size_t place, int64_t now_s, bool *may)
         return EX_DATAERR;
     }
     int status = store_found_state(p->store, request, now_s, &state);
+    if (status == 0)
+        status = domain_entries_apply(&p->domains, p->store, request->key, now_s, &state);
     *may = status == 0 && state != ENTRY_QUARANTINED && state != ENTRY_DENIED;
     return status;
 }
@@ -54,6 +59,7 @@ int permission_get(struct permission *p, size_t place, int64_t now_s, bool *may)
 void permission_empty(struct permission *p)
 {
     buf_empty(&p->keys);
+    domain_entries_empty(&p->domains);
     p->count = 0;
 }
 
@@ -63,6 +69,7 @@ int permission_close(struct permission *p)
     buf_clear(&p->value);
     buf_clear(&p->address);
     free(p->ends);
+    domain_entries_clear(&p->domains);
     free(p->requests);
     return store_close(p->store);
 }

@@ -5,12 +5,14 @@
 #ifndef MXQUEUE_PERMISSION_H
 #define MXQUEUE_PERMISSION_H
 
+#include "store/domain_entries.h"
 #include "store/store.h"
 
 struct permission {
     struct store *store;
     struct buf keys; /* of the addresses that were asked about */
     size_t *ends;    /* of each key in `keys` */
+    struct domain_entries domains;
     struct request *requests;
     size_t count, capacity, request_capacity;
     struct buf value, address; /* scratch */

@@ -56,6 +56,8 @@ static void *look_up(void *batch)
 {
     struct batch *b = batch;
     b->status = store_look_up(b->store, b->requests, b->count);
+    if (b->status == 0 && b->with_domains)
+        b->status = domain_entries_look_up(&b->domains, b->store);
     return NULL;
 }
 
@@ -65,6 +67,8 @@ void batch_start(struct batch *b, struct store *s)
     for (size_t i = 0; i < b->count; i++)
         b->requests[i] =
             (struct request){.key = span_make(b->keys.p + b->rows[i].key, b->rows[i].key_length)};
+    for (size_t i = 0; b->with_domains && i < b->count; i++)
+        domain_entries_ask(&b->domains, b->requests[i].key);
     b->store = s;
     b->has_thread = b->count >= WORTH_A_THREAD && pthread_create(&b->thread, NULL, look_up, b) == 0;
     if (!b->has_thread)
@@ -81,6 +85,15 @@ int batch_wait(struct batch *b)
     return status;
 }
 
+int batch_state(const struct batch *b, struct store *s, size_t row, int64_t now_s,
+                enum entry_state *state)
+{
+    int status = store_found_state(s, &b->requests[row], now_s, state);
+    if (status != 0 || !b->with_domains)
+        return status;
+    return domain_entries_apply(&b->domains, s, b->requests[row].key, now_s, state);
+}
+
 int batch_look_up(struct batch *b, struct store *s)
 {
     batch_start(b, s);
@@ -91,6 +104,7 @@ void batch_empty(struct batch *b)
 {
     buf_empty(&b->lines);
     buf_empty(&b->keys);
+    domain_entries_empty(&b->domains);
     b->count = 0;
 }
 
@@ -99,6 +113,7 @@ void batch_clear(struct batch *b)
     buf_clear(&b->lines);
     buf_clear(&b->keys);
     buf_clear(&b->address);
+    domain_entries_clear(&b->domains);
     free(b->rows);
     free(b->requests);
 }

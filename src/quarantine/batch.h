@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "lib/stream.h"
+#include "store/domain_entries.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -24,6 +25,8 @@ struct batch {
     size_t count, capacity;
     struct request *requests; /* one for each row, from batch_start() on */
     size_t request_capacity;
+    bool with_domains; /* the entries of whole domains count, too; the caller sets it */
+    struct domain_entries domains;
     struct buf address;  /* scratch */
     struct store *store; /* in which the addresses are looked up */
     pthread_t thread;
@@ -52,6 +55,11 @@ MUST_CHECK int batch_look_up(struct batch *b, struct store *s);
  * nothing to wait for. */
 void batch_start(struct batch *b, struct store *s);
 MUST_CHECK int batch_wait(struct batch *b);
+
+/* The state of a row's address or, with_domains, of its whole domain, at `now_s` (seconds since
+ * 1970); only for a row with an address, after batch_look_up() or batch_wait(). */
+MUST_CHECK int batch_state(const struct batch *b, struct store *s, size_t row, int64_t now_s,
+                           enum entry_state *state);
 
 /* True if the row has a valid address. Only after batch_look_up() or batch_wait(). */
 bool batch_has_address(const struct batch *b, size_t row);

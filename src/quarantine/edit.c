@@ -78,7 +78,7 @@ static int print_changed(void *context)
 static int edit_operand(struct edit *e, const char *operand)
 {
     struct entry entry;
-    if (!canonical_address(span_of(operand), &e->address)) {
+    if (!canonical_key(span_of(operand), &e->address)) {
         err_say("\"%s\" is not an address, so nothing is changed; write it as user@example.org",
                 operand);
         return EX_DATAERR;

@@ -8,7 +8,7 @@ enum { BATCH = 10000 };
 static int edit_row(const struct edit_rows *edit, struct stream *s, struct buf *address)
 {
     struct entry e;
-    if (!canonical_address(stream_key(s), address)) {
+    if (!canonical_key(stream_key(s), address)) {
         stream_reject(s, "not a valid address; write it as user@example.org");
         return 0;
     }

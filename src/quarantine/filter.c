@@ -10,13 +10,14 @@
 #include "lib/stream.h"
 #include "quarantine/batch.h"
 #include "quarantine/command.h"
+#include "quarantine/seen.h"
 #include "store/canonical.h"
 #include "store/store.h"
 
 #include <sysexits.h>
 
 static const char *only;
-static bool annotate, keep_invalid;
+static bool annotate, keep_invalid, once;
 
 /* The state that rows are judged by may be that old if the input does not pause. */
 enum { STALE_MS = 1000 };
@@ -26,6 +27,7 @@ static const struct option_entry own_table[] = {
      "pass the rows in STATE instead (ok, erroneous, quarantined, allowed, denied)", 0, 0},
     {0, "annotate", OPTION_FLAG, &annotate, NULL,
      "pass the rows in any state, and append the column state", 0, 0},
+    {0, "once", OPTION_FLAG, &once, NULL, "pass only the first row of each address", 0, 0},
     {0, "keep-invalid", OPTION_FLAG, &keep_invalid, NULL,
      "pass the rows whose address is not valid too, instead of rejecting them", 0, 0},
     {0},
@@ -44,6 +46,7 @@ struct filter {
     int64_t refreshed_ms; /* on the monotonic clock */
     bool by_state;
     enum entry_state state; /* the state of --only */
+    struct seen seen;       /* the addresses so far, for --once */
 };
 
 static bool passes(const struct filter *f, enum entry_state state)
@@ -58,9 +61,11 @@ static int filter_row(struct filter *f, const struct batch *b, size_t row)
 {
     enum entry_state state = ENTRY_OK;
     bool known = batch_has_address(b, row);
-    int status = known ? store_found_state(f->store, &b->requests[row], clock_now(), &state) : 0;
+    int status = known ? batch_state(b, f->store, row, clock_now(), &state) : 0;
     if (status != 0)
         return status;
+    if (once && known && !seen_add(&f->seen, b->requests[row].key))
+        return 0;
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
         stream_write(f->stream, batch_line(b, row), &value);
@@ -161,6 +166,8 @@ int command_filter(int argc, char **argv)
         return status;
     f.reading = &f.batches[0];
     f.searched = &f.batches[1];
+    f.reading->with_domains = f.searched->with_domains = true;
+    seen_init(&f.seen);
     f.by_state = only != NULL;
     f.refreshed_ms = clock_monotonic_ms();
     if (f.by_state && !entry_state_find(span_of(only), &f.state)) {
@@ -179,5 +186,6 @@ int command_filter(int argc, char **argv)
     }
     batch_clear(f.reading);
     batch_clear(f.searched);
+    seen_clear(&f.seen);
     return first_failure(status, store_close(f.store));
 }

@@ -167,7 +167,7 @@ static void write_prospects(struct show *s, const struct entry *e)
 static int show_address(struct show *s, const char *operand)
 {
     struct entry e;
-    if (!canonical_address(span_of(operand), &s->address)) {
+    if (!canonical_key(span_of(operand), &s->address)) {
         err_say("\"%s\" is not an address; write it as user@example.org", operand);
         return EX_DATAERR;
     }

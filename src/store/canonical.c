@@ -1,6 +1,8 @@
 #include "store/canonical.h"
 
+#include "base/ascii.h"
 #include "lib/address.h"
+#include "lib/domain.h"
 
 static bool fold, exact;
 
@@ -27,4 +29,16 @@ bool canonical_address(struct span text, struct buf *out)
     if (good && !exact)
         address_fold(out);
     return good;
+}
+
+bool canonical_key(struct span text, struct buf *out)
+{
+    struct span s = span_trim(text);
+    bool mask = s.n > 2 && s.p[0] == '*' && s.p[1] == '@';
+    if (!mask && (s.n < 2 || s.p[0] != '@'))
+        return canonical_address(text, out);
+    size_t skip = mask ? 2 : 1;
+    buf_empty(out);
+    buf_add_char(out, '@');
+    return domain_read(span_make(s.p + skip, s.n - skip), out);
 }

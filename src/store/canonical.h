@@ -21,4 +21,8 @@ void canonical_set_exact(bool exact_case);
  * then `out` must not be used. */
 MUST_CHECK bool canonical_address(struct span text, struct buf *out);
 
+/* The same, and also the form of a whole domain, `@spam.example`, out of that or `*@spam.example`.
+ */
+MUST_CHECK bool canonical_key(struct span text, struct buf *out);
+
 #endif

@@ -28,7 +28,7 @@ static int migrate_entry(void *context, struct span key, struct span text, struc
         return store_say_bad_entry(m->store, key);
     struct span address = unescape_field(key, &m->address);
     buf_empty(&m->key);
-    if (canonical_address(address, &m->canonical))
+    if (canonical_key(address, &m->canonical))
         address = buf_span(&m->canonical);
     escape_text(&m->key, address);
     if (overlay_find(&m->lines, buf_span(&m->key), &there) &&
