@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
@@ -14,10 +15,15 @@
 #include "mxqueue/queue.h"
 #include "store/canonical.h"
 
+#include <stdlib.h>
 #include <sysexits.h>
 
-/* Rows in a batch, so that neither memory nor the time under the lock grows with the input. */
-enum { BATCH = 250000 };
+/* A batch, so that neither memory nor the time under the lock grows with the input. */
+enum {
+    ROWS_MOST = 250000,
+    BYTES_MOST = 64 * 1024 * 1024,
+    BYTES_OF_ROW = 256, /* that a row takes besides its line */
+};
 
 static const char *message_file;
 
@@ -39,13 +45,25 @@ static const struct stream_spec spec = {
     .own_output = true,
 };
 
+/* A row that was read, whose spans are made when the batch is whole. */
+struct read_row {
+    struct row row;
+    struct message *message;
+    size_t line, line_length; /* in `lines` */
+    size_t key, key_length;   /* in `keys` */
+};
+
 struct add {
     struct queue queue;
     struct messages messages;
     struct message *message; /* of -m, or NULL */
     struct stream *stream;
-    struct schema *schema; /* of the input; NULL: not known since the lock was taken */
-    struct buf address, key;
+    struct buf address;
+    struct buf lines, keys; /* of the batch */
+    struct read_row *rows;
+    size_t count, capacity;
+    struct request *requests; /* one for each row */
+    size_t request_capacity;
     uint64_t added, known, ended;
 };
 
@@ -77,66 +95,102 @@ static const char *read_row(struct add *a, struct row *r, struct message **messa
     return outcome_read(values, r->added_s, r);
 }
 
-/* Locks the queue for the first row of a batch. */
-static int begin(struct add *a)
+/* Puts the row into the batch, or rejects it. */
+static void take_row(struct add *a)
 {
+    struct read_row r;
+    const char *why = read_row(a, &r.row, &r.message);
+    if (why != NULL) {
+        stream_reject(a->stream, "%s", why);
+        return;
+    }
+    r.line = a->lines.n;
+    r.line_length = r.row.line.n;
+    buf_add_span(&a->lines, r.row.line);
+    r.key = a->keys.n;
+    row_key(&a->keys, span_of(r.message->hash), buf_span(&a->address));
+    r.key_length = a->keys.n - r.key;
+    if (a->count == a->capacity)
+        a->rows = mem_grow(a->rows, &a->capacity, a->count + 1, sizeof *a->rows);
+    a->rows[a->count++] = r;
+}
+
+static bool is_full(const struct add *a)
+{
+    return a->count >= ROWS_MOST || a->lines.n + a->count * BYTES_OF_ROW >= BYTES_MOST;
+}
+
+/* Finds out which of the rows are there already, all in one pass over the files. */
+static int look_up(struct add *a)
+{
+    if (a->request_capacity < a->count)
+        a->requests = mem_grow(a->requests, &a->request_capacity, a->count, sizeof *a->requests);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct read_row *r = &a->rows[i];
+        a->requests[i] = (struct request){.key = span_make(a->keys.p + r->key, r->key_length)};
+    }
+    return store_look_up(a->queue.store, a->requests, a->count);
+}
+
+/* A row that comes twice in the batch is found the second time, because it was put then. */
+static void add_row(struct add *a, size_t i, const struct schema *schema)
+{
+    struct read_row *r = &a->rows[i];
+    if (store_found_text(a->queue.store, &a->requests[i]).p != NULL) {
+        a->known++;
+        return;
+    }
+    r->row.schema = span_of(schema->name);
+    r->row.line = span_make(a->lines.p + r->line, r->line_length);
+    a->added++;
+    a->ended += row_has_ended(&r->row);
+    queue_put_row(&a->queue, a->requests[i].key, &r->row);
+}
+
+/* The copies of the messages are safe before a row that needs them is. */
+static int add_rows(struct add *a)
+{
+    struct schema *schema;
     int status = queue_lock(&a->queue);
-    if (status == 0 && a->schema == NULL)
-        status = queue_keep_schema(&a->queue, stream_columns(a->stream), &a->schema);
+    for (size_t i = 0; status == 0 && i < a->count; i++)
+        status = messages_keep(&a->messages, &a->queue, a->rows[i].message);
+    if (status == 0)
+        status = queue_keep_schema(&a->queue, stream_columns(a->stream), &schema);
+    if (status == 0)
+        status = look_up(a);
+    for (size_t i = 0; status == 0 && i < a->count; i++)
+        add_row(a, i, schema);
     return status;
 }
 
-static int add_row(struct add *a)
+static int add_batch(struct add *a)
 {
-    struct row row;
-    struct message *message;
-    struct span there;
-    const char *why = read_row(a, &row, &message);
-    if (why != NULL) {
-        stream_reject(a->stream, "%s", why);
+    if (a->count == 0)
         return 0;
-    }
-    buf_empty(&a->key);
-    row_key(&a->key, span_of(message->hash), buf_span(&a->address));
-    int status = begin(a);
+    int status = add_rows(a);
     if (status == 0)
-        status = messages_keep(&a->messages, &a->queue, message);
-    if (status == 0)
-        status = text_store_find(a->queue.store, buf_span(&a->key), &there);
-    if (status != 0)
-        return status;
-    if (there.p != NULL) {
-        a->known++;
-        return 0;
-    }
-    row.schema = span_of(a->schema->name);
-    a->added++;
-    a->ended += row_has_ended(&row);
-    queue_put_row(&a->queue, buf_span(&a->key), &row);
-    return 0;
-}
-
-static int commit(struct add *a)
-{
-    a->schema = NULL;
+        status = queue_commit(&a->queue);
     messages_unlock(&a->messages);
-    return queue_commit(&a->queue);
+    buf_empty(&a->lines);
+    buf_empty(&a->keys);
+    a->count = 0;
+    return status;
 }
 
 static int add_all(struct add *a)
 {
     int status = 0;
-    size_t rows = 0;
-    enum stream_event event;
-    while (status == 0 && (event = stream_next(a->stream)) < STREAM_END) {
+    enum stream_event event = STREAM_ROW;
+    while (status == 0 && event < STREAM_END) {
+        event = stream_next(a->stream);
         if (event == STREAM_ROW && !check_columns(a))
             return EX_USAGE;
         if (event == STREAM_ROW)
-            status = add_row(a);
-        if (status == 0 && (event == STREAM_PAUSE || ++rows % BATCH == 0))
-            status = commit(a);
+            take_row(a);
+        if (event != STREAM_ROW || is_full(a))
+            status = add_batch(a);
     }
-    return status == 0 ? commit(a) : status;
+    return status;
 }
 
 /* A row that is added as ended is not sent: that must not surprise anybody. */
@@ -178,6 +232,9 @@ int command_add(int argc, char **argv)
         return status;
     status = run(&a, argv + operands);
     buf_clear(&a.address);
-    buf_clear(&a.key);
+    buf_clear(&a.lines);
+    buf_clear(&a.keys);
+    free(a.rows);
+    free(a.requests);
     return status;
 }

@@ -14,8 +14,8 @@
 
 #include <sysexits.h>
 
-/* Rows in a batch, so that neither memory nor the time under the lock grows with the input. */
-enum { BATCH = 10000 };
+/* A batch, so that neither memory nor the time under the lock grows with the input. */
+enum { ROWS_MOST = 50000, BYTES_MOST = 32 * 1024 * 1024 };
 
 static bool print;
 
@@ -39,7 +39,8 @@ struct done {
     const struct schema *before;
     struct schema *joined;
     struct buf key, line, header;
-    bool looked; /* at the leases, since the lock was taken */
+    bool looked;        /* at the leases, since the lock was taken */
+    size_t rows, bytes; /* in the batch */
     uint64_t taken, unchanged;
 };
 
@@ -167,6 +168,7 @@ static bool has_columns(struct done *d)
 static int commit(struct done *d)
 {
     d->schema = d->joined = NULL;
+    d->rows = d->bytes = 0;
     d->looked = false;
     int status = queue_commit(&d->queue);
     return status == 0 ? stream_flush(d->stream) : status;
@@ -175,14 +177,17 @@ static int commit(struct done *d)
 static int take_all(struct done *d)
 {
     int status = 0;
-    size_t rows = 0;
     enum stream_event event;
     while (status == 0 && (event = stream_next(d->stream)) < STREAM_END) {
         if (event == STREAM_ROW && !has_columns(d))
             return EX_USAGE;
-        if (event == STREAM_ROW)
+        if (event == STREAM_ROW) {
             status = work_on_row(d);
-        if (status == 0 && (event == STREAM_PAUSE || ++rows % BATCH == 0))
+            d->rows++;
+            d->bytes += stream_line(d->stream).n;
+        }
+        if (status == 0 &&
+            (event == STREAM_PAUSE || d->rows >= ROWS_MOST || d->bytes >= BYTES_MOST))
             status = commit(d);
     }
     return status == 0 ? commit(d) : status;
