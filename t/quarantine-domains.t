@@ -59,7 +59,8 @@ check 'filter drops 40,000 addresses of 20,000 denied domains among others' <<\E
     awk 'BEGIN { print "address"; for (i = 0; i < 20000; i++) print "@d" i ".example" }' |
         quarantine deny
     awk 'BEGIN { print "address"
-        for (i = 0; i < 100000; i++) print "u" i "@" (i % 5 < 2 ? "d" : "e") i % 20000 ".example" }' \
+        for (i = 0; i < 100000; i++)
+            print "u" i "@" (i % 5 < 2 ? "d" : "e") i % 20000 ".example" }' \
         >list
     same 60000 "$(quarantine filter -N list | wc -l)"
     same 0 "$(quarantine filter -N list | grep -c '@d')"
@@ -79,7 +80,8 @@ check 'filter --once passes the first row of each address, however it is written
     same '1 4' "$(cut -f 2 out | paste -sd ' ' -)"
 END
 check 'filter --once passes each of 300,000 addresses once' <<\END
-    awk 'BEGIN { print "address"; for (i = 0; i < 600000; i++) print "u" i % 300000 "@x.org" }' >list
+    awk 'BEGIN { print "address"
+        for (i = 0; i < 600000; i++) print "u" i % 300000 "@x.org" }' >list
     quarantine filter -N --once list | sort -u | wc -l >out
     same 300000 "$(cat out)"
     same 300000 "$(quarantine filter -N --once list | wc -l)"
