@@ -96,7 +96,7 @@ static const char *read_row(struct add *a, struct row *r, struct message **messa
 }
 
 /* Puts the row into the batch, or rejects it. */
-static void take_row(struct add *a)
+static void keep_row(struct add *a)
 {
     struct read_row r;
     const char *why = read_row(a, &r.row, &r.message);
@@ -150,7 +150,7 @@ static void add_row(struct add *a, size_t i, const struct schema *schema)
 /* The copies of the messages are safe before a row that needs them is. */
 static int add_rows(struct add *a)
 {
-    struct schema *schema;
+    struct schema *schema = NULL;
     int status = queue_lock(&a->queue);
     for (size_t i = 0; status == 0 && i < a->count; i++)
         status = messages_keep(&a->messages, &a->queue, a->rows[i].message);
@@ -186,7 +186,7 @@ static int add_all(struct add *a)
         if (event == STREAM_ROW && !check_columns(a))
             return EX_USAGE;
         if (event == STREAM_ROW)
-            take_row(a);
+            keep_row(a);
         if (event != STREAM_ROW || is_full(a))
             status = add_batch(a);
     }
