@@ -617,4 +617,23 @@ END
 else
     skip 'under systemd, a lease ends with its unit' 'systemd does not run here'
 fi
+# Found by somebody who had only read the page.
+check 'due drops a row that was denied in a state that keeps to the case of local parts' <<\END
+    printf 'Subject: x\n\nx\n' >news.eml
+    quarantine deny --exact-case Jo@x.org
+    printf 'address\nJo@x.org\njo@x.org\n' | mxqueue add -m news.eml
+    same jo@x.org "$(mxqueue due -N | cut -f 1)"
+END
+if unshare -pf --mount-proc true 2>/dev/null; then
+    check 'due in a PID namespace without its process group leader leases nothing' <<\END
+        printf 'Subject: x\n\nx\n' >news.eml
+        echo jo@x.org | mxqueue add -m news.eml
+        unshare -pf --mount-proc sh -c "'$bin/mxqueue' due | cat" >out 2>err
+        same '' "$(cat out)"
+        grep 'start it with setsid' err
+        same 1 "$(mxqueue list -N --only waiting | wc -l)"
+END
+else
+    skip 'due in a PID namespace' 'this user may not make one'
+fi
 finish

@@ -14,6 +14,7 @@
 #include "mxqueue/outcome.h"
 #include "mxqueue/queue.h"
 #include "store/canonical.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -205,9 +206,20 @@ static void tell(const struct add *a)
                 (uintmax_t)a->ended);
 }
 
+/* The ids of the rows keep the case of local parts if the quarantine's state does: opening the
+ * state tells canonical_address(). */
+static int settle_case(void)
+{
+    struct store *store;
+    int status = store_open(&store, STORE_READ);
+    return first_failure(status, store_close(store));
+}
+
 static int run(struct add *a, char **files)
 {
     int status = queue_open(&a->queue, STORE_BEGIN, false);
+    if (status == 0)
+        status = settle_case();
     if (status == 0)
         status = messages_open(&a->messages, true);
     if (status == 0 && message_file != NULL)

@@ -117,6 +117,11 @@ static bool is_piped(const struct holder *h)
 int holder_set(struct holder *h, const struct processes *list)
 {
     *h = (struct holder){.group = getpgrp()};
+    if (h->group <= 0) {
+        err_say("the process group of this pipeline is outside its PID namespace, so nobody could "
+                "tell when it ends; start it with setsid");
+        return EX_UNAVAILABLE;
+    }
     const struct process *leader = processes_find(list, h->group);
     h->leader_start = leader != NULL ? leader->start : 0;
     set_path(h, list);
