@@ -40,7 +40,7 @@ LIBS_mxlookup = -lresolv $(IDN) $(UNICODE) $(CSV)
 LIBS_mxsend = $(IDN) $(UNICODE) $(CSV)
 LIBS_bounceclass = $(PCRE) $(CSV) -lpthread
 LIBS_quarantine = $(PCRE) $(IDN) $(UNICODE) $(CSV) -lpthread
-LIBS_mxqueue = $(CRYPTO) $(IDN) $(UNICODE) $(CSV) -lpthread
+LIBS_mxqueue = $(IDN) $(UNICODE) $(CSV) -lpthread
 
 # Unit tests and fuzzers, t/unit/ROOM-PART.c, are linked from the room and the rooms below it.
 LIBS_base =
@@ -59,7 +59,6 @@ PCRE = $(shell pkg-config --libs libpcre2-8)
 IDN = $(shell pkg-config --libs libidn2)
 UNICODE = -lunistring
 OPENSSL = $(shell pkg-config --libs openssl)
-CRYPTO = $(shell pkg-config --libs libcrypto)
 VECTORSCAN = $(shell pkg-config --libs libhs)
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev \

@@ -37,9 +37,10 @@ each_once() {
 }
 
 # Faults: the state in $tmp/base, the command in $act, its input in $tmp/in.
+# faulty FAULT [DISK [VARIABLE]]: runs the command with a fault (t/lab/fault/fault.c).
 # shellcheck disable=SC2086 # $act is words
 faulty() {
-    set -- "FAULT=$1" ${2:+"FAULT_DISK=$2"}
+    set -- "FAULT=$1" ${2:+"FAULT_DISK=$2"} ${3:+"$3"}
     setsid -w env LD_PRELOAD="$fault" FAULT_DIR="$MXKIT_STATE" FAULT_COUNT="$tmp/count" "$@" \
         "$bin/mxqueue" $act <"$tmp/in" >"$tmp/out" 2>"$tmp/err"
 }
@@ -131,6 +132,23 @@ after_power_cut() {
     rm -rf "$tmp/live"
     completes
 }
+# starves: each allocation fails, one after the other: the exit status is 71, and nothing is lost.
+starves() {
+    begin
+    faulty none:0 '' FAULT_ALLOCATION=0
+    count=$(cat "$tmp/count")
+    n=0
+    while [ $((n += $(often 7 1))) -le "$count" ]; do
+        begin
+        status=0
+        faulty none:0 '' "FAULT_ALLOCATION=$n" || status=$?
+        case $status in
+        0 | 71) ;;
+        *) echo "status $status at allocation $n: $(cat "$tmp/err")"; return 1 ;;
+        esac
+        completes || { echo "allocation $n of $count"; return 1; }
+    done
+}
 # matrix NAME COMMAND: all faults.
 matrix() {
     act=$2
@@ -140,6 +158,7 @@ matrix() {
         check "$1: $kind at every call" "fails $kind"
     done
     check "$1: a power cut before every call" power_cut
+    check "$1: no memory" starves
 }
 
 if [ "${MXKIT_SANITISED:-}" ]; then

@@ -331,6 +331,12 @@ check 'done prints nothing, and with --print the rows' <<\END
     mxqueue done --print rows >out
     cmp rows out
 END
+check 'done -e exits with 1 if a message was not sent' <<\END
+    add sent@x.org failed@x.org
+    job 'mxqueue due' | deliver >rows
+    grep -v failed rows | mxqueue done -e
+    exits 1 mxqueue done -e rows
+END
 check 'done takes an empty input' <<\END
     exits 0 mxqueue done </dev/null
 END
@@ -521,6 +527,21 @@ check 'a lease ends with its pipeline when the shell was killed first' <<\END
     gets ''
     exec 3>&-
     wait_until gets a@x.org
+END
+check 'a row that is on its way does not end when its address is denied or its time is over' <<\END
+    add deferred@x.org b@x.org
+    job 'mxqueue due' | deliver | mxqueue done
+    hold go
+    start 'mxqueue due | { cat; cat <go; }' >out
+    wait_until leased 'b@x.org deferred@x.org'
+    quarantine deny b@x.org
+    MXKIT_NOW=2026-12-24T00:00:00Z
+    gets ''
+    same 'b@x.org=leased deferred@x.org=leased' "$(states)"
+    exec 3>&-
+    wait
+    gets ''
+    same 'b@x.org=dropped deferred@x.org=expired' "$(states)"
 END
 check 'an old copy of a row does not end the lease of a pipeline that lives' <<\END
     add deferred@x.org

@@ -150,6 +150,8 @@ static int work_on_row(struct done *d)
     status = queue_read_row(&d->queue, buf_span(&d->key), text, &had);
     if (status == 0)
         status = take_row(d, &had, &came);
+    if (came.result != ROW_SENT)
+        stream_mark_failed(d->stream);
     if (status == 0 && print)
         stream_write(d->stream, stream_line(d->stream), NULL);
     return status;

@@ -84,15 +84,16 @@ static void set_path(struct holder *h, const struct processes *list)
     }
 }
 
-/* True if the process has a descriptor that reads that pipe: the mode of its link tells. */
+/* True if the process has a descriptor that reads that pipe, which the mode of its link tells, or
+ * may have one. */
 static bool reads_pipe(int64_t id, const char *pipe)
 {
     char path[64], link[64];
     const struct dirent *entry;
     struct stat st;
-    bool found = false;
     snprintf(path, sizeof path, "/proc/%" PRId64 "/fd", id);
     DIR *fds = opendir(path);
+    bool found = fds == NULL && errno != ENOENT;
     while (fds != NULL && !found && (entry = readdir(fds)) != NULL) {
         snprintf(path, sizeof path, "/proc/%" PRId64 "/fd/%.20s", id, entry->d_name);
         read_link(path, link);
@@ -103,14 +104,16 @@ static bool reads_pipe(int64_t id, const char *pipe)
     return found;
 }
 
-/* A shell reads the pipe itself in `rows=$(mxqueue due)`. */
-static bool is_piped(const struct holder *h)
+/* A shell reads the pipe itself in `rows=$(mxqueue due)`: it is in the same group then. */
+static bool is_piped(const struct holder *h, const struct processes *list)
 {
     char pipe[64];
     read_link("/proc/self/fd/1", pipe);
     bool piped = strncmp(pipe, "pipe:", strlen("pipe:")) == 0;
-    for (size_t i = 1; piped && i < h->path_count; i++)
-        piped = !reads_pipe(h->path[i].id, pipe);
+    for (size_t i = 1; piped && i < h->path_count; i++) {
+        const struct process *p = processes_find(list, h->path[i].id);
+        piped = p == NULL || p->group != h->group || !reads_pipe(p->id, pipe);
+    }
     return piped;
 }
 
@@ -125,7 +128,7 @@ int holder_set(struct holder *h, const struct processes *list)
     const struct process *leader = processes_find(list, h->group);
     h->leader_start = leader != NULL ? leader->start : 0;
     set_path(h, list);
-    h->piped = is_piped(h);
+    h->piped = is_piped(h, list);
     if (read_boot(h) && read_space(h) && h->path_count > 0)
         return 0;
     err_errno("cannot read /proc/self/ns/pid or /proc/sys/kernel/random/boot_id");

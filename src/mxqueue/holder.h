@@ -31,7 +31,7 @@ struct holder {
     uint64_t space;             /* the PID namespace, such as that of a container */
     int64_t group;
     uint64_t leader_start; /* of the process whose id is the group's; 0: it has ended */
-    bool piped;            /* the rows went into a pipe, and no process of the path reads it */
+    bool piped;            /* the rows went into a pipe that no process of path and group reads */
     /* The process that took the lease, its parent, and so on. */
     struct holder_process path[HOLDER_PATH];
     size_t path_count;

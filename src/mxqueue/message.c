@@ -8,10 +8,11 @@
 #include "base/replace.h"
 #include "base/rfc3339.h"
 #include "lib/statedir.h"
+#include "mxqueue/sha256.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -29,6 +30,8 @@ int messages_open(struct messages *m, bool make)
     char *state = statedir_path();
     char *whole = state != NULL ? realpath(state, NULL) : NULL;
     int status = EX_NOINPUT;
+    if (whole == NULL && errno == ENOMEM)
+        mem_fail();
     if (whole != NULL) {
         buf_format(&path, "%s/queue.messages", whole);
         status = safedir_open(&m->dir, buf_string(&path), "folder of messages", make);
@@ -59,8 +62,8 @@ void messages_path(const struct messages *m, struct span hash, struct buf *out)
 /* The first 128 bits of SHA-256. */
 void message_hash(struct span content, char hash[ROW_HASH + 1])
 {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)content.p, content.n, digest);
+    unsigned char digest[SHA256_BYTES];
+    sha256(content, digest);
     for (size_t i = 0; i < ROW_HASH / 2; i++)
         snprintf(hash + 2 * i, 3, "%02x", digest[i]);
 }

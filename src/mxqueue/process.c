@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,6 +56,8 @@ int processes_load(struct processes *list)
     while (proc != NULL && (entry = readdir(proc)) != NULL)
         if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
             add_process(list, dirfd(proc), entry->d_name);
+    if (proc == NULL && errno == ENOMEM)
+        mem_fail();
     if (proc != NULL)
         closedir(proc);
     if (processes_find(list, getpid()) != NULL)
