@@ -62,8 +62,8 @@ OPENSSL = $(shell pkg-config --libs openssl)
 VECTORSCAN = $(shell pkg-config --libs libhs)
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libpcre2-dev libcsv-dev libidn2-dev \
-	libunistring-dev libssl-dev
-PACKAGES_DEMO = $(PACKAGES_BUILD) openssl
+	libunistring-dev
+PACKAGES_DEMO = $(PACKAGES_BUILD) libssl-dev openssl
 PACKAGES_CHECK = $(PACKAGES_DEMO) perl valgrind
 PACKAGES_BENCH = $(PACKAGES_CHECK) libvectorscan-dev sqlite3 libc-ares-dev adns-tools \
 	bind9-dnsutils time
