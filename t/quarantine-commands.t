@@ -45,6 +45,27 @@ check 'update exits with 64 if its input has neither a reason nor a result' <<\E
     echo a@x.org | exits 64 quarantine update
 END
 
+check 'update prints none of 5,000 rows if it cannot keep them' <<\END
+    quarantine add first@x.org
+    awk 'BEGIN { print "address\treason"
+        for (i = 0; i < 5000; i++) print "a" i "@x.org\tmailbox-full" }' >in
+    exits 74 with_little_room "$bin/quarantine" update in 2>err | cat >out
+    same 0 "$(wc -c <out)"
+    same first@x.org "$(list_addresses)"
+END
+    quarantine add first@x.org
+    awk 'BEGIN { print "address\treason"; for (i = 0; i < 20000; i++) print "a" i "@x.org\trefused" }' >in
+    echo "a@x.org${tab}user-unknown" >>in
+    chmod 500 "$MXKIT_STATE"
+    rm -f "$MXKIT_STATE/quarantine.guard.tsv"
+    (
+        ulimit -f 0
+        exits 74 "$bin/quarantine" update in 2>err | cat >out
+    )
+    chmod 700 "$MXKIT_STATE"
+    same 0 "$(wc -c <out)"
+END
+
 # filter.
 
 # add_each_state: adds an allowed, a denied and a quarantined address to the state.
@@ -96,6 +117,25 @@ check 'filter and list treat an empty state directory as one without entries' <<
     passes a@x.org
     quarantine list -N >out
     same '' "$(cat out)"
+END
+
+check 'filter judges each row by what is known when it comes, however long it runs' <<\END
+    mkfifo to from
+    quarantine add first@x.org
+    "$bin/quarantine" filter -N <to >from &
+    filter=$!
+    exec 3>to 4<from
+    for i in 1 2 3 4 5; do
+        echo "ok$i@x.org" >&3
+        read -r row <&4
+        same "ok$i@x.org" "$row"
+        quarantine deny "ok$i@x.org"
+        echo "ok$i@x.org" >&3
+    done
+    exec 3>&-
+    cat <&4 >rest
+    ends 0 "$filter"
+    same '' "$(cat rest)"
 END
 
 # list.
@@ -287,6 +327,36 @@ then_check 'after check --repair, the state is sound and takes new addresses' <<
     quarantine check
     quarantine add f@x.org
     same 'a@x.org c@x.org e@x.org f@x.org' "$(list_addresses)"
+END
+# release_and_keep FILE: releases a@x.org into a new snapshot, and puts the file of before back, as a
+# kill between two renames leaves it. Then damages b@ in the snapshot.
+release_and_keep() {
+    cp "$MXKIT_STATE/$1" "$1"
+    quarantine release --domain x.org >out
+    quarantine expire
+    cp "$1" "$MXKIT_STATE"
+    same 'b@y.org c@y.org' "$(list_addresses)"
+    sed -i 's/^b@/B@/' "$MXKIT_STATE/quarantine.tsv"
+    exits 65 quarantine check --repair
+    same c@y.org "$(list_addresses)"
+}
+check 'check --repair does not take a journal that is in the snapshot already' <<\END
+    quarantine add b@y.org c@y.org
+    quarantine expire
+    quarantine add a@x.org
+    release_and_keep quarantine.journal
+END
+check 'after check --repair, a journal of before counts no more' <<\END
+    quarantine add b@y.org c@y.org
+    quarantine expire
+    quarantine deny a@x.org
+    cp "$MXKIT_STATE/quarantine.journal" journal
+    sed -i 's/^b@/B@/' "$MXKIT_STATE/quarantine.tsv"
+    exits 65 quarantine check --repair
+    quarantine release a@x.org
+    quarantine expire
+    cp journal "$MXKIT_STATE/quarantine.journal"
+    same c@y.org "$(list_addresses)"
 END
 # The first line is taken for the header.
 check 'check --repair keeps the entries after the first line of a snapshot without a header' <<\END

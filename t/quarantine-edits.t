@@ -19,6 +19,31 @@ check 'add exits with 64 if --reason is not a word' <<\END
     passes y@x.org
 END
 
+check 'add changes a quarantine of 30 days into one for good' <<\END
+    same quarantined "$(learn_days 3 full@x.org soft mailbox-full -)"
+    quarantine add full@x.org
+    MXKIT_NOW=2027-12-01T00:00:00Z
+    is_dropped full@x.org
+END
+for command in add allow deny; do
+    check "$command by rows changes an address when the rows pause" <<\END
+        mkfifo to
+        "$bin/quarantine" "$command" <to &
+        edit=$!
+        exec 3>to
+        echo a@x.org >&3
+        is_listed() { same a@x.org "$(quarantine list -N | cut -f 1)"; }
+        wait_until is_listed
+        exec 3>&-
+        ends 0 "$edit"
+END
+done
+check 'add by rows commits every 10,000 rows' <<\END
+    awk 'BEGIN { for (i = 0; i < 25000; i++) print "a" i "@x.org" }' >in
+    quarantine add <in
+    same 3 "$(grep -c '^ batch' "$MXKIT_STATE/quarantine.journal")"
+END
+
 # release of addresses.
 
 check 'release lets an address pass' <<\END
@@ -94,6 +119,25 @@ check 'release exits with 74 if it cannot print the addresses, which it has rele
     add_outage
     exits 74 quarantine release --domain other.org >/dev/full
     passes k@other.org
+END
+
+check 'release prints none of the addresses that it could not release' <<\END
+    awk 'BEGIN { for (i = 0; i < 5000; i++) print "a" i "@x.org" }' | quarantine add
+    exits 74 with_little_room "$bin/quarantine" release --domain x.org 2>err | cat >out
+    same 0 "$(wc -c <out)"
+    same 5000 "$(quarantine list -N | wc -l)"
+END
+check 'release --text leaves an address alone if a match takes too long' <<\END
+    learn_text a@x.org 2026-11-01T00:00:00Z "$(printf 'a%.0s' $(seq 150))b"
+    quarantine release --text '^(a+)+$' >out
+    same a@x.org "$(list_addresses)"
+END
+check 'list and release leave out a quarantine that has ended by itself' <<\END
+    same quarantined "$(learn_days 3 full@x.org soft mailbox-full -)"
+    export MXKIT_NOW=2026-12-04T00:00:00Z
+    same '' "$(list_addresses)"
+    quarantine release -N --domain x.org >out
+    same '' "$(cat out)"
 END
 
 # Undoing.
@@ -285,6 +329,17 @@ done
 check 'import rejects an unknown status' <<\END
     printf 'email,status\na@x.org,sleeping\n' | exits 65 quarantine import -C
     passes a@x.org
+END
+check 'import does not find active in inactive' <<\END
+    quarantine add q@x.org
+    printf 'email,status\nq@x.org,inactive\n' | exits 65 quarantine import -C
+    is_dropped q@x.org
+END
+check 'import takes the beginning of a reason for its meaning, not words of a reply in it' <<\END
+    printf 'email,reason\na@x.org,bounce: 550 spam complaint\nb@x.org,550 spam\n' |
+        quarantine import -C
+    quarantine list -N | cut -f 1,2 >out
+    printf 'a@x.org\tquarantined\nb@x.org\tquarantined\n' | cmp - out
 END
 check 'import takes a status such as 5.1.1 for that of a reply' <<\END
     printf 'email,status,reason\na@x.org,5.1.1,550 unknown\n' | quarantine import -C

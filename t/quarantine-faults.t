@@ -18,11 +18,16 @@ restore_state() {
     cp -a "$given/base" "$MXKIT_STATE"
 }
 
-# run_faulty FAULT: runs the command of the matrix with that fault (see t/lab/fault/fault.c).
+# run_faulty FAULT: runs the command of the matrix with that fault (see t/lab/fault/fault.c). If
+# $pieces is a number, the rows come in pieces of so many, with pauses between them.
 # shellcheck disable=SC2086 # $action is a command and its operands
 run_faulty() {
-    LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=$1 FAULT_COUNT=$PWD/count \
-        "$bin/quarantine" $action <"$given/in" >out 2>err
+    feed | LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=$1 FAULT_COUNT=$PWD/count \
+        "$bin/quarantine" $action >out 2>err
+}
+pieces=
+feed() {
+    if [ "$pieces" ]; then dribble "$given/in" "$pieces" 2>feed.err; else cat "$given/in"; fi
 }
 
 # rerun_completes: succeeds if the state has all that the command has printed, and if the command,
@@ -72,6 +77,29 @@ at_every_call() {
     done
 }
 
+# after_every_call TEST [ARGUMENT]: as at_every_call, and once more after the last call.
+after_every_call() {
+    at_every_call "$@"
+    restore_state
+    "$@"
+}
+
+# between_batches TEST [ARGUMENT]: as after_every_call, with rows that come in several batches.
+between_batches() {
+    pieces=6
+    restore_state
+    runs 0 run_faulty none:0
+    count=$(cat count)
+    [ "$count" -gt "$(cat "$given/count")" ]
+    trap 'echo "call $n of $count, in batches"' EXIT
+    n=1
+    while [ "$n" -le $((count + 1)) ]; do
+        restore_state
+        "$@"
+        n=$((n + 1))
+    done
+}
+
 survives_kill() {
     runs 137 run_faulty "kill:$n"
     rerun_completes
@@ -91,13 +119,18 @@ survives_short_writes() {
 }
 
 # survives_power_cut JOURNAL: what was not fsynced before the call is gone. JOURNAL is a command
-# that then changes the journal of the state, given the journal that was in memory and that one.
+# that then changes the journal of the state, given the journal that was in memory and that one. If
+# the cut comes after the last call, the state is as it is without a cut.
 survives_power_cut() {
     mkdir disk
     sync_all
     FAULT_DISK=$PWD/disk
     export FAULT_DISK
-    runs 137 run_faulty "kill:$n"
+    if [ "$n" -le "$count" ] && [ ! "$pieces" ]; then
+        runs 137 run_faulty "kill:$n"
+    else
+        runs 0,137 run_faulty "kill:$n"
+    fi
     unset FAULT_DISK
     mv "$MXKIT_STATE" memory
     mkdir -m 700 "$MXKIT_STATE"
@@ -110,6 +143,7 @@ survives_power_cut() {
         chmod 600 "$MXKIT_STATE/$name"
     done <disk/names
     rm -rf disk memory
+    if [ "$status" -eq 0 ]; then is_as_wanted; fi
     rerun_completes
 }
 
@@ -160,11 +194,17 @@ matrix() {
     done
     check "$1 survives short writes and EINTR at all of its calls" survives_short_writes
     check "$1 survives a power cut that loses all that was not synced" \
-        'at_every_call survives_power_cut leave'
+        'after_every_call survives_power_cut leave'
     check "$1 survives a power cut that tears the end of the journal" \
-        'at_every_call survives_power_cut tear'
+        'after_every_call survives_power_cut tear'
     check "$1 survives a power cut that leaves a hole in the journal" \
-        'at_every_call survives_power_cut pierce'
+        'after_every_call survives_power_cut pierce'
+    case $2 in
+    update)
+        check "$1 survives a power cut between its batches and after its last row" \
+            'between_batches survives_power_cut leave'
+        ;;
+    esac
 }
 
 start_empty() {

@@ -76,6 +76,18 @@ ann@xn--strae-oqa.example${tab}denied${tab}0
 full@x.org${tab}erroneous${tab}1
 jo@x.org${tab}allowed${tab}0
 END
+check 'a state of version 2 that is a journal alone is migrated' <<\END
+    start_with_version_2
+    rm "$MXKIT_STATE/quarantine.tsv"
+    sed -e '1!d' -e 's/\tjournal\t3\t0.*/\tjournal\t0\t0/' "$MXKIT_STATE/quarantine.journal" |
+        seal >journal
+    entry JO@x.org denied - - 0 2026-11-03T00:00:00Z - - - - - | seal >>journal
+    cp journal "$MXKIT_STATE/quarantine.journal"
+    echo jo@x.org | exits 78 quarantine filter
+    quarantine expire
+    same "jo@x.org${tab}denied" "$(quarantine list -N | cut -f 1,2)"
+    quarantine check
+END
 check 'by default the case of a local part does not matter' <<\END
     quarantine deny Jo@X.org
     printf 'address\njO@x.ORG\n' | quarantine filter -N >out

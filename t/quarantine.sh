@@ -82,3 +82,11 @@ add_outage() {
 list_addresses() {
     quarantine list -N "$@" | cut -f 1 | on_a_line
 }
+
+# with_little_room COMMAND: no file that the command writes can be longer than 2 KiB.
+with_little_room() {
+    (
+        ulimit -f 4
+        exec "$@"
+    )
+}
