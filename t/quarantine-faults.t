@@ -19,7 +19,7 @@ restore_state() {
 }
 
 # run_faulty FAULT: runs the command of the matrix with that fault (see t/lab/fault/fault.c). If
-# $pieces is a number, the rows come in pieces of so many, with pauses between them.
+# $pieces is a number, the rows come in pieces of that number, with pauses between them.
 # shellcheck disable=SC2086 # $action is a command and its operands
 run_faulty() {
     feed | LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=$1 FAULT_COUNT=$PWD/count \

@@ -158,8 +158,9 @@ static void test_find(void)
     ok(g.count == 2 && a != NULL && a->time_s == NOW + 9 && strcmp(a->receiver, "late.org") == 0,
        "the later time of an address holds");
     guard_forget(&g, span_of("a@x.org"));
-    ok(g.count == 1 && guard_find(&g, span_of("a@x.org")) == NULL &&
-           guard_find(&g, span_of("b@x.org")) != NULL,
+    a = guard_find(&g, span_of("a@x.org"));
+    const struct guard_dead *b = guard_find(&g, span_of("b@x.org"));
+    ok((a == NULL || a->is_forgotten) && b != NULL && !b->is_forgotten,
        "an address that is forgotten is gone, and the others stay");
 }
 
