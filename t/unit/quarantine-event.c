@@ -85,7 +85,7 @@ static void test_words(void)
            e.type == QUARANTINE_HARD && strcmp(e.reason, "user-unknown") == 0,
        "words are read in any case");
     ok(read_row("soft", "user-unknown", 0, NULL) == EVENT_ERROR && e.rule == NULL,
-       "a type for which there is no rule has none");
+       "a type without a rule has no rule of another type");
     ok(read_row("", "user-unknown", 0, NULL) == EVENT_NOTHING && why == NULL,
        "a row whose type is not set says nothing");
     ok(read_row(NULL, "user-unknown", 0, NULL) == EVENT_ERROR && e.type == QUARANTINE_HARD &&
