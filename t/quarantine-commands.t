@@ -54,7 +54,8 @@ check 'update prints none of 5,000 rows if it cannot keep them' <<\END
     same first@x.org "$(list_addresses)"
 END
     quarantine add first@x.org
-    awk 'BEGIN { print "address\treason"; for (i = 0; i < 20000; i++) print "a" i "@x.org\trefused" }' >in
+    awk 'BEGIN { print "address\treason"
+        for (i = 0; i < 20000; i++) print "a" i "@x.org\trefused" }' >in
     echo "a@x.org${tab}user-unknown" >>in
     chmod 500 "$MXKIT_STATE"
     rm -f "$MXKIT_STATE/quarantine.guard.tsv"
@@ -328,8 +329,8 @@ then_check 'after check --repair, the state is sound and takes new addresses' <<
     quarantine add f@x.org
     same 'a@x.org c@x.org e@x.org f@x.org' "$(list_addresses)"
 END
-# release_and_keep FILE: releases a@x.org into a new snapshot, and puts the file of before back, as a
-# kill between two renames leaves it. Then damages b@ in the snapshot.
+# release_and_keep FILE: releases a@x.org into a new snapshot, and puts the file of before back,
+# as a kill between two renames leaves it. Then damages b@ in the snapshot.
 release_and_keep() {
     cp "$MXKIT_STATE/$1" "$1"
     quarantine release --domain x.org >out

@@ -22,10 +22,10 @@ static bool is_set(const char *value)
 char *statedir_path(void)
 {
     struct buf path = {0};
-    const char *asked = is_set(given) ? given : getenv("MXKIT_STATE");
+    const char *asked = given != NULL ? given : getenv("MXKIT_STATE");
     const char *xdg = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
-    if (is_set(asked))
+    if (given != NULL || is_set(asked))
         buf_add_string(&path, asked);
     else if (geteuid() == 0)
         buf_add_string(&path, "/var/lib/mxkit");
@@ -41,7 +41,7 @@ char *statedir_path(void)
 
 bool statedir_is_given(void)
 {
-    return is_set(given) || is_set(getenv("MXKIT_STATE"));
+    return given != NULL || is_set(getenv("MXKIT_STATE"));
 }
 
 int statedir_open(struct safedir *d, bool make)

@@ -45,7 +45,7 @@ struct edit {
     enum entry_state state;
     const char *reason;
     struct buf address;
-    struct writer out; /* what the addresses were; held back until the change is on the disk */
+    struct writer *out; /* what the addresses were; it is printed before they change */
 };
 
 /* True if there is nothing to change. A quarantine by hand does not end by itself, so one that does
@@ -64,15 +64,23 @@ static bool edit_entry(void *context, struct stream *s, struct span address, str
     if (is_already(e, entry))
         return false;
     if (print)
-        listing_write(&e->out, address, entry, clock_now());
+        listing_write(e->out, address, entry, clock_now());
     entry_set(entry, e->state, e->reason, clock_now());
     return true;
 }
 
-static int print_changed(void *context)
+/* If this fails, nothing is changed: an undo needs the list. */
+static int print_before(void *context)
 {
     struct edit *e = context;
-    return print ? writer_flush(&e->out) : 0;
+    return print ? writer_flush(e->out) : 0;
+}
+
+static void start_printing(struct edit *e, struct writer *out)
+{
+    e->out = out;
+    if (print && stream_wants_header())
+        listing_write_header(out);
 }
 
 static int edit_operand(struct edit *e, const char *operand)
@@ -94,48 +102,42 @@ static int edit_operand(struct edit *e, const char *operand)
 /* Changes all of them or, after a failure, none: there is one commit. */
 static int edit_operands(struct edit *e, char **operands)
 {
+    struct writer out;
     int status = 0;
+    writer_init(&out, STDOUT_FILENO, "stdout");
+    start_printing(e, &out);
     for (; status == 0 && *operands != NULL; operands++)
         status = edit_operand(e, *operands);
     if (status == 0)
+        status = print_before(e);
+    if (status == 0)
         status = store_commit(e->store);
-    return status == 0 ? print_changed(e) : status;
+    if (status != 0)
+        writer_abandon(&out);
+    return first_failure(status, writer_close(&out));
 }
 
 static int edit_stdin(struct edit *e, char **no_files)
 {
     const struct stream_spec spec = {.key = &key_address, .own_output = true};
-    const struct edit_rows edit = {e->store, e, edit_entry, print_changed};
+    const struct edit_rows edit = {e->store, e, edit_entry, print_before};
     int status = 0;
     struct stream *s = stream_open(&spec, no_files, &status);
     if (s == NULL)
         return status;
+    start_printing(e, stream_writer(s));
     status = edit_rows(&edit, s);
     return first_failure(status, stream_close(s));
-}
-
-static void start_printing(struct writer *out)
-{
-    writer_init(out, STDOUT_FILENO, "stdout");
-    out->hold = true;
-    if (stream_wants_header())
-        listing_write_header(out);
 }
 
 int edit_run(char **operands, enum entry_state state, const char *why)
 {
     struct edit e = {.state = state, .reason = why};
     int status = store_open(&e.store, state == ENTRY_OK ? STORE_CHANGE : STORE_BEGIN);
-    if (print)
-        start_printing(&e.out);
     if (status == 0)
         status = *operands != NULL ? edit_operands(&e, operands) : edit_stdin(&e, operands);
-    if (status != 0 && print)
-        writer_abandon(&e.out);
     buf_clear(&e.address);
-    int printed = print ? writer_close(&e.out) : 0;
-    int closed = store_close(e.store);
-    return status != 0 ? status : printed != 0 ? printed : closed;
+    return first_failure(status, store_close(e.store));
 }
 
 static int run(int argc, char **argv, enum entry_state state, const struct option_usage *usage)

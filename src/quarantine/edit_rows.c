@@ -22,8 +22,8 @@ static int edit_row(const struct edit_rows *edit, struct stream *s, struct buf *
 
 static int commit(const struct edit_rows *edit)
 {
-    int status = store_commit(edit->store);
-    return status == 0 && edit->committed != NULL ? edit->committed(edit->context) : status;
+    int status = edit->before_commit != NULL ? edit->before_commit(edit->context) : 0;
+    return status == 0 ? store_commit(edit->store) : status;
 }
 
 int edit_rows(const struct edit_rows *edit, struct stream *s)

@@ -1,7 +1,7 @@
 /*
  * edit_rows: changes entries by rows, each of which names an address. The changes are committed in
  * batches, so that other runs get the lock in between. Borrows store and stream, which the caller
- * closes. Fails as these two do, or as a batch's `committed` does.
+ * closes. Fails as these two do, or as a batch's `before_commit` does.
  */
 #ifndef QUARANTINE_EDIT_ROWS_H
 #define QUARANTINE_EDIT_ROWS_H
@@ -18,9 +18,9 @@ struct edit_rows {
      * nothing. May reject the row. All pointers are borrowed during the call. */
     bool (*change)(void *context, struct stream *s, struct span address, struct entry *e);
 
-    /* Called when the changes of a batch are safe on the disk. Returns 0 or an exit status
-     * (reported). May be NULL. */
-    int (*committed)(void *context);
+    /* Called before the changes of a batch are committed: 0, or an exit status (reported), and then
+     * they are dropped. NULL: nothing is to be done. */
+    int (*before_commit)(void *context);
 };
 
 /* Reads the stream to its end, and rejects rows without a valid address. Returns 0 or an exit

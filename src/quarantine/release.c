@@ -41,24 +41,34 @@ struct release {
     int64_t now_s;
 };
 
+static bool print_entry(void *context, struct span address, struct entry *e)
+{
+    struct release *r = context;
+    if (selection_matches(&r->selection, address, e, r->now_s))
+        listing_write(&r->out, address, e, r->now_s);
+    return false;
+}
+
 static bool release_entry(void *context, struct span address, struct entry *e)
 {
     struct release *r = context;
     if (!selection_matches(&r->selection, address, e, r->now_s))
         return false;
-    listing_write(&r->out, address, e, r->now_s);
-    if (!dry_run)
-        entry_set(e, ENTRY_OK, "", r->now_s);
-    return !dry_run;
+    entry_set(e, ENTRY_OK, "", r->now_s);
+    return true;
 }
 
-/* Releases all of the selection or, after a failure, none: the changes become one new snapshot.
- * What the addresses were comes out after that. */
+/* Releases all of the selection or, after a failure, none: the changes become one new snapshot. What
+ * the addresses were is printed before: an undo needs it. */
 static int release_selected(struct release *r, struct store *store)
 {
     int status = dry_run ? 0 : store_lock(store);
     if (status == 0)
-        status = store_each(store, release_entry, r, !dry_run);
+        status = store_each(store, print_entry, r, false);
+    if (status == 0)
+        status = writer_flush(&r->out);
+    if (status == 0 && !dry_run)
+        status = store_each(store, release_entry, r, true);
     return first_failure(status, status == 0 ? store_commit(store) : 0);
 }
 
@@ -72,7 +82,6 @@ static int release_selection(void)
     status = store_open(&store, dry_run ? STORE_READ : STORE_CHANGE);
     if (status == 0) {
         writer_init(&r.out, STDOUT_FILENO, "stdout");
-        r.out.hold = !dry_run;
         if (stream_wants_header())
             listing_write_header(&r.out);
         status = release_selected(&r, store);
