@@ -645,6 +645,20 @@ check 'due drops a row that was denied in a state that keeps to the case of loca
     printf 'address\nJo@x.org\njo@x.org\n' | mxqueue add -m news.eml
     same jo@x.org "$(mxqueue due -N | cut -f 1)"
 END
+check 'due prints the address that the quarantine was asked about, whatever the columns say' <<\END
+    printf 'Subject: x\n\nx\n' >news.eml
+    quarantine deny evil@x.org
+    printf 'address\temail\nevil@x.org\treal@x.org\n' |
+        mxqueue add -m news.eml -k email
+    printf 'address\n%s\n%s\n' 'Ann <Ann@x.org>' bob@x.org | mxqueue add -m news.eml
+    mxqueue list -N | cut -f 1 >ids
+    sed -n 's/:bob@x.org$/:bob@x.org\tevil@x.org\tdeferred/p' ids >changed
+    { printf 'id\taddress\tresult\n'; cat changed; } | mxqueue done
+    mxqueue due >due
+    column=$(head -n 1 due | tr '\t' '\n' | grep -n '^address$' | cut -d : -f 1)
+    same 'Ann <Ann@x.org> bob@x.org real@x.org' \
+        "$(sed 1d due | cut -f "$column" | sort | paste -sd ' ' -)"
+END
 if unshare -pf --mount-proc true 2>/dev/null; then
     check 'due in a PID namespace without its process group leader leases nothing' <<\END
         printf 'Subject: x\n\nx\n' >news.eml

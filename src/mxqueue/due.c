@@ -11,12 +11,14 @@
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "lib/filter_options.h"
+#include "lib/record.h"
 #include "lib/statedir.h"
 #include "mxqueue/command.h"
 #include "mxqueue/message.h"
 #include "mxqueue/permission.h"
 #include "mxqueue/queue.h"
 #include "mxqueue/sheet.h"
+#include "store/canonical.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -65,7 +67,7 @@ struct due {
     char hash[ROW_HASH + 1]; /* of the message that was checked last */
     bool message_good;
     int message_status; /* of a message that cannot be given out */
-    struct buf path, address, scratch;
+    struct buf path, address, column, canonical, scratch;
 };
 
 static void end_row(struct due *d, struct span key, const struct row *r, enum row_result result)
@@ -203,12 +205,24 @@ static int lease_rows(struct due *d, bool *more)
     return status == 0 ? queue_commit(&d->queue) : status;
 }
 
+/* True if the row's column "address" is the address of its id, which the quarantine was asked
+ * about. It is another one if add -k took another column, or if the row came back changed. */
+static bool has_its_address(struct due *d, const struct schema *schema, const struct row *r,
+                            struct span address)
+{
+    size_t place;
+    if (!schema_find(schema, span_of("address"), &place))
+        return false;
+    struct span value = unescape_field(record_field(r->line, place), &d->column);
+    return canonical_address(value, &d->canonical) &&
+           span_equal(buf_span(&d->canonical), unescape_field(address, &d->address));
+}
+
 static int print_row(void *context, struct span key, struct span hash, struct span address,
                      const struct row *r)
 {
     struct due *d = context;
     struct schema *schema;
-    size_t place;
     if (!leases_last_covers(&d->queue.leases, r) || !has_message(d, hash))
         return 0;
     int status = queue_find_schema(&d->queue, r->schema, &schema);
@@ -216,7 +230,7 @@ static int print_row(void *context, struct span key, struct span hash, struct sp
         return status;
     struct span own[OWN_COLUMNS] = {
         [OWN_ID] = unescape_field(key, &d->scratch), [OWN_MESSAGE] = buf_span(&d->path)};
-    if (!schema_find(schema, span_of("address"), &place))
+    if (!has_its_address(d, schema, r, address))
         own[OWN_ADDRESS] = unescape_field(address, &d->address);
     char first[RFC3339_LENGTH + 1];
     if (r->first_s != ROW_NO_TIME) {
@@ -265,6 +279,8 @@ static void due_clear(struct due *d)
     buf_clear(&d->endings);
     buf_clear(&d->path);
     buf_clear(&d->address);
+    buf_clear(&d->column);
+    buf_clear(&d->canonical);
     buf_clear(&d->scratch);
 }
 

@@ -58,8 +58,8 @@ static bool release_entry(void *context, struct span address, struct entry *e)
     return true;
 }
 
-/* Releases all of the selection or, after a failure, none: the changes become one new snapshot. What
- * the addresses were is printed before: an undo needs it. */
+/* Releases all of the selection or, after a failure, none: the changes become one new snapshot.
+ * What the addresses were is printed before: an undo needs it. */
 static int release_selected(struct release *r, struct store *store)
 {
     int status = dry_run ? 0 : store_lock(store);
