@@ -144,6 +144,7 @@ starves() {
         faulty none:0 '' "FAULT_ALLOCATION=$n" || status=$?
         case $status in
         0 | 71) ;;
+        74) grep -q "Cannot allocate memory" "$tmp/err" || return 1 ;; # opendir(3) found none
         *) echo "status $status at allocation $n: $(cat "$tmp/err")"; return 1 ;;
         esac
         completes || { echo "allocation $n of $count"; return 1; }

@@ -53,19 +53,6 @@ check 'update prints none of 5,000 rows if it cannot keep them' <<\END
     same 0 "$(wc -c <out)"
     same first@x.org "$(list_addresses)"
 END
-    quarantine add first@x.org
-    awk 'BEGIN { print "address\treason"
-        for (i = 0; i < 20000; i++) print "a" i "@x.org\trefused" }' >in
-    echo "a@x.org${tab}user-unknown" >>in
-    chmod 500 "$MXKIT_STATE"
-    rm -f "$MXKIT_STATE/quarantine.guard.tsv"
-    (
-        ulimit -f 0
-        exits 74 "$bin/quarantine" update in 2>err | cat >out
-    )
-    chmod 700 "$MXKIT_STATE"
-    same 0 "$(wc -c <out)"
-END
 
 # filter.
 
