@@ -88,6 +88,15 @@ check 'a state of version 2 that is a journal alone is migrated' <<\END
     same "jo@x.org${tab}denied" "$(quarantine list -N | cut -f 1,2)"
     quarantine check
 END
+check 'check --repair takes out a line that has its checksum, but is not an entry' <<\END
+    quarantine deny a@x.org c@x.org
+    quarantine expire
+    entry d@x.org denied for-good | seal >>"$MXKIT_STATE/quarantine.tsv"
+    exits 65 quarantine list
+    exits 65 quarantine check --repair 2>err
+    grep 'not a sound entry' err
+    same "a@x.org c@x.org" "$(quarantine list -N | cut -f 1 | paste -sd ' ' -)"
+END
 check 'by default the case of a local part does not matter' <<\END
     quarantine deny Jo@X.org
     printf 'address\njO@x.ORG\n' | quarantine filter -N >out

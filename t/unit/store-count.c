@@ -130,8 +130,12 @@ static void test_decide(void)
     complains(3 * DAY);
     ok(is(ENTRY_DENIED, 4) && e.until_s == QUARANTINE_NEVER,
        "a complaint denies a quarantined one");
+    entry_clear(&e);
+    dies(0);
+    complains(3 * DAY);
+    ok(is(ENTRY_DENIED, 2), "also one that is quarantined for good");
     dies(4 * DAY);
-    ok(is(ENTRY_DENIED, 5) && strcmp(e.reason, "refused") == 0, "a denied one stays denied");
+    ok(is(ENTRY_DENIED, 3) && strcmp(e.reason, "refused") == 0, "a denied one stays denied");
     entry_clear(&e);
     struct event last = error_at(0, "mailbox-full", QUARANTINE_HARD);
     struct quarantine_rule rule = soft;

@@ -65,7 +65,7 @@ static void test_merge(void)
     ok(!takes(ENTRY_QUARANTINED, month, 3, &for_a_month) &&
            takes(ENTRY_QUARANTINED, month, 3, &longer),
        "the longer of two quarantines stays");
-    ok(takes(ENTRY_QUARANTINED, START + DAY, 3, &for_a_month), "one that has ended does not count");
+    ok(takes(ENTRY_QUARANTINED, START + DAY, 3, &two), "one that has ended does not count");
     ok(takes(ENTRY_QUARANTINED, never, 3, &denied) && !takes(ENTRY_DENIED, never, 0, &for_good) &&
            !takes(ENTRY_ALLOWED, never, 0, &denied),
        "denied replaces quarantined, and nothing replaces allowed and denied");

@@ -183,6 +183,12 @@ static void test_nuls(void)
     ok(reads(0, "a", false) && reads(0, "a", true) && length() == first,
        "NULs after the last batch are an append that did not end, and are cut off");
     start();
+    ok(append("a") == 0 && append("bcdefgh") == 0 && truncate("j", (off_t)length() - 3) == 0,
+       "a closing line is cut short");
+    put((off_t)first + 20, span_make(nuls, 64));
+    ok(reads(0, "a", false) && reads(0, "a", true) && length() == first,
+       "NULs within an append that did not end are cut off with it");
+    start();
     ok(append("abcdefgh") == 0, "a batch is appended");
     put((off_t)journal.start + 20, span_make(nuls, 64));
     ok(reads(EX_DATAERR, "", true), "NULs in a closed batch are damage");
@@ -254,6 +260,9 @@ static void test_replaced(void)
        "a journal is as it was read");
     ok(truncate("j", (off_t)j.start) == 0 && journal_is_replaced(&j),
        "a journal that was cut to less than was read is another one");
+    journal_close(&j);
+    start();
+    ok(append("a") == 0 && journal_open(&j, &dir, "j", false) == 0, "the journal is opened");
     start();
     ok(append("ab") == 0 && journal_is_replaced(&j), "a journal of the same name is another one");
     journal_close(&j);
