@@ -570,6 +570,8 @@ check 'held takes --domain and --receiver' <<\END
     same '0 60' "$(count_states)"
     quarantine held -N --domain 'o*.example' --receiver 'other.*' >out
     same other.example "$(cut -f 1 out | cut -d @ -f 2 | sort -u)"
+    quarantine held -N --receiver 'other.*' >out
+    same other.example "$(cut -f 1 out | cut -d @ -f 2 | sort -u)"
     quarantine held --confirm --domain other.example >out
     same '30 30' "$(count_states)"
     quarantine held --drop --receiver out.example >out
