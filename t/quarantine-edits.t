@@ -178,7 +178,6 @@ check 'import without --exact does not undo deny' <<\END
     quarantine import was
     same u@x.org "$(list_addresses --only denied)"
 END
-# release exits with 74 here, because it closes stdout twice.
 check 'release -p prints the rows of stdin as they were' <<\END
     quarantine deny u@x.org
     echo u@x.org | quarantine release -p -N >out
