@@ -7,7 +7,7 @@
 #ifndef MXSEND_CONNECTION_H
 #define MXSEND_CONNECTION_H
 
-#include "mxsend/path.h"
+#include "mxsend/path_limits.h"
 
 struct connection {
     int fd; /* -1 if no socket could be made */

@@ -17,7 +17,7 @@
 #include "quarantine/command.h"
 #include "quarantine/edit_rows.h"
 #include "store/canonical.h"
-#include "store/entry_facts.h"
+#include "store/entry_merge.h"
 #include "store/store.h"
 
 #include <stdlib.h>

@@ -111,7 +111,7 @@ struct span entry_text(const struct entry *e);
 bool entry_is_empty(const struct entry *e);
 
 /*
- * The parts of an entry, for the files that change it: entry_count.c, entry_facts.c, entry_text.c.
+ * The parts of an entry, for the files that change it: entry_count.c, entry_merge.c, entry_text.c.
  */
 
 /* Sets the reason and the detail; to nothing what is not a word (quarantine_is_word()): strangers

@@ -1,6 +1,6 @@
 #include "store/store_walk.h"
 
-#include "store/merge.h"
+#include "store/merged_lines.h"
 #include "store/snapshot_writer.h"
 #include "store/store_files.h"
 

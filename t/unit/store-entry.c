@@ -1,8 +1,8 @@
 /* An entry, its events and its text form. */
 #include "store/entry.h"
 #include "store/entry_count.h"
-#include "store/entry_facts.h"
 #include "store/entry_held.h"
+#include "store/entry_merge.h"
 #include "store/entry_text.h"
 
 #include "tap.h"

@@ -1,5 +1,5 @@
 /* Entries merged: what a list says, two entries of one address, and the text in the files. */
-#include "store/entry_facts.h"
+#include "store/entry_merge.h"
 
 #include "store/canonical.h"
 #include "store/entry_join.h"

@@ -5,7 +5,7 @@
 #include "store/snapshot.h"
 
 #include "base/mem.h"
-#include "store/merge.h"
+#include "store/merged_lines.h"
 #include "store/overlay.h"
 #include "store/snapshot_writer.h"
 

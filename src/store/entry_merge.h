@@ -1,10 +1,10 @@
 /*
- * entry_facts: merges into the state what a list says of an address.
+ * entry_merge: merges into the state what a list says of an address.
  * Pure: no I/O and no clock; every time is in seconds since 1970 and comes from the caller. Nothing
  * can fail; the facts borrow their spans from the caller during the call.
  */
-#ifndef STORE_ENTRY_FACTS_H
-#define STORE_ENTRY_FACTS_H
+#ifndef STORE_ENTRY_MERGE_H
+#define STORE_ENTRY_MERGE_H
 
 #include "store/entry.h"
 

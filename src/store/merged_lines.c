@@ -1,4 +1,4 @@
-#include "store/merge.h"
+#include "store/merged_lines.h"
 
 #include <stdlib.h>
 

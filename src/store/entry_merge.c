@@ -1,4 +1,4 @@
-#include "store/entry_facts.h"
+#include "store/entry_merge.h"
 
 #include "store/entry_text.h"
 

@@ -1,11 +1,11 @@
 /*
- * path: our source IP address and one remote IP address, with the messages that wait for it and the
- * limits that apply to it (mx.rules(5)). struct paths owns its paths; their queues only link jobs.
- * No I/O, and nothing fails. Times are passed in, as milliseconds of the monotonic clock. Limits
- * are counted in this process only.
+ * path_limits: our source IP address and one remote IP address, with the messages that wait for it
+ * and the limits that apply to it (mx.rules(5)). struct paths owns its paths; their queues only
+ * link jobs. No I/O, and nothing fails. Times are passed in, as milliseconds of the monotonic
+ * clock. Limits are counted in this process only.
  */
-#ifndef MXSEND_PATH_H
-#define MXSEND_PATH_H
+#ifndef MXSEND_PATH_LIMITS_H
+#define MXSEND_PATH_LIMITS_H
 
 #include "base/table.h"
 #include "limits/mx_rules.h"

@@ -1,10 +1,11 @@
 /*
- * merge: the lines of the snapshot, the recent file and the overlay as one list, in the order of
- * addresses, with the latest line of each address. Borrows all three, which must not change
- * meanwhile. Fails with EX_DATAERR (reported) if a line of a file is damaged or out of order.
+ * merged_lines: the lines of the snapshot, the recent file and the overlay as one list, in the
+ * order of addresses, with the latest line of each address. Borrows all three, which must not
+ * change meanwhile. Fails with EX_DATAERR (reported) if a line of a file is damaged or out of
+ * order.
  */
-#ifndef STORE_MERGE_H
-#define STORE_MERGE_H
+#ifndef STORE_MERGED_LINES_H
+#define STORE_MERGED_LINES_H
 
 #include "base/status.h"
 #include "store/overlay.h"

@@ -1,8 +1,8 @@
 /*
- * path: the limits of connections, of messages on one connection, and of messages in each of the
- * twelve periods of an hour.
+ * path_limits: the limits of connections, of messages on one connection, and of messages in each of
+ * the twelve periods of an hour.
  */
-#include "mxsend/path.h"
+#include "mxsend/path_limits.h"
 
 #include "base/mem.h"
 #include "tap.h"

@@ -1,4 +1,4 @@
-#include "mxsend/path.h"
+#include "mxsend/path_limits.h"
 
 #include "base/mem.h"
 
