@@ -19,15 +19,44 @@ restore_state() {
 }
 
 # run_faulty FAULT: runs the command of the matrix with that fault (see t/lab/fault/fault.c). If
-# $pieces is a number, the rows come in pieces of that number, with pauses between them.
-# shellcheck disable=SC2086 # $action is a command and its operands
-run_faulty() {
-    feed | LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=$1 FAULT_COUNT=$PWD/count \
-        "$bin/quarantine" $action >out 2>err
-}
+# $pieces is a number, the rows come in pieces of that number, each after the rows before it have
+# come out.
 pieces=
+run_faulty() {
+    if [ "$pieces" ]; then
+        rm -f ended
+        : >out
+        feed | run_to_end "$1"
+    else
+        run_preloaded "$1" <"$given/in"
+    fi
+}
+
 feed() {
-    if [ "$pieces" ]; then dribble "$given/in" "$pieces" 2>feed.err; else cat "$given/in"; fi
+    fed=0
+    while [ ! -e ended ] && [ "$fed" -lt "$(wc -l <"$given/in")" ]; do
+        tail -n +$((fed + 1)) "$given/in" | head -n "$pieces" 2>feed.err
+        fed=$((fed + pieces))
+        wait_until has_come_out "$fed" >feed.out
+    done
+}
+
+# has_come_out LINES: succeeds if that number of lines has come out, or nothing more will.
+has_come_out() {
+    [ -e ended ] || [ "$(wc -l <out)" -ge "$1" ] || [ "$1" -ge "$(wc -l <"$given/in")" ]
+}
+
+run_to_end() {
+    run_preloaded "$1" && ended=0 || ended=$?
+    : >ended
+    return "$ended"
+}
+
+# run_preloaded FAULT: runs the command on stdin.
+# shellcheck disable=SC2086 # $action is a command and its operands
+run_preloaded() {
+    LD_PRELOAD=$fault FAULT_DIR=$MXKIT_STATE FAULT=$1 FAULT_COUNT=$PWD/count \
+        "$bin/quarantine" $action >out 2>err
 }
 
 # rerun_completes: succeeds if the state has all that the command has printed, and if the command,
@@ -86,7 +115,7 @@ after_every_call() {
 
 # between_batches TEST [ARGUMENT]: as after_every_call, with rows that come in several batches.
 between_batches() {
-    pieces=6
+    pieces=$((($(wc -l <"$given/in") + 2) / 3))
     restore_state
     runs 0 run_faulty none:0
     count=$(cat count)
