@@ -2,8 +2,8 @@
  * options: parses the command line by tables.
  * A table names each option once, with its target variable. The getopt_long(3) tables, the usage
  * that -h prints and the errors are made from it. Shared options have tables of their own (see
- * stream.h, rulesdir.h, statedir.h): a tool lists the tables that it accepts. All tables and the
- * strings in them are static; the texts that options set are borrowed from argv.
+ * filter_options.h, rulesdir.h, statedir.h): a tool lists the tables that it accepts. All tables
+ * and the strings in them are static; the texts that options set are borrowed from argv.
  */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H

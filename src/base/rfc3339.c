@@ -29,9 +29,6 @@ static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t 
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
-/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
-static const int64_t earliest = -62135596800, latest = 253402300799;
-
 /* Writes the digits and the mark after them. Returns where the next number goes. */
 static char *write_number(char *out, int64_t number, size_t digits, char mark)
 {
@@ -43,7 +40,10 @@ static char *write_number(char *out, int64_t number, size_t digits, char mark)
 
 void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1])
 {
-    time_s = time_s < earliest ? earliest : time_s > latest ? latest : time_s;
+    if (time_s < RFC3339_FIRST_S)
+        time_s = RFC3339_FIRST_S;
+    if (time_s > RFC3339_LAST_S)
+        time_s = RFC3339_LAST_S;
     int64_t days = time_s / DAY - (time_s % DAY < 0);
     int64_t second = time_s - days * DAY;
     int64_t year, month, day;
@@ -120,7 +120,7 @@ bool rfc3339_parse(struct span text, int64_t *time_s)
         return false;
     int64_t parsed =
         days_from_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset_s;
-    if (parsed < earliest || parsed > latest)
+    if (parsed < RFC3339_FIRST_S || parsed > RFC3339_LAST_S)
         return false;
     *time_s = parsed;
     return true;

@@ -13,6 +13,10 @@
 
 enum { RFC3339_LENGTH = 20 };
 
+/* The first second of the year 1 and the last one of the year 9999. */
+#define RFC3339_FIRST_S INT64_C(-62135596800)
+#define RFC3339_LAST_S  INT64_C(253402300799)
+
 /* Writes RFC3339_LENGTH bytes and a NUL to `out`. A time outside the years 0001 to 9999 becomes the
  * first or the last second of them. */
 void rfc3339_format(int64_t time_s, char out[RFC3339_LENGTH + 1]);

@@ -2,9 +2,6 @@
 
 #include <stdio.h>
 
-/* The end of the year 9999, the last time that RFC 3339 can write. */
-#define LAST_TIME 253402300799
-
 /* Events that are too old to be remembered one by one count as known, so that reading an old log
  * again counts nothing twice. */
 static bool is_known(const struct entry *e, const struct event *event)
@@ -59,10 +56,8 @@ static bool count_delivery(struct entry *e, int64_t time_s)
 static void decide(struct entry *e, const struct event *event, const struct quarantine_rule *rule,
                    int64_t errors)
 {
-    int64_t until_s =
-        rule->release_s == QUARANTINE_NEVER ? QUARANTINE_NEVER : event->time_s + rule->release_s;
-    until_s = until_s > LAST_TIME ? LAST_TIME : until_s;
-    bool reached = rule->after != QUARANTINE_NEVER && errors >= rule->after;
+    int64_t until_s = quarantine_rule_until(rule, event->time_s);
+    bool reached = quarantine_rule_reached(rule, errors);
     bool already = e->state == ENTRY_DENIED ||
                    (e->state == ENTRY_QUARANTINED && !rule->deny &&
                     (e->until_s == QUARANTINE_NEVER || until_s != QUARANTINE_NEVER));

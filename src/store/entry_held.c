@@ -73,10 +73,9 @@ static void decide_anew(struct entry *e, const struct quarantine_rules *rules, i
         struct span detail = span_of(c->name + reason.n + (c->name[reason.n] == '/'));
         const struct quarantine_rule *r =
             quarantine_rules_find(rules, reason, detail, QUARANTINE_SOFT);
-        if (r == NULL || r->deny || r->after == QUARANTINE_NEVER || c->errors < r->after)
+        if (r == NULL || r->deny || !quarantine_rule_reached(r, c->errors))
             continue;
-        int64_t until_s =
-            r->release_s == QUARANTINE_NEVER ? QUARANTINE_NEVER : c->last_s + r->release_s;
+        int64_t until_s = quarantine_rule_until(r, c->last_s);
         if (until_s != QUARANTINE_NEVER && until_s <= now_s)
             continue;
         e->state = ENTRY_QUARANTINED;

@@ -11,10 +11,6 @@
 /* The last field is there only if an error is held back. */
 enum { FIELDS = 11, FIELDS_V1 = 9 };
 
-/* The years 0001 and 9999. */
-#define FIRST_TIME (-62135596800)
-#define LAST_TIME  253402300799
-
 /* Marks among the counters: NAME@TIME. */
 #define CLEARED   "cleared"
 #define DELIVERED "delivered"
@@ -150,7 +146,7 @@ static bool read_moment(struct span *s, char mark, int64_t *time_s)
     if (!read_number(s, 10, mark, &number))
         return false;
     *time_s = (int64_t)number;
-    return *time_s >= FIRST_TIME && *time_s <= LAST_TIME;
+    return *time_s >= RFC3339_FIRST_S && *time_s <= RFC3339_LAST_S;
 }
 
 static bool is_mark(struct span word, const char *name, struct span *rest)

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/duration.h"
 #include "base/mem.h"
+#include "base/rfc3339.h"
 #include "lib/rulesdir.h"
 
 #include <stdio.h>
@@ -301,6 +302,18 @@ bool quarantine_rules_need_detail(const struct quarantine_rules *p, struct span 
         if (p->rules[i].detail.n > 0 && names_reason(p->rules[i].reasons, reason))
             return true;
     return false;
+}
+
+bool quarantine_rule_reached(const struct quarantine_rule *rule, int64_t errors)
+{
+    return rule->after != QUARANTINE_NEVER && errors >= rule->after;
+}
+
+int64_t quarantine_rule_until(const struct quarantine_rule *rule, int64_t time_s)
+{
+    if (rule->release_s == QUARANTINE_NEVER)
+        return QUARANTINE_NEVER;
+    return time_s + rule->release_s > RFC3339_LAST_S ? RFC3339_LAST_S : time_s + rule->release_s;
 }
 
 int64_t quarantine_rule_apart(const struct quarantine_rule *rule, enum quarantine_type type)

@@ -79,6 +79,12 @@ bool quarantine_rules_name(const struct quarantine_rules *p, struct span reason,
 /* True if a rule for the reason names a detail, so that the detail decides. */
 bool quarantine_rules_need_detail(const struct quarantine_rules *p, struct span reason);
 
+/* True if that many errors quarantine an address. */
+bool quarantine_rule_reached(const struct quarantine_rule *rule, int64_t errors);
+
+/* Until when an error at `time_s` quarantines an address, or QUARANTINE_NEVER: for good. */
+int64_t quarantine_rule_until(const struct quarantine_rule *rule, int64_t time_s);
+
 /* How far apart counted errors of this type must be, in seconds. */
 int64_t quarantine_rule_apart(const struct quarantine_rule *rule, enum quarantine_type type);
 
