@@ -287,7 +287,7 @@ static void due_clear(struct due *d)
 int command_due(int argc, char **argv)
 {
     struct due d = {.messages.dir.fd = -1};
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("mxqueue", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     d.now_s = clock_now();

@@ -78,7 +78,7 @@ static int run(struct expire *e)
 int command_expire(int argc, char **argv)
 {
     struct expire e = {.messages.dir.fd = -1};
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("mxqueue", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = queue_open(&e.queue, STORE_CHANGE, true);

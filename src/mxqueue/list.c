@@ -80,7 +80,7 @@ static int print_all(struct list *l)
 int command_list(int argc, char **argv)
 {
     struct list l = {0};
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("mxqueue", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (only != NULL && strcmp(only, "waiting") != 0 && strcmp(only, "leased") != 0 &&

@@ -131,7 +131,7 @@ static int read_since(struct log *l)
 int command_log(int argc, char **argv)
 {
     struct log l = {.messages.dir.fd = -1};
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("mxqueue", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = first_failure(read_since(&l), listing_hash(l.hash));

@@ -101,7 +101,7 @@ static int write_stats(struct stats *s)
 int command_stats(int argc, char **argv)
 {
     struct stats s = {0};
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("mxqueue", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = listing_hash(s.hash);

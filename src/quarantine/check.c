@@ -74,7 +74,7 @@ static int check_state(void)
 int command_check(int argc, char **argv)
 {
     bool damaged = false;
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("quarantine", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = repair ? repair_state(&damaged) : 0;

@@ -36,7 +36,7 @@ int command_expire(int argc, char **argv)
 {
     struct quarantine_rules rules;
     struct store *store;
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("quarantine", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = quarantine_rules_load(&rules);

@@ -48,6 +48,6 @@ static void write_entry(struct writer *out, struct span address, const struct en
 
 int command_export(int argc, char **argv)
 {
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("quarantine", &usage, argc, argv);
     return status != OPTIONS_RUN ? status : print_selected(write_header, write_entry);
 }

@@ -149,7 +149,7 @@ static int run_held(struct held_run *r)
 int command_held(int argc, char **argv)
 {
     struct held_run r = {0};
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("quarantine", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (confirm && drop) {

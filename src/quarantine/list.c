@@ -20,7 +20,7 @@ static const struct option_usage usage = {
 
 int command_list(int argc, char **argv)
 {
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("quarantine", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     return print_selected(no_header ? NULL : listing_write_header, listing_write);

@@ -114,7 +114,7 @@ int command_stats(int argc, char **argv)
 {
     struct stats s = {0};
     struct store *store;
-    int status = command_parse(&usage, argc, argv);
+    int status = command_parse("quarantine", &usage, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     status = store_open(&store, STORE_READ);
