@@ -5,17 +5,12 @@
 #ifndef MXQUEUE_PERMISSION_H
 #define MXQUEUE_PERMISSION_H
 
-#include "store/domain_entries.h"
-#include "store/store.h"
+#include "store/states.h"
 
 struct permission {
     struct store *store;
-    struct buf keys; /* of the addresses that were asked about */
-    size_t *ends;    /* of each key in `keys` */
-    struct domain_entries domains;
-    struct request *requests;
-    size_t count, capacity, request_capacity;
-    struct buf value, address; /* scratch */
+    struct states states; /* of the addresses that were asked about */
+    struct buf value;     /* scratch */
 };
 
 MUST_CHECK int permission_open(struct permission *p);

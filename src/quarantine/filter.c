@@ -60,11 +60,11 @@ static bool passes(const struct filter *f, enum entry_state state)
 static int filter_row(struct filter *f, const struct batch *b, size_t row)
 {
     enum entry_state state = ENTRY_OK;
-    bool known = batch_has_address(b, row);
-    int status = known ? batch_state(b, f->store, row, clock_now(), &state) : 0;
+    bool known = states_has_address(&b->states, row);
+    int status = known ? states_get(&b->states, f->store, row, clock_now(), &state) : 0;
     if (status != 0)
         return status;
-    if (once && known && !seen_add(&f->seen, b->requests[row].key))
+    if (once && known && !seen_add(&f->seen, b->states.requests[row].key))
         return 0;
     if (passes(f, state)) {
         struct span value = known ? span_of(entry_state_name(state)) : span_make(NULL, 0);
@@ -166,7 +166,7 @@ int command_filter(int argc, char **argv)
         return status;
     f.reading = &f.batches[0];
     f.searched = &f.batches[1];
-    f.reading->with_domains = f.searched->with_domains = true;
+    f.reading->states.with_domains = f.searched->states.with_domains = true;
     seen_init(&f.seen);
     f.by_state = only != NULL;
     f.refreshed_ms = clock_monotonic_ms();

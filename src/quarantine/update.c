@@ -69,7 +69,7 @@ static struct event event_of(struct update *u, size_t row)
 
 static int count_event(struct update *u, size_t row, struct entry *entry)
 {
-    const struct request *request = &u->batch.requests[row];
+    const struct request *request = &u->batch.states.requests[row];
     int status = store_found(u->store, request, entry);
     if (status != 0 || u->events[row].kind == EVENT_NOTHING)
         return status;
@@ -83,7 +83,7 @@ static int count_event(struct update *u, size_t row, struct entry *entry)
 
 static int count_row(struct update *u, size_t row, struct entry *entry)
 {
-    bool known = batch_has_address(&u->batch, row);
+    bool known = states_has_address(&u->batch.states, row);
     entry_clear(entry);
     int status = known ? count_event(u, row, entry) : 0;
     if (status != 0)
@@ -99,8 +99,8 @@ static int watch_rows(struct update *u, struct entry *entry)
 {
     int status = watch_start(&u->watch);
     for (size_t row = 0; status == 0 && row < u->batch.count; row++) {
-        const struct request *request = &u->batch.requests[row];
-        if (!batch_has_address(&u->batch, row) || u->events[row].kind == EVENT_NOTHING)
+        const struct request *request = &u->batch.states.requests[row];
+        if (!states_has_address(&u->batch.states, row) || u->events[row].kind == EVENT_NOTHING)
             continue;
         /* To parse an entry takes long, and most errors do not need it. */
         entry_clear(entry);
@@ -163,15 +163,15 @@ static void add_row(struct update *u)
     struct batch *b = &u->batch;
     for (size_t i = 0; i < EVENT_COLUMNS; i++)
         row[i] = stream_get(u->stream, i), has[i] = stream_has(u->stream, i);
-    batch_add(b, u->stream);
+    bool has_address = batch_add(b, u->stream);
     u->events = mem_grow(u->events, &u->event_capacity, b->count, sizeof *u->events);
     const char *why = event_row_read(&u->events[b->count - 1], row, has, &u->rules, clock_now());
-    if (b->rows[b->count - 1].key_length == 0)
+    if (!has_address)
         why = "not a valid address; write it as user@example.org";
     if (why == NULL)
         return;
     stream_reject(u->stream, "%s", why);
-    b->rows[b->count - 1].key_length = 0;
+    states_withdraw(&b->states);
 }
 
 static int update_all(struct update *u)
