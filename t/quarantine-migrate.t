@@ -97,6 +97,14 @@ check 'check --repair takes out a line that has its checksum, but is not an entr
     grep 'not a sound entry' err
     same "a@x.org c@x.org" "$(quarantine list -N | cut -f 1 | paste -sd ' ' -)"
 END
+check 'filter passes no address after one whose line has its checksum, but is not an entry' <<\END
+    quarantine deny a@x.org
+    quarantine expire
+    entry d@x.org deniee - - 0 2026-11-03T00:00:00Z - - - - - | seal >>"$MXKIT_STATE/quarantine.tsv"
+    printf 'address\nd@x.org\n' | exits 65 quarantine filter -N >out 2>err
+    same '' "$(cat out)"
+    grep 'd@x.org' err
+END
 check 'by default the case of a local part does not matter' <<\END
     quarantine deny Jo@X.org
     printf 'address\njO@x.ORG\n' | quarantine filter -N >out

@@ -398,6 +398,15 @@ check 'update rejects a row without a valid address' <<\END
     rejects_row nobody hard user-unknown - 2026-11-01T00:00:00Z
     grep 'not a valid address' err
 END
+check 'update counts the rows before and after one that it rejects' <<\END
+    {
+        echo "$header"
+        row a@x.org hard user-unknown - 2026-11-01T00:00:00Z
+        row b@x.org permanent user-unknown - 2026-11-01T00:00:00Z
+        row c@x.org hard user-unknown - 2026-11-01T00:00:00Z
+    } | exits 65 quarantine update >/dev/null 2>err
+    same 'a@x.org c@x.org' "$(quarantine list -N | cut -f 1 | paste -sd ' ' -)"
+END
 check 'update does not count a row that mxqueue dropped' <<\END
     same "ok${tab}0" "$(learn a@x.org hard user-unknown - 2026-11-01T00:00:00Z dropped)"
 END
