@@ -15,7 +15,7 @@ struct command {
 };
 
 /* Runs the command that argv[1] names, or shows what the tool does and its commands. `summary` is a
- * sentence. Returns the status to exit with: EX_USAGE if there is no such command (reported). */
+ * sentence. Returns the status to exit with: EX_USAGE after an unknown command (reported). */
 MUST_CHECK int commands_run(const char *tool, const char *summary, const struct command *commands,
                             int argc, char **argv);
 
