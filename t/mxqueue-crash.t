@@ -5,6 +5,7 @@
 . "${0%/*}/lib.sh"
 # shellcheck source=t/mxqueue.sh
 . "$top/t/mxqueue.sh"
+. "${0%/*}/power_cut.sh"
 
 fault=$build/lab/fault.so
 
@@ -106,29 +107,16 @@ power_cut() {
     while [ $((n += 1)) -le "$count" ]; do
         begin
         rm -rf "$tmp/disk"
-        mkdir "$tmp/disk"
-        for f in "$MXKIT_STATE"/*; do
-            [ -f "$f" ] || continue
-            cp "$f" "$tmp/disk/$(stat -c %i "$f")"
-            echo "${f##*/} $(stat -c %i "$f")"
-        done >"$tmp/names"
-        mv "$tmp/names" "$tmp/disk/names"
+        sync_all "$tmp/disk"
         faulty "kill:$n" "$tmp/disk" || true
         after_power_cut || { echo "power cut before call $n of $count"; return 1; }
     done
 }
 after_power_cut() {
-    mv "$MXKIT_STATE" "$tmp/live"
-    mkdir -m 700 "$MXKIT_STATE"
+    cut_power "$tmp/disk" "$tmp/live"
     # The library follows the files of the state, not those of the folder in it: the copies of
     # messages are on the disk or, if the fault is an add, come again.
     [ ! -d "$tmp/live/queue.messages" ] || cp -a "$tmp/live/queue.messages" "$MXKIT_STATE"
-    while read -r name inode; do
-        [ "$name" != queue.messages ] || continue
-        [ -f "$tmp/disk/$inode" ] || : >"$tmp/disk/$inode"
-        cp "$tmp/disk/$inode" "$MXKIT_STATE/$name"
-        chmod 600 "$MXKIT_STATE/$name"
-    done <"$tmp/disk/names"
     rm -rf "$tmp/live"
     completes
 }

@@ -9,6 +9,7 @@ if [ "${MXKIT_SANITISED:-}" ]; then
     exit
 fi
 . "${0%/*}/crash.sh"
+. "${0%/*}/power_cut.sh"
 fault=$build/lab/fault.so
 given=$tmp/given # what the tests of a matrix share: base/, in, want, count (see `matrix`)
 
@@ -151,8 +152,7 @@ survives_short_writes() {
 # that then changes the journal of the state, given the journal that was in memory and that one. If
 # the cut comes after the last call, the state is as it is without a cut.
 survives_power_cut() {
-    mkdir disk
-    sync_all
+    sync_all disk
     FAULT_DISK=$PWD/disk
     export FAULT_DISK
     if [ "$n" -le "$count" ] && [ ! "$pieces" ]; then
@@ -161,27 +161,14 @@ survives_power_cut() {
         runs 0,137 run_faulty "kill:$n"
     fi
     unset FAULT_DISK
-    mv "$MXKIT_STATE" memory
-    mkdir -m 700 "$MXKIT_STATE"
-    while read -r name inode; do
-        [ -f "disk/$inode" ] || : >"disk/$inode"
-        cp "disk/$inode" "$MXKIT_STATE/$name"
-        if [ "$name" = quarantine.journal ] && [ -f "memory/$name" ]; then
-            "$1" "memory/$name" "$MXKIT_STATE/$name"
-        fi
-        chmod 600 "$MXKIT_STATE/$name"
-    done <disk/names
+    cut_power disk memory
+    journal=quarantine.journal
+    if [ -f "$MXKIT_STATE/$journal" ] && [ -f "memory/$journal" ]; then
+        "$1" "memory/$journal" "$MXKIT_STATE/$journal"
+    fi
     rm -rf disk memory
     if [ "$status" -eq 0 ]; then is_as_wanted; fi
     rerun_completes
-}
-
-# sync_all: makes `disk` what fault.so makes of it when all files of the state are fsynced.
-sync_all() {
-    find "$MXKIT_STATE" -type f -printf '%f %i\n' >disk/names
-    while read -r name inode; do
-        cp "$MXKIT_STATE/$name" "disk/$inode"
-    done <disk/names
 }
 
 # leave MEMORY DISK: the journal has only what was fsynced.
