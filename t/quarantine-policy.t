@@ -199,10 +199,7 @@ check 'update counts a message_id once, even at two times' <<\END
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m1)"
 END
 check 'update counts two message_ids at the same time as two errors' <<\END
-    mkdir rules
-    cp "$top/rules/quarantine.rules" rules
-    printf 'reason mailbox-full\nafter 3\napart 0s\n' >rules/local.quarantine.rules
-    MXKIT_RULES=$PWD/rules
+    use_own_rules 'reason mailbox-full\nafter 3\napart 0s\n'
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m1)"
     same "erroneous${tab}2" "$(learn a@x.org soft mailbox-full - 2026-11-02T00:00:00Z failed m2)"
 END
@@ -697,11 +694,7 @@ check 'deny drops the error that was held back' <<\END
     same '1 29' "$(count_states)"
 END
 check 'a guard with addresses never is off' <<\END
-    mkdir rules
-    cp "$top/rules/quarantine.rules" rules
-    printf 'guard domain\naddresses never\n\nguard receiver\naddresses never\n' \
-        >rules/local.quarantine.rules
-    export MXKIT_RULES="$PWD/rules"
+    use_own_rules 'guard domain\naddresses never\n\nguard receiver\naddresses never\n'
     outage 1 40 | quarantine update >out
     same '40 0' "$(count_states)"
 END
@@ -745,44 +738,32 @@ then_check 'update counts an error that is as far from the last one as the rule 
     same "quarantined${tab}5" "$(learn a@x.org soft unreachable dns 2026-11-06T00:00:00Z)"
 END
 check 'update counts a type by the first block that names it' <<\END
-    mkdir rules
-    cp "$top/rules/quarantine.rules" rules
-    printf '%s\n' 'reason user-unknown' 'type soft' 'after never' '' 'reason auto-reply' \
-        'type ignored' 'after 1' >rules/local.quarantine.rules
-    MXKIT_RULES=$PWD/rules
+    use_own_rules '%s\n' 'reason user-unknown' 'type soft' 'after never' '' 'reason auto-reply' \
+        'type ignored' 'after 1'
     same ok "$(learn_days 3 a@x.org soft user-unknown -)"
     same quarantined "$(learn_days 1 b@x.org hard user-unknown -)"
     same quarantined "$(learn_days 1 c@x.org ignored auto-reply -)"
     same ok "$(learn_days 3 d@x.org ignored mailbox-full -)"
 END
 check 'soft errors are a day apart in a block that does not say so' <<\END
-    mkdir rules
-    cp "$top/rules/quarantine.rules" rules
-    printf 'reason unreachable\nafter 2\n' >rules/local.quarantine.rules
-    MXKIT_RULES=$PWD/rules
+    use_own_rules 'reason unreachable\nafter 2\n'
     same "erroneous${tab}1" "$(learn a@x.org soft unreachable - 2026-11-01T00:00:00Z)"
     same "erroneous${tab}1" "$(learn a@x.org soft unreachable - 2026-11-01T23:59:59Z)"
     same "quarantined${tab}2" "$(learn a@x.org soft unreachable - 2026-11-02T00:00:00Z)"
 END
 for line in 'type firm' 'guard town' 'share 50' 'within 2d'; do
     check "update exits with 78 if a rule has the line $line" <<\END
-        mkdir rules
-        cp "$top/rules/quarantine.rules" rules
         case $line in
-        type*) printf 'reason unreachable\nafter 2\n%s\n' "$line" ;;
-        guard*) printf '%s\naddresses 3\nshare 50%%\n' "$line" ;;
-        *) printf 'guard domain\naddresses 3\nshare 50%%\n%s\n' "$line" ;;
-        esac >rules/local.quarantine.rules
-        MXKIT_RULES=$PWD/rules
+        type*) use_own_rules 'reason unreachable\nafter 2\n%s\n' "$line" ;;
+        guard*) use_own_rules '%s\naddresses 3\nshare 50%%\n' "$line" ;;
+        *) use_own_rules 'guard domain\naddresses 3\nshare 50%%\n%s\n' "$line" ;;
+        esac
         exits 78 quarantine update </dev/null 2>err
         grep 'local.quarantine.rules:[134]:' err
 END
 done
 check 'update exits with 78 and names the place of an invalid rule' <<\END
-    mkdir rules
-    cp "$top/rules/quarantine.rules" rules
-    printf 'reason unreachable\nafter soon\n' >rules/local.quarantine.rules
-    MXKIT_RULES=$PWD/rules
+    use_own_rules 'reason unreachable\nafter soon\n'
     exits 78 quarantine update </dev/null 2>err
     grep 'local.quarantine.rules:2:7: ' err
 END

@@ -10,6 +10,16 @@ row() {
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" "${6:-failed}" "${7:--}"
 }
 
+# use_own_rules FORMAT [VALUE...]: puts local.quarantine.rules, which printf writes, before the
+# rules of the checkout.
+# shellcheck disable=SC2059,SC2154 # the format is the caller's; lib.sh sets $top
+use_own_rules() {
+    mkdir rules
+    cp "$top/rules/quarantine.rules" rules
+    printf "$@" >rules/local.quarantine.rules
+    export MXKIT_RULES="$PWD/rules"
+}
+
 # learn ROW: runs update on a row (see row), and prints the state and the number of errors that
 # update adds to it.
 learn() {
