@@ -114,3 +114,14 @@ reject_by_size() {
     send -m big.eml -N <in >out
     same "failed${tab}552${tab}5.3.4" "$(cut -f 3,8,9 out)"
 }
+
+# knows_the_words: succeeds if bounceclass finds the reason of each row in `out` that was not sent.
+knows_the_words() {
+    grep -v "${tab}sent${tab}" out >not-sent
+    bounceclass <not-sent >classified
+    cut -f 1,15 classified | tr '\t' ' ' >reasons
+    grep '^unknown@peer.test user-unknown$' reasons
+    grep '^full@peer.test mailbox-full$' reasons
+    grep '^later@peer.test unreachable$' reasons
+    grep '^x@other.test refused$' reasons
+}
