@@ -1,5 +1,6 @@
-# t/power_cut.sh: a disk that has only what was fsynced. t/lab/fault writes what a tool syncs to
-# a folder DISK ($FAULT_DISK): a file for each inode, and `names`. A test file reads this after lib.sh.
+# t/power_cut.sh: a disk that has only what was fsynced. t/lab/fault writes what a tool syncs
+# to a folder DISK ($FAULT_DISK): a file for each inode, and `names`. Test files read this after
+# lib.sh.
 # shellcheck shell=sh
 
 # sync_all DISK: makes DISK what fault.so makes of it when all files of the state are fsynced.
