@@ -39,6 +39,7 @@ void body_init(struct body *b, struct span message)
     }
     b->size = b->wire.n - dots;
     buf_add_string(&b->wire, ".\r\n");
+    b->message_id = message_id_find(buf_span(&b->wire));
 }
 
 int body_load(struct body *b, const char *path)

@@ -9,14 +9,16 @@
 
 #include "base/buf.h"
 #include "base/status.h"
+#include "mxsend/message_id.h"
 
 /* The most bytes that a message file may have. */
 enum { BODY_LIMIT = 64 * 1024 * 1024 };
 
 struct body {
-    struct buf wire; /* all bytes to send, the final dot included */
-    size_t size;     /* bytes without doubled dots and the final dot, for SIZE (RFC 1870) */
-    bool eight_bit;  /* true if the message needs 8BITMIME (RFC 6152) */
+    struct buf wire;        /* all bytes to send, the final dot included */
+    size_t size;            /* bytes without doubled dots and the final dot, for SIZE (RFC 1870) */
+    bool eight_bit;         /* true if the message needs 8BITMIME (RFC 6152) */
+    struct span message_id; /* points into `wire`; empty if there is none, or a bad one */
 };
 
 /*

@@ -57,6 +57,16 @@ static bool gives_back(struct span wire, struct span message)
     return same;
 }
 
+/* True if the body of this message has this id. */
+static bool has_id(const char *message, const char *id)
+{
+    struct body b;
+    body_init(&b, span_of(message));
+    bool same = span_is(b.message_id, id);
+    body_clear(&b);
+    return same;
+}
+
 int main(void)
 {
     size_t bodies = 0, bare = 0, wrong_end = 0, changed = 0;
@@ -80,5 +90,10 @@ int main(void)
     ok(wrong_end == 0, "each message has one end of data, at its end (%zu have not)", wrong_end);
     ok(changed == 0, "the receiver gets each message unchanged, except its line ends (%zu changed)",
        changed);
+    ok(has_id("Message-ID:\n <1@x.org>\n\nHello\n", "<1@x.org>") &&
+           has_id(".a: b\rMessage-ID:\r <1@x.org>", "<1@x.org>"),
+       "a body has the Message-ID of its message, whatever the line ends of the file");
+    ok(has_id("Subject: hi\r\n\r\nMessage-ID: <1@x.org>\r\n", ""),
+       "a body has no Message-ID if the headers have none");
     return done();
 }
