@@ -20,7 +20,7 @@ END
 then_check 'bounceclass knows how OpenSMTPD words an unknown user' <<\END
     grep -e ^address -e ^unknown@ out >not-sent
     bounceclass -N not-sent >classified
-    same user-unknown "$(cut -f 15 classified)"
+    same user-unknown "$(cut -f 16 classified)"
 END
 check 'mxsend does not try to send a message above the SIZE of OpenSMTPD' reject_by_size
 stop_peer

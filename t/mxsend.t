@@ -80,10 +80,10 @@ gives 'mxsend accepts a reply that is only a code' silent 'failed 550 -'
 gives 'mxsend defers if the reply to RCPT never ends' endless 'deferred - -'
 for bytes in 550_=09tab 550_a=0D=0A550_b 550_=1B[31m=07 550_nul=00nul '550_=E2=80=AE=C2=9B=FF' \
     '550-5.1.1_a=0D=0A550_5.1.1_b=0Cc'; do
-    check "mxsend writes one row of 13 fields without control bytes for the reply $bytes" <<\END
+    check "mxsend writes one row of 14 fields without control bytes for the reply $bytes" <<\END
         try "x-$bytes"
         same 1 "$(wc -l <tried)"
-        same 12 "$(tr -cd '\t' <tried | wc -c)"
+        same 13 "$(tr -cd '\t' <tried | wc -c)"
         tr -d '\t\n' <tried >bytes
         [ -s bytes ]
         not grep -q '[[:cntrl:]]' bytes
@@ -302,6 +302,117 @@ check 'mxsend prefers the message column to -m' <<\END
     send in
     grep other "$(message_to other@b.org)"
 END
+# letter ID [FORMAT]: makes ID.eml, a message with that id. printf writes the field.
+# shellcheck disable=SC2059 # the format is the caller's
+letter() {
+    { printf "${2:-Message-ID: <%s@s.org>\n}" "$1" && printf 'Subject: hi\n\nHello\n'; } >"$1.eml"
+}
+# letters_to ADDRESS ID...: prints a row for each message to this address.
+letters_to() {
+    address=$1
+    shift
+    printf 'address\tmx\tmessage\n'
+    printf "$address\\t10:mx.example.org=127.0.0.2\\t%s.eml\\n" "$@"
+}
+# message_ids ID...: prints the ids that mxsend writes for these messages, on one line.
+message_ids() {
+    letters_to ok.7@b.org "$@" >in
+    send in >out
+    field message_id <out | paste -sd ' ' -
+}
+check 'mxsend writes the Message-ID of each row'\''s message' <<\END
+    letter 1
+    letter 2 'MESSAGE-ID:\r\n\t(a comment) <%s@s.org>\r\n'
+    same '<1@s.org> <2@s.org>' "$(message_ids 1 2)"
+END
+check 'mxsend writes - if a message has no Message-ID, or one that is not an id' <<\END
+    letter 1 '\nMessage-ID: <%s@s.org>\n'
+    letter 2 'Message-ID: %s@s.org\n'
+    letter 3 'Message-ID: <%s\033@s.org>\n'
+    same '- - -' "$(message_ids 1 2 3)"
+END
+check 'mxsend adds no Message-ID to a message that has none' <<\END
+    rows 127.0.0.2 no-id@b.org >in
+    send in >out
+    same - "$(field message_id <out)"
+    not grep -i message-id "$(message_to no-id@b.org)"
+END
+check 'the Message-ID of the message replaces the message_id of a row' <<\END
+    letter 1
+    letter 2 'To: ok.8@b.org\n'
+    letters_to ok.8@b.org 1 2 | sed '1s/$/\tmessage_id/; 2,3s/$/\t<old\\\\@s.org>/' >in
+    send in >out
+    same '<1@s.org> <old\\@s.org>' "$(field message_id <out | paste -sd ' ' -)"
+    same 1 "$(head -n 1 out | tr '\t' '\n' | grep -c message_id)"
+END
+check 'a row that mxsend does not send keeps its message_id' <<\END
+    letter 1
+    letters_to ok.8@b.org 1 | sed '1s/$/\tresult\tmessage_id/; 2s/$/\tsent\t<old@s.org>/' >in
+    send in >out
+    same '<old@s.org>' "$(field message_id <out)"
+END
+check 'mxsend writes the Message-ID also if it asks no host' <<\END
+    letter 1
+    printf 'address\tmx_status\tmx\tmessage\na@b.org\tnull\t-\t1.eml\n' >in
+    send in >out
+    same 'failed <1@s.org>' "$(field result <out) $(field message_id <out)"
+END
+
+# learn: runs update on the rows of `sent`, and prints how many errors each address has then, on one
+# line.
+learn() {
+    bounceclass sent | quarantine update | field errors | paste -sd ' ' -
+}
+check 'two messages that fail in the same second with the same text are two errors' <<\END
+    letter 1
+    letter 2
+    letters_to unknown.21@b.org 1 2 >in
+    send in >sent
+    same 1 "$(field text <sent | sort -u | wc -l)"
+    same 1 "$(field at <sent | sort -u | wc -l)"
+    same '1 2' "$(learn)"
+END
+then_check 'a row that update reads again is the same error' <<\END
+    same '2 2' "$(learn)"
+END
+check 'one message to two spellings of an address is one error, even a second later' <<\END
+    letter 1
+    letters_to Unknown.22@b.org 1 >in
+    send in >sent
+    same 1 "$(learn)"
+    letters_to unknown.22@B.ORG 1 >in
+    MXKIT_NOW=2026-11-02T09:00:01Z
+    send in >sent
+    same 1 "$(learn)"
+END
+check 'a message that is deferred twice and then expires is one error' <<\END
+    letter 1
+    letters_to busy.23@b.org 1 >sent
+    for try in 09:00,deferred,0 09:15,deferred,0 09:45,expired,1; do
+        cp sent in
+        MXKIT_NOW=2026-11-02T${try%%,*}:00Z
+        send in --expire 45m >sent
+        same "${try#*,},<1@s.org>" "$(field result <sent),$(learn),$(field message_id <sent)"
+    done
+    same 1 "$(learn)"
+END
+check 'mxqueue keeps the message_id of a deferred row for the next try' <<\END
+    letter 1
+    letters_to busy.24@b.org 1 | mxqueue add
+    mxqueue due >in
+    send in >sent
+    mxqueue done sent
+    letters_to busy.25@b.org 1 | mxqueue add
+    MXKIT_NOW=2026-11-02T09:15:00Z
+    mxqueue due >in
+    same '<1@s.org> -' "$(field message_id <in | paste -sd ' ' -)"
+    send in --expire 15m >sent
+    mxqueue done sent
+    same 1 "$(head -n 1 sent | tr '\t' '\n' | grep -c message_id)"
+    mxqueue log >log
+    same '<1@s.org>' "$(field message_id <log)"
+END
+
 check 'mxsend exits with 64 and names mxlookup if there is no column mx' <<\END
     echo a@b.org >in
     exits 64 mxsend -f a@b.org -m "$tmp/m.eml" <in 2>err

@@ -119,7 +119,7 @@ reject_by_size() {
 knows_the_words() {
     grep -v "${tab}sent${tab}" out >not-sent
     bounceclass <not-sent >classified
-    cut -f 1,15 classified | tr '\t' ' ' >reasons
+    cut -f 1,16 classified | tr '\t' ' ' >reasons
     grep '^unknown@peer.test user-unknown$' reasons
     grep '^full@peer.test mailbox-full$' reasons
     grep '^later@peer.test unreachable$' reasons

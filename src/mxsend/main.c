@@ -63,15 +63,16 @@ enum column {
     COLUMN_MESSAGE,
     COLUMN_RESULT,
     COLUMN_ATTEMPTS,
-    COLUMN_NEXT_AT
+    COLUMN_NEXT_AT,
+    COLUMN_MESSAGE_ID
 };
 
 static const struct stream_spec spec = {
     .key = &key_address,
     .reads = (const char *const[]){"mx", "mx_status", "sender", "message", "result", "attempts",
-                                   "next_at", NULL},
+                                   "next_at", "message_id", NULL},
     .adds = (const char *const[]){"result", "host", "ip", "source", "tls", "code", "status", "text",
-                                  "at", "attempts", "next_at", NULL},
+                                  "at", "attempts", "next_at", "message_id", NULL},
 };
 
 struct run {
@@ -123,11 +124,21 @@ static void catch_signals(sigset_t *blocked_before)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Returns the msg-id of the job's message or, if it has none, the one that the row came with:
+ * perhaps its owner knows the message by another name. Borrowed from the job or from `scratch`. */
+static struct span message_id_of(const struct run *r, const struct job *j, struct buf *scratch)
+{
+    if (j->body != NULL && j->body->message_id.n > 0)
+        return j->body->message_id;
+    return stream_get_from(r->stream, span_make(j->line, j->length), COLUMN_MESSAGE_ID, scratch);
+}
+
 static void write_done(struct run *r, const struct job *j)
 {
     struct outcome o = j->outcome;
     char at[RFC3339_LENGTH + 1], next[RFC3339_LENGTH + 1] = "", attempts[24];
     struct span line = span_make(j->line, j->length);
+    struct buf scratch = {0};
     if (o.result == RESULT_NONE) {
         stream_write(r->stream, line, NULL);
         return;
@@ -148,8 +159,10 @@ static void write_done(struct run *r, const struct job *j)
                                   buf_span(&o.text),
                                   span_of(at),
                                   span_of(attempts),
-                                  span_of(next)};
+                                  span_of(next),
+                                  message_id_of(r, j, &scratch)};
     stream_write(r->stream, line, values);
+    buf_clear(&scratch);
     if (o.result != RESULT_SENT)
         stream_mark_failed(r->stream);
 }
