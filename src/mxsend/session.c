@@ -179,11 +179,6 @@ void session_quit(struct session *s)
     s->state = SESSION_QUIT;
 }
 
-bool session_is_busy(const struct session *s)
-{
-    return s->state >= SESSION_RSET && s->state <= SESSION_DOT;
-}
-
 bool session_is_past_data(const struct session *s)
 {
     return s->state == SESSION_DOT;

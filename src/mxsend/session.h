@@ -70,9 +70,6 @@ enum session_event session_begin(struct session *s, const struct envelope *e);
 /* Adds QUIT to `out`. */
 void session_quit(struct session *s);
 
-/* True if a message is between its first command and its last reply. */
-bool session_is_busy(const struct session *s);
-
 /* True if the server has asked for the message with 354 and not answered it yet: it may have
  * accepted the message. */
 bool session_is_past_data(const struct session *s);
