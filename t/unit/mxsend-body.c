@@ -67,8 +67,33 @@ static bool has_id(const char *message, const char *id)
     return same;
 }
 
+/* RFC 1870: the size counts CR-LF pairs, but no doubled dots and no terminating dot. */
+static bool has_size(const char *message, size_t size)
+{
+    struct body b;
+    body_init(&b, span_of(message));
+    bool same = b.size == size;
+    body_clear(&b);
+    return same;
+}
+
+static bool is_eight_bit(const char *message)
+{
+    struct body b;
+    body_init(&b, span_of(message));
+    bool eight_bit = b.eight_bit;
+    body_clear(&b);
+    return eight_bit;
+}
+
 int main(void)
 {
+    ok(has_size("", 0) && has_size("a\nb", 6) && has_size("a\r\nb\r\n", 6),
+       "the size counts each line end as CRLF");
+    ok(has_size(".a\n..b\n.", 4 + 5 + 3), "the size does not count the dots that are doubled");
+    ok(!is_eight_bit("\x7f\x01 ~"), "a message of bytes up to 0x7f is not eight-bit");
+    ok(is_eight_bit("a\x80") && is_eight_bit("\xff") && is_eight_bit("\xc3\xa4"),
+       "a message with any byte from 0x80 on is eight-bit");
     size_t bodies = 0, bare = 0, wrong_end = 0, changed = 0;
     for (size_t length = 0; length <= 8; length++) {
         for (size_t code = 0; code < (size_t)1 << (2 * length); code++, bodies++) {

@@ -52,6 +52,10 @@ static void test_bounds(struct reply *r)
     for (int i = 0; i < 100000; i++)
         buf_add_char(&lines, 'a');
     ok(feed(r, lines.p, lines.n, 1) == REPLY_BAD, "an endless line is refused");
+    int wrong = 0;
+    for (int i = 0; i < 10000; i++)
+        wrong += feed(r, "250 2.0.0 ok, and many thanks\r\n", 31, 99) != REPLY_DONE;
+    ok(wrong == 0, "each of the 10,000 replies of a connection has the whole limit");
     buf_clear(&lines);
 }
 
@@ -70,6 +74,11 @@ int main(void)
        "a reply may be a code and a status alone");
     ok(gives(&r, "554 5.7.1.2 x\r\n", 554, "", "554 5.7.1.2 x"),
        "a number of four parts is not a status");
+    ok(gives(&r, "550 5.7.509 x\r\n", 550, "5.7.509", "550 5.7.509 x") &&
+           gives(&r, "550 5.100.999 x\r\n", 550, "5.100.999", "550 5.100.999 x"),
+       "the second and third number of a status have up to three digits (RFC 3463 2)");
+    ok(gives(&r, "550 5.7.1000 x\r\n", 550, "", "550 5.7.1000 x"),
+       "a number of four digits is not a part of a status");
     ok(feed(&r, "hello\r\n", 7, 9) == REPLY_BAD, "a line without a code is not a reply");
     ok(feed(&r, "5500 x\r\n", 8, 9) == REPLY_BAD,
        "a line that starts with four digits is not a reply");

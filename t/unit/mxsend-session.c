@@ -88,6 +88,82 @@ static void test_extensions(const struct body *body)
     session_clear(&s);
 }
 
+/* Lets the server greet us and answer EHLO, and begins a message. */
+static enum session_event begin(struct session *s, const char *extensions, const struct envelope *e)
+{
+    session_init(s, "me.org");
+    hear(s, "220 hi");
+    hear(s, extensions);
+    buf_empty(&s->out);
+    return session_begin(s, e);
+}
+
+static void test_hello(void)
+{
+    static const char *const unknown[] = {"500 what", "501 what", "502 what", "504 what"},
+                             *const refused[] = {"421 busy", "450 later", "550 no", "554 no"};
+    struct session s;
+    for (size_t i = 0; i < 4; i++) {
+        session_init(&s, "me.org");
+        hear(&s, "220 hi");
+        ok(hear(&s, unknown[i]) == SESSION_GO_ON && sends(&s, "HELO me.org\r\n"),
+           "the session sends HELO after the reply %s to EHLO", unknown[i]);
+        session_clear(&s);
+        session_init(&s, "me.org");
+        hear(&s, "220 hi");
+        ok(hear(&s, refused[i]) == SESSION_UNWELCOME,
+           "the session is not welcome after the reply %s to EHLO", refused[i]);
+        session_clear(&s);
+    }
+}
+
+static void test_size(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
+    ok(begin(&s, "250-y.org\r\n250 SIZE", &e) == SESSION_GO_ON &&
+           sends(&s, "MAIL FROM:<s@x.org> SIZE=4\r\n"),
+       "a SIZE without a number names no limit (RFC 1870)");
+    session_clear(&s);
+    ok(begin(&s, "250-y.org\r\n250 SIZE 0", &e) == SESSION_GO_ON &&
+           sends(&s, "MAIL FROM:<s@x.org> SIZE=4\r\n"),
+       "a SIZE of 0 is no limit (RFC 1870)");
+    session_clear(&s);
+    ok(begin(&s, "250-y.org\r\n250 SIZE 4", &e) == SESSION_GO_ON,
+       "a message of the very SIZE of the server is sent");
+    session_clear(&s);
+}
+
+static void test_utf8(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of("s@x.org"), span_of("\xc3\xa4@y.org"), body};
+    begin(&s, "250-y.org\r\n250 SMTPUTF8", &e);
+    ok(sends(&s, "MAIL FROM:<s@x.org> SMTPUTF8\r\n"),
+       "MAIL has SMTPUTF8 if the recipient is not ASCII");
+    session_clear(&s);
+    e = (struct envelope){span_of("\xc3\xa4@x.org"), span_of("r@y.org"), body};
+    begin(&s, "250-y.org\r\n250 SMTPUTF8", &e);
+    ok(sends(&s, "MAIL FROM:<\xc3\xa4@x.org> SMTPUTF8\r\n"),
+       "MAIL has SMTPUTF8 if the sender is not ASCII");
+    session_clear(&s);
+}
+
+/* The server has accepted MAIL and RCPT, and its transaction is open. */
+static void test_refused_data(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
+    begin(&s, "250 y.org", &e);
+    hear(&s, "250 ok");
+    hear(&s, "250 ok");
+    ok(hear(&s, "451 not now") == SESSION_ANSWERED && s.state == SESSION_IDLE && s.body == NULL,
+       "a 451 to DATA answers the message, and no body is sent");
+    session_begin(&s, &e);
+    ok(sends(&s, "RSET\r\n"), "the message after a refused DATA begins with RSET");
+    session_clear(&s);
+}
+
 /* An address that address_is_safe() accepts is one argument of one command. */
 static void test_injection(void)
 {
@@ -119,6 +195,10 @@ int main(void)
     body_init(&body, span_of("\xc3\xa4"));
     test_dialogue(&body);
     test_extensions(&body);
+    test_hello();
+    test_size(&body);
+    test_utf8(&body);
+    test_refused_data(&body);
     test_injection();
     body_clear(&body);
     return done();
