@@ -11,7 +11,9 @@ enum { PERIOD = 5 * 60 * 1000 };
 
 static const char text[] =
     "mx one.test\nscope path\nlevel slow fast\nconnections 2 -\nmessages 3 -\nhourly 120 10000\n\n"
-    "mx *.shared.test\nscope source\nlevel slow fast\nconnections 2 2\nmessages - -\nhourly - -\n";
+    "mx *.shared.test\nscope source\nlevel slow fast\nconnections 2 2\nmessages - -\nhourly - -\n\n"
+    "mx *.first.test *.second.test\nscope all\ntimeouts connect=7s data=8m other=9s\n"
+    "level slow fast\nhourly 11 24\n";
 
 static void load(struct mx_rules *rules, enum level level)
 {
@@ -54,6 +56,8 @@ static void test_hour(struct mx_rules *slow, struct mx_rules *fast)
     paths = (struct paths){0};
     ok(send_all(find(&paths, fast, "one.test", "192.0.2.1"), 0) == 833,
        "a limit of 10,000 an hour allows 833 messages in 5 minutes");
+    ok(send_all(find(&paths, slow, "a.first.test", "192.0.2.2"), 0) == 1,
+       "a limit of 11 an hour allows one message in 5 minutes, which is the least");
     paths_clear(&paths);
 }
 
@@ -65,13 +69,40 @@ static void test_connections(const struct mx_rules *rules)
     struct path *other = find(&paths, rules, "one.test", "192.0.2.3");
     ok(a != b && a->budget == b->budget && other->budget == &other->own,
        "scope source counts all paths of a rule together, scope path counts each alone");
+    struct path *c = find(&paths, rules, "c.first.test", "192.0.2.4"),
+                *d = find(&paths, rules, "d.second.test", "192.0.2.5");
+    ok(c->budget == d->budget && c->budget != a->budget,
+       "scope all counts all paths of a rule together, and apart from those of another rule");
     a->queue.count = b->queue.count = 5;
     ok(path_may_open(a, 0), "a path without connections may open one");
     a->budget->connections = 2;
     ok(!path_may_open(a, 0) && !path_may_open(b, 0),
        "two connections are the limit of both paths of a rule with scope source");
+    a->budget->connections = 1;
+    a->starting = 4;
+    ok(path_may_open(a, 0), "five messages and four connections that start need one more");
+    a->starting = 5;
+    ok(!path_may_open(a, 0), "five messages and five connections that start need no more");
+    a->starting = 0;
+    a->connections = a->most = 1;
+    ok(!path_may_open(a, 0), "no connection is opened above the number that the host accepts");
     a->queue.count = b->queue.count = 0;
     paths_clear(&paths);
+}
+
+static void test_rules(const struct mx_rules *rules)
+{
+    const struct mx_rule *r = mx_rules_find(rules, span_of("x.second.test"));
+    ok(r->masks.n > 0 && r == mx_rules_find(rules, span_of("X.FIRST.TEST")),
+       "a block applies to the hosts of each of its masks, in any case");
+    ok(r->connect_s == 7 && r->data_s == 8 * 60 && r->other_s == 9,
+       "a block sets each of the three times");
+    ok(r->limits.connections == 2 && r->limits.messages == 20 && r->limits.hourly == 11,
+       "a limit that a block does not name has its default");
+    r = mx_rules_find(rules, span_of("nowhere.test"));
+    ok(r->limits.connections == 2 && r->limits.messages == 20 && r->limits.hourly == MX_NO_LIMIT &&
+           r->connect_s == 30 && r->data_s == 600 && r->other_s == 300 && r->scope == SCOPE_PATH,
+       "a host without a rule gets all the defaults of mx.rules(5)");
 }
 
 static void test_rest(const struct mx_rules *rules)
@@ -102,8 +133,7 @@ int main(void)
     test_hour(&slow, &fast);
     test_connections(&slow);
     test_rest(&slow);
-    ok(mx_rules_find(&slow, span_of("nowhere.test"))->limits.connections == 2,
-       "a host without a rule gets 2 connections");
+    test_rules(&slow);
     mx_rules_clear(&slow);
     mx_rules_clear(&fast);
     return done();
