@@ -284,6 +284,14 @@ check 'mxsend exits with 64 if -f is not an address' <<\END
     exits 64 mxsend -f 'jo@@b.org' -m "$tmp/m.eml" <in 2>err
     grep -- '--from is "jo@@b.org"' err
 END
+check 'mxsend exits with 64 if --helo is not a host name' <<\END
+    rows 127.0.0.2 wrong-helo@b.org >in
+    for name in 'me example' "me$newline" "me${newline}DATA" 'me>' ''; do
+        exits 64 send in --helo "$name" 2>err
+        grep 'is not a host name' err
+    done
+    not grep 'wrong-helo@b.org' "$RECORDS/commands.tsv"
+END
 check 'mxsend defers a row without a sender and exits with 64 if there is no -f' <<\END
     printf 'address\tmx\tsender\nns1@b.org\t1:x.org=127.0.0.2\t-\n' >in
     printf 'ns2@b.org\t1:x.org=127.0.0.2\ts@b.org.\n' >>in

@@ -383,6 +383,13 @@ static const char *our_name(void)
 }
 
 /* The host name becomes a part of a command: not even an option may inject another one. */
+static bool is_host_name(const char *name)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
+    return *name != '\0' && strspn(name, allowed) == strlen(name);
+}
+
 static bool check_options(enum level *level)
 {
     const char *name = our_name();
@@ -394,8 +401,7 @@ static bool check_options(enum level *level)
     else if (!level_find(span_of(level_name), level))
         err_say("--level is \"%s\"; it must be slow, normal, fast, very-fast, boost or custom",
                 level_name);
-    else if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") !=
-             strlen(name))
+    else if (!is_host_name(name))
         err_say("\"%s\" is not a host name; name another one with --helo", name);
     else
         return true;
