@@ -107,6 +107,41 @@ check 'mxsend does not ask the backup after a 550 to RCPT' <<\END
     grep 'RCPT TO:<unknown.one@b.org>' "$RECORDS/commands.tsv" >asked
     same 127.0.0.2 "$(cut -f 2 asked)"
 END
+check 'mxsend sends to the backup if the first exchange closes the connection at RCPT' <<\END
+    printf 'address\tmx\nlost@b.org\t10:one=127.0.0.11 20:two=127.0.0.3\n' >in
+    send in >out
+    same 'sent two' "$(field result <out) $(field host <out)"
+END
+check 'mxsend does not ask the backup if the first exchange may have accepted the message' <<\END
+    printf 'address\tmx\ndropdot.one@b.org\t10:one=127.0.0.2 20:two=127.0.0.3\n' >in
+    send in >out
+    same 'deferred one' "$(field result <out) $(field host <out)"
+    grep 'RCPT TO:<dropdot.one@b.org>' "$RECORDS/commands.tsv" >asked
+    same 127.0.0.2 "$(cut -f 2 asked)"
+END
+check 'mxsend defers if one exchange is busy, although the last one refuses' <<\END
+    printf 'address\tmx\nboth@b.org\t10:one=127.0.0.4 20:two=127.0.0.7\n' >in
+    send in >out
+    same 'deferred one 421' "$(field result <out) $(field host <out) $(field code <out)"
+END
+# connections_to IP: prints how often mxsend has connected to this address.
+connections_to() {
+    awk -F '\t' -v ip="$1" '$2 == ip && $3 ~ /^CONNECT/' "$RECORDS/commands.tsv" | wc -l
+}
+check 'mxsend connects once to an address that two exchanges have, and that refuses' <<\END
+    before=$(connections_to 127.0.0.7)
+    printf 'address\tmx\nalias@b.org\t10:one=127.0.0.7 20:two=127.0.0.7\n' >in
+    send in >out
+    same failed "$(field result <out)"
+    after=$(connections_to 127.0.0.7)
+    same 1 $((after - before))
+END
+check 'mxsend opens no more connections than a server has accepted at once' <<\END
+    rows 127.0.0.12 slow.1@b.org slow.2@b.org >in
+    send in >out
+    same 'sent sent' "$(field result <out | paste -sd ' ' -)"
+    same 2 "$(connections_to 127.0.0.12)"
+END
 check 'mxsend reports failed if the only exchange refuses in its greeting' <<\END
     rows 127.0.0.7 refused-greeting@b.org >in
     send in >out
