@@ -255,10 +255,29 @@ then_check 'mxsend sends the deferred row at its next_at, and no other row' <<\E
     after=$(wc -l <"$RECORDS/messages.tsv")
     same 1 $((after - before))
 END
-check 'mxsend reports a row as expired that it has tried for too long' <<\END
-    printf 'address\tmx\tattempts\nbusy.60@b.org\t10:x.org=127.0.0.2\t60\n' >in
+# With 15 minutes at first and 5 days in all, as mxsend(1) says: the delays are 7,185 minutes after
+# 33 tries, and 7,425 after 34; 5 days are 7,200.
+check 'mxsend reports a row as expired after its 34th try, and not after its 33rd' <<\END
+    printf 'address\tmx\tattempts\n' >in
+    printf 'busy.32@b.org\t10:x.org=127.0.0.2\t32\n' >>in
+    printf 'busy.33@b.org\t10:x.org=127.0.0.2\t33\n' >>in
     send in >out
-    same expired "$(field result <out)"
+    same 'deferred expired' "$(field result <out | paste -sd ' ' -)"
+END
+check 'mxsend passes sent, failed and expired rows through and does not send them again' <<\END
+    printf 'address\tmx\tresult\n' >in
+    for result in sent failed expired; do
+        printf '%s.before@b.org\t10:x.org=127.0.0.2\t%s\n' "$result" "$result" >>in
+    done
+    send in >out
+    same "$(sed 1d in | cut -f 3)" "$(sed 1d out | cut -f 3)"
+    not grep '[.]before@b.org' "$RECORDS/commands.tsv"
+END
+check 'mxsend -e exits with 1 if a message is deferred, and with 0 if all are sent' <<\END
+    rows 127.0.0.2 busy.e@b.org >in
+    exits 1 send in -e
+    rows 127.0.0.2 ok.e@b.org >in
+    exits 0 send in -e
 END
 
 # send_without_mx STATUS: sends a row that mxlookup gave that status, and no exchange.
@@ -274,6 +293,10 @@ END
 prints 'mxsend reports a domain that does not exist as failed with 550 5.1.2' \
     'send_without_mx nxdomain' <<\END
 failed 550 5.1.2 Host or domain name not found: b.org
+END
+prints 'mxsend reports a domain without MX and address as failed with 550 5.1.2' \
+    'send_without_mx nodata' <<\END
+failed 550 5.1.2 No mail exchanger or address for b.org
 END
 prints 'mxsend reports a domain with servfail as deferred with 451 4.4.3' \
     'send_without_mx servfail' <<\END
@@ -326,6 +349,11 @@ check 'mxsend exits with 64 if --helo is not a host name' <<\END
         grep 'is not a host name' err
     done
     not grep 'wrong-helo@b.org' "$RECORDS/commands.tsv"
+END
+check 'mxsend reports a row with an invalid sender as failed with 501 5.1.7' <<\END
+    printf 'address\tmx\tsender\nns3@b.org\t1:x.org=127.0.0.2\tjo@@b.org\n' >in
+    send in >out
+    same 'failed 501 5.1.7' "$(field result <out) $(field code <out) $(field status <out)"
 END
 check 'mxsend defers a row without a sender and exits with 64 if there is no -f' <<\END
     printf 'address\tmx\tsender\nns1@b.org\t1:x.org=127.0.0.2\t-\n' >in
@@ -456,6 +484,13 @@ check 'mxqueue keeps the message_id of a deferred row for the next try' <<\END
     same '<1@s.org>' "$(field message_id <log)"
 END
 
+check 'mxsend defers a row whose message is missing, sends the others and exits with 66' <<\END
+    printf 'address\tmx\tmessage\ngone@b.org\t1:x.org=127.0.0.2\tmissing.eml\n' >in
+    printf 'there@b.org\t1:x.org=127.0.0.2\t-\n' >>in
+    exits 66 send in >out 2>err
+    same 'deferred sent' "$(field result <out | paste -sd ' ' -)"
+    grep 'missing.eml' err
+END
 check 'mxsend exits with 64 and names mxlookup if there is no column mx' <<\END
     echo a@b.org >in
     exits 64 mxsend -f a@b.org -m "$tmp/m.eml" <in 2>err
