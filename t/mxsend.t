@@ -76,6 +76,7 @@ gives 'mxsend defers if the server closes the connection after the final dot' \
 gives 'mxsend reads a reply that comes byte by byte' slow 'sent 250 2.0.0'
 gives 'mxsend defers if the reply code is 999' badcode 'deferred 999 -'
 gives 'mxsend defers if the reply has no code' nocode 'deferred - -'
+gives 'mxsend defers if the server answers DATA with 250' y-250_ok 'deferred - -'
 gives 'mxsend accepts a reply that is only a code' silent 'failed 550 -'
 gives 'mxsend defers if the reply to RCPT never ends' endless 'deferred - -'
 for bytes in 550_=09tab 550_a=0D=0A550_b 550_=1B[31m=07 550_nul=00nul '550_=E2=80=AE=C2=9B=FF' \

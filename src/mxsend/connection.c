@@ -138,6 +138,19 @@ static enum connection_event broken(struct connection *c, const char *what)
     return CONNECTION_BROKEN;
 }
 
+static enum connection_event handle_reply(struct connection *c, int64_t now_ms,
+                                          enum session_event *event)
+{
+    char what[32];
+    *event = session_feed(&c->session, &c->reply);
+    if (*event == SESSION_UNEXPECTED) {
+        snprintf(what, sizeof what, "unexpected reply %s", c->reply.digits);
+        return broken(c, what);
+    }
+    connection_set_deadline(c, now_ms);
+    return CONNECTION_SESSION;
+}
+
 static enum connection_event read_reply(struct connection *c, int64_t now_ms,
                                         enum session_event *event)
 {
@@ -156,9 +169,7 @@ static enum connection_event read_reply(struct connection *c, int64_t now_ms,
         return CONNECTION_NOTHING;
     if (got == REPLY_BAD)
         return broken(c, "no SMTP reply came from the remote host");
-    *event = session_feed(&c->session, &c->reply);
-    connection_set_deadline(c, now_ms);
-    return CONNECTION_SESSION;
+    return handle_reply(c, now_ms, event);
 }
 
 static enum connection_event finish_connect(struct connection *c, int64_t now_ms)

@@ -53,7 +53,8 @@ short connection_wants(const struct connection *c);
 
 /*
  * Sends and reads what `revents` of poll(2) allows, at most one reply, and checks the deadline;
- * with `revents` 0 it only checks the deadline. Sets *event if it returns CONNECTION_SESSION.
+ * with `revents` 0 it only checks the deadline. Sets *event if it returns CONNECTION_SESSION; it is
+ * never SESSION_UNEXPECTED, which breaks the connection.
  */
 enum connection_event connection_run(struct connection *c, short revents, int64_t now_ms,
                                      enum session_event *event);

@@ -229,6 +229,7 @@ static bool handle_event(struct delivery *d, size_t i, enum session_event event)
     struct connection *c = d->connections[i];
     switch (event) {
     case SESSION_GO_ON:
+    case SESSION_UNEXPECTED: /* never comes: the connection is broken */
         break;
     case SESSION_READY:
         c->path->starting--;

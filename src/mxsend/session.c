@@ -125,8 +125,21 @@ static enum session_event handle_hello(struct session *s, const struct reply *r)
     return SESSION_READY;
 }
 
+/* RSET asks nothing about the message: a refusal must not be taken for one of the message. */
+static enum session_event handle_reset(struct session *s, const struct reply *r)
+{
+    if (!is_positive(r))
+        return s->closing ? end_message(s, true) : SESSION_UNEXPECTED;
+    s->dirty = false;
+    add_mail(s);
+    return SESSION_GO_ON;
+}
+
+/* A 2yz reply accepts nothing: the server has not had the message. */
 static enum session_event handle_data(struct session *s, const struct reply *r)
 {
+    if (is_positive(r))
+        return SESSION_UNEXPECTED;
     if (r->code != 354)
         return end_message(s, true);
     s->body = s->envelope.body;
@@ -144,11 +157,7 @@ enum session_event session_feed(struct session *s, const struct reply *r)
     case SESSION_HELO:
         return handle_hello(s, r);
     case SESSION_RSET:
-        if (!is_positive(r))
-            return end_message(s, true);
-        s->dirty = false;
-        add_mail(s);
-        return SESSION_GO_ON;
+        return handle_reset(s, r);
     case SESSION_MAIL:
         if (!is_positive(r))
             return end_message(s, true);

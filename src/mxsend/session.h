@@ -28,11 +28,13 @@ enum session_state {
 };
 
 enum session_event {
-    SESSION_GO_ON,     /* send `out`, then `body`, and feed the next reply */
-    SESSION_READY,     /* idle: call session_begin() or session_quit() */
-    SESSION_ANSWERED,  /* this reply settles the message; then idle, or over after a 421 */
-    SESSION_UNWELCOME, /* the host refused us in its greeting or its reply to EHLO or HELO */
-    SESSION_CLOSED,    /* the host answered QUIT, or sent a reply that nothing had asked for */
+    SESSION_GO_ON,      /* send `out`, then `body`, and feed the next reply */
+    SESSION_READY,      /* idle: call session_begin() or session_quit() */
+    SESSION_ANSWERED,   /* this reply settles the message; then idle, or over after a 421 */
+    SESSION_UNWELCOME,  /* the host refused us in its greeting or its reply to EHLO or HELO */
+    SESSION_UNEXPECTED, /* a reply that SMTP does not allow here: it settles nothing, and the state
+                           is that before it */
+    SESSION_CLOSED,     /* the host answered QUIT, or sent a reply that nothing had asked for */
 };
 
 struct envelope {

@@ -139,6 +139,23 @@ static void test_early(void)
     close_both(&p);
 }
 
+/* The peer answers DATA with 250, as if it had the message. */
+static void test_unexpected(void)
+{
+    static const char reply[] = "250 ok\r\n";
+    struct pair p;
+    enum session_event event;
+    open_connection(&p, NULL);
+    connect_both(&p);
+    struct connection *c = p.connection;
+    c->session.state = SESSION_DATA;
+    bool sent = send(p.peer, reply, sizeof reply - 1, 0) == (ssize_t)sizeof reply - 1;
+    ok(sent && connection_run(c, wait_for(c->fd, POLLIN), 0, &event) == CONNECTION_BROKEN &&
+           strcmp(c->trouble, "unexpected reply 250 while waiting for the reply to DATA") == 0,
+       "a connection with a reply that SMTP does not allow is broken");
+    close_both(&p);
+}
+
 /* Reads what is there for the peer into `got`. Returns false if nothing comes. */
 static bool drain(int peer, struct buf *got)
 {
@@ -184,6 +201,7 @@ int main(void)
     test_deadlines();
     test_source();
     test_early();
+    test_unexpected();
     test_pieces();
     return done();
 }

@@ -164,6 +164,38 @@ static void test_refused_data(const struct body *body)
     session_clear(&s);
 }
 
+/* No mail data was sent: only 354 asks for it (RFC 5321 4.1.1.4). */
+static void test_accepted_data(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
+    begin(&s, "250 y.org", &e);
+    hear(&s, "250 ok");
+    hear(&s, "250 ok");
+    ok(hear(&s, "250 ok") == SESSION_UNEXPECTED && s.body == NULL,
+       "a 250 to DATA does not answer the message, and no body is sent");
+    session_clear(&s);
+}
+
+/* RSET asks nothing about a message: its one reply is 250 (RFC 5321 4.3.2). */
+static void test_refused_reset(const struct body *body)
+{
+    struct session s;
+    struct envelope e = {span_of("s@x.org"), span_of("r@y.org"), body};
+    begin(&s, "250 y.org", &e);
+    hear(&s, "550 no");
+    session_begin(&s, &e);
+    ok(hear(&s, "500 what") == SESSION_UNEXPECTED,
+       "a 500 to RSET does not answer the next message");
+    session_clear(&s);
+    begin(&s, "250 y.org", &e);
+    hear(&s, "550 no");
+    session_begin(&s, &e);
+    ok(hear(&s, "421 enough") == SESSION_ANSWERED && s.state == SESSION_OVER,
+       "a 421 to RSET ends the session");
+    session_clear(&s);
+}
+
 /* An address that address_is_safe() accepts is one argument of one command. */
 static void test_injection(void)
 {
@@ -199,6 +231,8 @@ int main(void)
     test_size(&body);
     test_utf8(&body);
     test_refused_data(&body);
+    test_accepted_data(&body);
+    test_refused_reset(&body);
     test_injection();
     body_clear(&body);
     return done();
