@@ -21,8 +21,8 @@ static size_t status_length(struct span s)
 {
     size_t i = 0;
     for (int part = 0; part < 3; part++) {
-        size_t start = i;
-        while (i < s.n && i - start < 3 && ascii_is_digit(s.p[i]))
+        size_t start = i, most = part == 0 ? 1 : 3;
+        while (i < s.n && i - start < most && ascii_is_digit(s.p[i]))
             i++;
         if (i == start || (part < 2 && (i >= s.n || s.p[i++] != '.')))
             return 0;

@@ -79,6 +79,9 @@ int main(void)
        "the second and third number of a status have up to three digits (RFC 3463 2)");
     ok(gives(&r, "550 5.7.1000 x\r\n", 550, "", "550 5.7.1000 x"),
        "a number of four digits is not a part of a status");
+    ok(gives(&r, "550 55.1.1 x\r\n", 550, "", "550 55.1.1 x") &&
+           gives(&r, "250 25.10.11 x\r\n", 250, "", "250 25.10.11 x"),
+       "the first number of a status has one digit (RFC 3463 2)");
     ok(feed(&r, "hello\r\n", 7, 9) == REPLY_BAD, "a line without a code is not a reply");
     ok(feed(&r, "5500 x\r\n", 8, 9) == REPLY_BAD,
        "a line that starts with four digits is not a reply");
