@@ -2,6 +2,7 @@
 # quarantine: each call that changes the state fails, or is the last one before a kill or a power
 # cut. No row may be lost, and none counted twice.
 . "${0%/*}/lib.sh"
+. "${0%/*}/sealed.sh"
 
 if [ "${MXKIT_SANITISED:-}" ]; then
     skip 'quarantine survives a fault at every call' 'a sanitiser must be loaded before fault.so'
@@ -319,24 +320,6 @@ start_import() {
     printf 'address\tstate\nb@x.org\tdenied\nc@x.org\tquarantined\n' >"$given/in"
 }
 matrix 'an import' import start_import
-
-# seal: adds to each line its checksum (CRC32C), as the files of the state have it.
-seal() {
-    perl -ne 'chomp; $c = 0xffffffff;
-        for $byte (unpack "C*", $_) {
-            $c ^= $byte;
-            $c = $c & 1 ? $c >> 1 ^ 0x82f63b78 : $c >> 1 for 1 .. 8;
-        }
-        printf "%s\t%08x\n", $_, $c ^ 0xffffffff'
-}
-
-# entry FIELD...: prints a line of TSV.
-entry() {
-    printf '%s' "$1"
-    shift
-    printf '\t%s' "$@"
-    echo
-}
 
 # start_with_version_1: makes a snapshot and a journal of version 1.
 start_with_version_1() {

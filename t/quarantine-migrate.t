@@ -2,26 +2,7 @@
 # quarantine: states of older versions are migrated, and whether the case of local parts counts is a
 # property of the state.
 . "${0%/*}/lib.sh"
-
-# The checksums are computed here, from the definition of CRC32C, and not by the tools.
-seal() {
-    perl -e 'my @t = map { my $c = $_; $c = $c & 1 ? $c >> 1 ^ 0x82f63b78 : $c >> 1 for 1 .. 8; $c }
-        0 .. 255;
-        while (<STDIN>) {
-            chomp;
-            my $c = 0xffffffff;
-            $c = $t[($c ^ $_) & 255] ^ $c >> 8 for unpack "C*", $_;
-            printf "%s\t%08x\n", $_, $c ^ 0xffffffff;
-        }'
-}
-
-# entry FIELD...: prints a line of the state without its checksum.
-entry() {
-    printf '%s' "$1"
-    shift
-    printf '\t%s' "$@"
-    echo
-}
+. "${0%/*}/sealed.sh"
 
 # start_with_version_2: makes a state of version 2, in which three addresses were three entries.
 start_with_version_2() {
