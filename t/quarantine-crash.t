@@ -221,6 +221,7 @@ repeats=$(often 1 200)
 update_at_once() {
     for _ in $(seq "$repeats"); do
         rm -rf "$MXKIT_STATE"
+        mkdir -m 700 "$MXKIT_STATE" # expire may be the first of them
         pids=
         for writer in $(seq "$1"); do
             rows $((writer * 1000)) 300 >"in$writer"
