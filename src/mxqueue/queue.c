@@ -34,8 +34,14 @@ static int migrate(struct store *s)
     return text_store_each(s, NULL, NULL, true);
 }
 
-static const struct store_kind kind = {"queue.tsv",  "queue.recent.tsv", "queue.journal",
-                                       "queue.lock", is_empty,           migrate};
+static const struct store_kind kind = {
+    .snapshot = "queue.tsv",
+    .recent = "queue.recent.tsv",
+    .journal = "queue.journal",
+    .lock = "queue.lock",
+    .is_empty = is_empty,
+    .migrate = migrate,
+};
 
 static int say_damage(const char *what, struct span key)
 {

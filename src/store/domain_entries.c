@@ -28,7 +28,11 @@ void domain_entries_ask(struct domain_entries *d, struct span address)
 
 int domain_entries_look_up(struct domain_entries *d, struct store *s)
 {
-    return store_look_up(s, d->requests, d->count);
+    int status = store_look_up(s, d->requests, d->count);
+    d->found = false;
+    for (size_t i = 0; status == 0 && !d->found && i < d->count; i++)
+        d->found = store_found_text(s, &d->requests[i]).p != NULL;
+    return status;
 }
 
 static bool is_blocked(enum entry_state state)
@@ -39,9 +43,9 @@ static bool is_blocked(enum entry_state state)
 int domain_entries_apply(const struct domain_entries *d, struct store *s, struct span address,
                          int64_t now_s, enum entry_state *state)
 {
-    size_t place = find(d, domain_key(address));
+    size_t place = d->found && !is_blocked(*state) ? find(d, domain_key(address)) : 0;
     enum entry_state of_domain = ENTRY_OK;
-    if (place == 0 || is_blocked(*state))
+    if (place == 0)
         return 0;
     int status = store_found_state(s, &d->requests[place - 1], now_s, &of_domain);
     if (is_blocked(of_domain))

@@ -14,6 +14,7 @@ struct domain_entries {
     struct table places; /* by domain: the place in `requests`, plus 1 */
     struct request *requests;
     size_t count, capacity;
+    bool found; /* one of them has an entry */
 };
 
 /* Asks for the domain of an address, given as a key of the store; each domain once. */

@@ -305,15 +305,26 @@ bool entry_read(struct entry *e, struct span text)
            read_held(&e->held, fields[10]);
 }
 
-bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state)
+/* The number of the state, from 1 on, has the lowest three bits; the end has the others. */
+enum { SUMMARY_STATES = 8 };
+
+int64_t entry_summarise(struct span text)
 {
     enum { STATE = 0, UNTIL = 5, MOST };
     struct span fields[MOST];
+    enum entry_state state;
     int64_t until_s;
-    if (record_cut(text, fields, MOST) < MOST || !entry_state_find(fields[STATE], state) ||
+    if (record_cut(text, fields, MOST) < MOST || !entry_state_find(fields[STATE], &state) ||
         !read_time(fields[UNTIL], QUARANTINE_NEVER, &until_s))
-        return false;
-    if (*state == ENTRY_QUARANTINED && until_s != QUARANTINE_NEVER && now_s >= until_s)
-        *state = ENTRY_OK;
-    return true;
+        return ENTRY_UNREADABLE;
+    return until_s * SUMMARY_STATES + (int64_t)state + 1;
+}
+
+enum entry_state entry_summary_state(int64_t summary, int64_t now_s)
+{
+    int64_t number = summary & (SUMMARY_STATES - 1);
+    int64_t until_s = (summary - number) / SUMMARY_STATES;
+    enum entry_state state = (enum entry_state)(number - 1);
+    bool over = state == ENTRY_QUARANTINED && until_s != QUARANTINE_NEVER && now_s >= until_s;
+    return over ? ENTRY_OK : state;
 }

@@ -22,8 +22,12 @@ MUST_CHECK bool entry_read(struct entry *e, struct span text);
 void entry_write_counters(const struct entry *e, struct buf *out);
 MUST_CHECK bool entry_read_counters(struct entry *e, struct span list);
 
-/* Reads only the state, as it is at `now_s` (seconds since 1970): much less work than the whole
- * entry. False if it cannot be read; other fields are not checked. */
-MUST_CHECK bool entry_read_state(struct span text, int64_t now_s, enum entry_state *state);
+/* The state and, of a quarantine, its end, in one number, which is never 0: much less work than the
+ * whole entry. ENTRY_UNREADABLE if they cannot be read; other fields are not checked. */
+#define ENTRY_UNREADABLE INT64_MIN
+int64_t entry_summarise(struct span text);
+
+/* The state at `now_s` (seconds since 1970) that a summary tells. */
+enum entry_state entry_summary_state(int64_t summary, int64_t now_s);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "lib/record.h"
+#include "store/key_sort.h"
 
 #include <stdlib.h>
 
@@ -21,23 +22,33 @@ struct span overlay_address(const struct overlay *o, uint32_t place)
     return span_make(o->lines.p + o->list[place].start, o->list[place].address_length);
 }
 
-/* The slot of an address or, if it has none, the free one in which it belongs. */
-static uint32_t *find_slot(const struct overlay *o, struct span address)
+static uint32_t hash_of(struct span address)
 {
     uint64_t hash = hash_more(HASH_START, address);
-    size_t i = (size_t)(hash ^ hash >> 32) & (o->slot_count - 1);
-    while (o->slots[i] != 0 && !span_equal(overlay_address(o, o->slots[i] - 1), address))
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* The slot of an address or, if it has none, the free one in which it belongs. */
+static struct change_slot *find_slot(const struct overlay *o, struct span address, uint32_t hash)
+{
+    size_t i = hash & (o->slot_count - 1);
+    while (o->slots[i].number != 0 &&
+           (o->slots[i].hash != hash ||
+            !span_equal(overlay_address(o, o->slots[i].number - 1), address)))
         i = (i + 1) & (o->slot_count - 1);
     return &o->slots[i];
 }
 
 static void grow_slots(struct overlay *o)
 {
-    free(o->slots);
-    o->slot_count = o->slot_count > 0 ? 2 * o->slot_count : FIRST_SLOTS;
+    struct change_slot *old = o->slots;
+    size_t old_count = o->slot_count;
+    o->slot_count = old_count > 0 ? 2 * old_count : FIRST_SLOTS;
     o->slots = mem_new(o->slot_count, sizeof *o->slots);
-    for (uint32_t i = 0; i < o->count; i++)
-        *find_slot(o, overlay_address(o, i)) = i + 1;
+    for (size_t i = 0; i < old_count; i++)
+        if (old[i].number != 0)
+            *find_slot(o, overlay_address(o, old[i].number - 1), old[i].hash) = old[i];
+    free(old);
 }
 
 static uint32_t add_change(struct overlay *o)
@@ -63,16 +74,17 @@ static void note_line(struct overlay *o, size_t start, size_t length, bool pendi
     struct span address = record_field(span_make(o->lines.p + start, length), 0);
     if (o->count * 2 >= o->slot_count)
         grow_slots(o);
-    uint32_t *slot = find_slot(o, address);
-    if (*slot == 0)
-        *slot = add_change(o) + 1;
-    struct change *change = &o->list[*slot - 1];
+    uint32_t hash = hash_of(address);
+    struct change_slot *slot = find_slot(o, address, hash);
+    if (slot->number == 0)
+        *slot = (struct change_slot){hash, add_change(o) + 1};
+    struct change *change = &o->list[slot->number - 1];
     o->live += length - change->length;
     change->start = start;
     change->length = (uint32_t)length;
     change->address_length = (uint32_t)address.n;
     if (pending)
-        mark_pending(o, *slot - 1);
+        mark_pending(o, slot->number - 1);
 }
 
 /* Drops the lines that later ones have replaced: one address may change many times in a batch. */
@@ -107,10 +119,10 @@ void overlay_note(struct overlay *o, bool pending)
 
 bool overlay_find(const struct overlay *o, struct span address, struct span *line)
 {
-    uint32_t slot = o->slot_count > 0 ? *find_slot(o, address) : 0;
-    if (slot != 0)
-        *line = overlay_line(o, slot - 1);
-    return slot != 0;
+    uint32_t number = o->count > 0 ? find_slot(o, address, hash_of(address))->number : 0;
+    if (number != 0)
+        *line = overlay_line(o, number - 1);
+    return number != 0;
 }
 
 void overlay_settle(struct overlay *o, struct buf *out)
@@ -123,18 +135,16 @@ void overlay_settle(struct overlay *o, struct buf *out)
     o->pending_count = 0;
 }
 
-static int compare_places(const void *a, const void *b, void *changes)
-{
-    const uint32_t *x = a, *y = b;
-    return span_compare(overlay_address(changes, *x), overlay_address(changes, *y));
-}
-
 uint32_t *overlay_sort(const struct overlay *o)
 {
+    struct sortable *list = mem_new(o->count, sizeof *list);
     uint32_t *places = mem_new(o->count, sizeof *places);
     for (uint32_t i = 0; i < o->count; i++)
-        places[i] = i;
-    qsort_r(places, o->count, sizeof *places, compare_places, (void *)o);
+        list[i] = key_sortable(overlay_address(o, i), i);
+    key_sort(list, o->count);
+    for (uint32_t i = 0; i < o->count; i++)
+        places[i] = (uint32_t)list[i].item;
+    free(list);
     return places;
 }
 

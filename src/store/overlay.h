@@ -18,6 +18,12 @@ struct change {
     bool pending; /* not in the journal yet */
 };
 
+/* By the hash, a search passes others' slots over without a look at their lines. */
+struct change_slot {
+    uint32_t hash;
+    uint32_t number; /* the place in `list`, plus 1; 0: free */
+};
+
 /* A zeroed struct is an empty overlay. */
 struct overlay {
     struct buf lines; /* each with its LF; callers add to it, then call overlay_note() */
@@ -25,7 +31,7 @@ struct overlay {
     size_t live;      /* bytes of the lines that are the latest of their address */
     struct change *list;
     size_t count, capacity;
-    uint32_t *slots; /* by hash: places in `list`, plus 1; 0 is free */
+    struct change_slot *slots;
     size_t slot_count;
     uint32_t *pending; /* places in `list` that are pending */
     size_t pending_count, pending_capacity;

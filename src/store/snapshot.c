@@ -126,15 +126,6 @@ static int compare_at(struct span address, const char *line, const char *end)
     return order != 0 ? order : address.n < left && line[address.n] == '\t' ? 0 : -1;
 }
 
-/* The lines that a search will read are fetched into the caches some searches earlier, so that the
- * searches do not wait for memory one after the other. */
-static void prefetch_lines(struct span lines)
-{
-    enum { CACHE_LINE = 64 };
-    for (size_t i = 0; i < lines.n; i += CACHE_LINE)
-        __builtin_prefetch(lines.p + i);
-}
-
 /* Checks the line that begins at `line`; NULL, which is not a line, passes. */
 static int check_at(const struct snapshot *s, const char *line)
 {
@@ -145,34 +136,74 @@ static int check_at(const struct snapshot *s, const char *line)
     return snapshot_split_line(bad, &address, &entry) ? 0 : snapshot_say_damage(s, bad);
 }
 
-/*
- * Searches a page for the line of one address, and checks it. If the address is not there, the two
- * lines between which it would be are checked. That is enough: a damaged address that leads the
- * search astray is in one of these two.
- */
-static int search_page(const struct snapshot *s, struct span part, struct request *request)
+/* A search for the line of one address in the part of a page that is left. */
+struct search {
+    struct request *request;    /* NULL: none is under way */
+    const char *low, *high;     /* whole lines */
+    const char *end;            /* of the page */
+    const char *before, *after; /* the lines next to what is left; NULL: not read yet */
+};
+
+/* The bytes that the next step will read are fetched into the caches now, so that many searches
+ * wait for memory at the same time, and not one after the other. */
+static void prefetch_middle(const struct search *search)
 {
-    const char *low = part.p, *high = part.p + part.n, *end = high;
-    const char *before = NULL, *after = NULL;
-    while (low < high) {
-        const char *middle = low + (high - low) / 2;
-        const char *lf = memrchr(low, '\n', (size_t)(middle - low));
-        const char *line = lf != NULL ? lf + 1 : low;
-        int order = compare_at(request->key, line, end);
-        if (order == 0) {
-            request->line = line_at(s->map, (size_t)(line - s->map.p));
-            return check_at(s, line);
-        }
-        if (order < 0) {
-            high = after = line;
-        } else {
-            before = line;
-            lf = memchr(middle, '\n', (size_t)(high - middle));
-            low = lf != NULL ? lf + 1 : high;
-        }
+    enum { CACHE_LINE = 64 };
+    const char *middle = search->low + (search->high - search->low) / 2;
+    __builtin_prefetch(middle - 2 * CACHE_LINE);
+    __builtin_prefetch(middle - CACHE_LINE);
+    __builtin_prefetch(middle);
+    __builtin_prefetch(middle + CACHE_LINE);
+}
+
+static void search_begin(struct search *search, struct request *request, struct span page)
+{
+    *search = (struct search){request, page.p, page.p + page.n, page.p + page.n, NULL, NULL};
+    prefetch_middle(search);
+}
+
+/*
+ * Ends a search that has found nothing: the two lines between which the address would be are
+ * checked. That is enough: a damaged address that leads the search astray is in one of these two.
+ */
+static int search_end(const struct snapshot *s, struct search *search)
+{
+    int status = check_at(s, search->before);
+    search->request = NULL;
+    return status != 0 ? status : check_at(s, search->after);
+}
+
+static int search_found(const struct snapshot *s, struct search *search, const char *line)
+{
+    struct request *request = search->request;
+    search->request = NULL;
+    request->line = line_at(s->map, (size_t)(line - s->map.p));
+    int status = check_at(s, line);
+    if (status == 0 && s->summarise != NULL)
+        request->summary = s->summarise(snapshot_entry(request->line));
+    return status;
+}
+
+/* Halves what is left. */
+static int search_step(const struct snapshot *s, struct search *search)
+{
+    if (search->low >= search->high)
+        return search_end(s, search);
+    const char *middle = search->low + (search->high - search->low) / 2;
+    const char *lf = memrchr(search->low, '\n', (size_t)(middle - search->low));
+    const char *line = lf != NULL ? lf + 1 : search->low;
+    int order = compare_at(search->request->key, line, search->end);
+    if (order == 0)
+        return search_found(s, search, line);
+    if (order < 0) {
+        search->high = search->after = line;
+    } else {
+        search->before = line;
+        lf = memchr(middle, '\n', (size_t)(search->high - middle));
+        search->low = lf != NULL ? lf + 1 : search->high;
     }
-    int status = check_at(s, before);
-    return status != 0 ? status : check_at(s, after);
+    prefetch_middle(search);
+    return 0;
 }
 
 /* A part of the requests, for one thread. */
@@ -185,27 +216,39 @@ struct part {
     bool started;
 };
 
+/* The next request that has no line yet; NULL after the last one. */
+static struct request *next_request(struct request *const **next, struct request *const *end)
+{
+    while (*next < end && (**next)->line.n > 0)
+        (*next)++;
+    return *next < end ? *(*next)++ : NULL;
+}
+
+/* The searches go forward in turns, a step each. */
 static int find_part(struct snapshot *s, struct request *const *requests, size_t count)
 {
-    /* A ring: a request waits while the pages of the next AHEAD - 1 are found and fetched. */
-    enum { AHEAD = 8 };
-    struct page pages[AHEAD] = {{0}}, page = {0};
-    struct request *waiting[AHEAD] = {NULL};
-    struct span bad;
+    enum { SEARCHES = 16 };
+    struct search searches[SEARCHES] = {{0}};
+    struct page page = {0};
+    struct request *const *end = requests + count;
+    struct request *request;
+    size_t busy;
     int status = 0;
-    for (size_t i = 0; status == 0 && i < count + AHEAD; i++) {
-        size_t at = i % AHEAD;
-        if (waiting[at] != NULL)
-            status = search_page(s, pages[at].lines, waiting[at]);
-        waiting[at] = NULL;
-        if (status != 0 || i >= count || requests[i]->line.n > 0)
-            continue;
-        if (!index_find(&s->index, requests[i]->key, &page, &bad))
-            return snapshot_say_damage(s, bad);
-        prefetch_lines(page.lines);
-        pages[at] = page;
-        waiting[at] = requests[i];
-    }
+    do {
+        busy = 0;
+        for (size_t i = 0; status == 0 && i < SEARCHES; i++) {
+            struct search *search = &searches[i];
+            struct span bad;
+            if (search->request != NULL)
+                status = search_step(s, search);
+            else if ((request = next_request(&requests, end)) != NULL) {
+                if (!index_find(&s->index, request->key, &page, &bad))
+                    return snapshot_say_damage(s, bad);
+                search_begin(search, request, page.lines);
+            }
+            busy += search->request != NULL;
+        }
+    } while (status == 0 && (busy > 0 || requests < end));
     return status;
 }
 

@@ -18,14 +18,18 @@
 
 #include <sys/types.h>
 
+/* A number that says what a caller wants to know of an entry. */
+typedef int64_t text_summary(struct span entry);
+
 struct snapshot {
     const struct safedir *dir;
     const char *name;
     struct span map; /* the file, or empty if it does not exist */
     size_t first;    /* where the entries begin */
     struct index index;
-    struct stamp stamp; /* zeroed if the file does not exist */
-    dev_t device;       /* by which we see that another file has its name */
+    text_summary *summarise; /* or NULL: set by the caller after snapshot_open() */
+    struct stamp stamp;      /* zeroed if the file does not exist */
+    dev_t device;            /* by which we see that another file has its name */
     ino_t inode;
 };
 
@@ -44,6 +48,9 @@ bool snapshot_is_replaced(const struct snapshot *s);
 struct request {
     struct span key;  /* the address, as escape_text() writes it: borrowed */
     struct span line; /* its line, borrowed from the file; empty: not found (yet) */
+    /* What is summarised of the entry when it is found: its line is in the cache then, and later it
+     * would have to be fetched again. */
+    int64_t summary;
 };
 
 /* Finds the lines of addresses, which must come sorted; requests that have a line already are

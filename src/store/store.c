@@ -18,8 +18,15 @@ static bool is_empty(struct span text)
     return span_is(record_field(text, 0), "ok") && entry_read(&e, text) && entry_is_empty(&e);
 }
 
-static const struct store_kind quarantine_kind = {SNAPSHOT_NAME, RECENT_NAME, JOURNAL_NAME,
-                                                  LOCK_NAME,     is_empty,    migrate_state};
+static const struct store_kind quarantine_kind = {
+    .snapshot = SNAPSHOT_NAME,
+    .recent = RECENT_NAME,
+    .journal = JOURNAL_NAME,
+    .lock = LOCK_NAME,
+    .is_empty = is_empty,
+    .summarise = entry_summarise,
+    .migrate = migrate_state,
+};
 
 /* Whether the case of local parts counts is a property of the state, once it exists. */
 static int settle_case(struct store *s)
@@ -53,11 +60,13 @@ int store_found(struct store *s, const struct request *request, struct entry *e)
 int store_found_state(struct store *s, const struct request *request, int64_t now_s,
                       enum entry_state *state)
 {
-    struct span text = store_found_text(s, request);
+    int64_t summary = store_found_summary(s, request);
     *state = ENTRY_OK;
-    return text.p == NULL || entry_read_state(text, now_s, state)
-               ? 0
-               : store_say_bad_entry(s, request->key);
+    if (summary == ENTRY_UNREADABLE)
+        return store_say_bad_entry(s, request->key);
+    if (summary != 0)
+        *state = entry_summary_state(summary, now_s);
+    return 0;
 }
 
 int store_find(struct store *s, struct span address, struct entry *e)

@@ -72,6 +72,7 @@ int store_open_files(struct store *s)
             status = journal_open(&s->journal, &s->dir, s->kind->journal, s->writes);
         if (status != 0)
             return status;
+        s->snapshot.summarise = s->recent.summarise = s->kind->summarise;
         if (files_are_one_state(s)) {
             read_exact_case(s);
             return 0;

@@ -22,6 +22,7 @@ struct store {
     struct overlay overlay; /* what the journal and the batch have */
     struct buf key;         /* what store_key() returned last */
     struct buf text;        /* of an entry that is put */
+    struct buf batch;       /* the lines that are committed; kept, since new memory costs time */
     int lock;               /* a descriptor; -1: not locked */
     int compaction_status;  /* what a compaction failed with: it is not tried again */
     bool exists;            /* the state directory could be opened */

@@ -1,36 +1,10 @@
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/key_sort.h"
 #include "store/store_files.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
-
-/* For sorting: the first bytes of the key as numbers, so that few comparisons read the key itself.
- */
-struct sortable {
-    uint64_t start[2];
-    struct request *request;
-};
-
-static struct sortable sortable(struct request *request)
-{
-    unsigned char bytes[sizeof(uint64_t[2])] = {0};
-    struct span key = request->key;
-    struct sortable s = {.request = request};
-    memcpy(bytes, key.p, key.n < sizeof bytes ? key.n : sizeof bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        s.start[i / 8] = s.start[i / 8] << 8 | bytes[i];
-    return s;
-}
-
-static int compare_sortable(const void *a, const void *b)
-{
-    const struct sortable *x = a, *y = b;
-    for (size_t i = 0; i < 2; i++)
-        if (x->start[i] != y->start[i])
-            return x->start[i] < y->start[i] ? -1 : 1;
-    return span_compare(x->request->key, y->request->key);
-}
 
 /* Sorts the requests that have a key by it. The caller frees the list. */
 static struct request **sort_requests(struct request *requests, size_t count, size_t *sorted_count)
@@ -40,10 +14,10 @@ static struct request **sort_requests(struct request *requests, size_t count, si
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
         if (requests[i].key.n > 0)
-            list[n++] = sortable(&requests[i]);
-    qsort(list, n, sizeof *list, compare_sortable);
+            list[n++] = key_sortable(requests[i].key, i);
+    key_sort(list, n);
     for (size_t i = 0; i < n; i++)
-        sorted[i] = list[i].request;
+        sorted[i] = &requests[list[i].item];
     free(list);
     *sorted_count = n;
     return sorted;
@@ -68,6 +42,13 @@ int store_look_up(struct store *s, struct request *requests, size_t count)
         status = snapshot_find(&s->snapshot, sorted, n);
     free(sorted);
     return status;
+}
+
+int64_t store_found_summary(const struct store *s, const struct request *request)
+{
+    struct span line;
+    return overlay_find(&s->overlay, request->key, &line) ? s->kind->summarise(snapshot_entry(line))
+                                                          : request->summary;
 }
 
 struct span store_found_text(const struct store *s, const struct request *request)

@@ -94,11 +94,9 @@ int text_store_find(struct store *s, struct span key, struct span *text)
 
 static int append_pending(struct store *s)
 {
-    struct buf lines = {0};
-    overlay_settle(&s->overlay, &lines);
-    int status = lines.n > 0 ? journal_append(&s->journal, buf_span(&lines)) : 0;
-    buf_clear(&lines);
-    return status;
+    buf_empty(&s->batch);
+    overlay_settle(&s->overlay, &s->batch);
+    return s->batch.n > 0 ? journal_append(&s->journal, buf_span(&s->batch)) : 0;
 }
 
 int store_commit(struct store *s)
@@ -123,6 +121,7 @@ int store_close(struct store *s)
     safedir_close(&s->dir);
     buf_clear(&s->key);
     buf_clear(&s->text);
+    buf_clear(&s->batch);
     free(s);
     return status;
 }

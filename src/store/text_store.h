@@ -28,6 +28,10 @@ struct store_kind {
     /* True if a text says nothing, so that a snapshot leaves its key out. */
     bool (*is_empty)(struct span text);
 
+    /* What many look-ups want to know of a text, as a number other than 0 (snapshot.h); NULL:
+     * nothing. */
+    text_summary *summarise;
+
     /* Rewrites files of an older version, under the lock: 0 or an exit status (reported). */
     int (*migrate)(struct store *s);
 };
@@ -61,10 +65,12 @@ MUST_CHECK int text_store_find(struct store *s, struct span key, struct span *te
  * The same for many keys, fast: store_look_up() finds the lines of all of them in one pass over the
  * files; they hold until the store is locked, refreshed, committed or closed. After that,
  * store_found_text() gives the text of each, with the changes that were put since, unset if the key
- * is new. The keys are borrowed from the caller; a request with an empty key is passed over.
+ * is new; store_found_summary() gives what the kind summarises of it, 0 if the key is new. The keys
+ * are borrowed from the caller; a request with an empty key is passed over.
  */
 MUST_CHECK int store_look_up(struct store *s, struct request *requests, size_t count);
 struct span store_found_text(const struct store *s, const struct request *request);
+int64_t store_found_summary(const struct store *s, const struct request *request);
 
 /* Changes the text of a key, under the lock. This store sees the change at once; others, and a run
  * after a crash, see it from store_commit() on. */

@@ -191,6 +191,10 @@ static void test_overlay(void)
         missed += !has(&o, key, key);
     }
     ok(missed == 0 && has(&o, "a", "third"), "each of many keys is found (%zu are not)", missed);
+    add(&o, "a12629@x.org", "one", false);
+    add(&o, "a152243@x.org", "other", false);
+    ok(has(&o, "a12629@x.org", "one") && has(&o, "a152243@x.org", "other"),
+       "two addresses with the same hash are two");
     overlay_clear(&o);
     buf_clear(&settled);
 }

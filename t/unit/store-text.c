@@ -68,8 +68,14 @@ static int migrate(struct store *s)
     return -1;
 }
 
-static const struct store_kind kind = {"t.tsv",  "t.recent.tsv", "t.journal",
-                                       "t.lock", is_empty,       migrate};
+static const struct store_kind kind = {
+    .snapshot = "t.tsv",
+    .recent = "t.recent.tsv",
+    .journal = "t.journal",
+    .lock = "t.lock",
+    .is_empty = is_empty,
+    .migrate = migrate,
+};
 
 static void remove_files(void)
 {
