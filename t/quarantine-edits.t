@@ -2,6 +2,7 @@
 # quarantine: the commands that change the state by hand: add, allow, deny, release, and import and
 # export.
 . "${0%/*}/lib.sh"
+. "${0%/*}/sealed.sh"
 . "${0%/*}/quarantine.sh"
 
 # add, allow and deny.
@@ -286,6 +287,38 @@ check 'export takes a selection' <<\END
     quarantine export --only denied >out.csv
     same 2 "$(wc -l <out.csv)"
     grep '^c@x.org,' out.csv
+END
+check 'import keeps the text of each of many rows' <<\END
+    awk 'BEGIN {
+        print "address\tstate\ttext"
+        for (i = 10000; i < 80000; i++) printf "a%d@x.org\tquarantined\ttext of %d\n", i, i
+    }' >in
+    quarantine import in
+    quarantine list >out
+    awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+        { print $c["address"] "\t" $c["state"] "\t" $c["text"] }' out | sort >got
+    sed 1d in | cmp - got
+END
+check 'import exits with 65 and takes nothing if an entry is damaged' <<\END
+    quarantine deny k@x.org
+    quarantine expire
+    sed -i 's/denied/allowed/' "$MXKIT_STATE/quarantine.tsv"
+    printf 'address\tstate\na@x.org\tdenied\nk@x.org\tdenied\n' |
+        exits 65 quarantine import 2>err
+    grep 'damaged at byte' err
+    not grep imported err
+END
+check 'filter exits with 65 if an entry with the right checksum is none' <<\END
+    quarantine deny k@x.org
+    quarantine expire
+    {
+        head -n 1 "$MXKIT_STATE/quarantine.tsv"
+        entry k@x.org quarantined - - 0 2026-11-02T00:00:00Z someday - - - - | seal
+    } >snapshot
+    cp snapshot "$MXKIT_STATE/quarantine.tsv"
+    echo k@x.org | exits 65 quarantine filter >out 2>err
+    grep 'the entry of "k@x.org" is damaged' err
+    not grep k@x.org out
 END
 check 'import does not quarantine an allowed address' <<\END
     quarantine allow k@x.org

@@ -8,16 +8,14 @@
 #include "base/err.h"
 #include "base/number.h"
 #include "base/status.h"
-#include "base/tally.h"
 #include "base/timestamp.h"
 #include "lib/address_keys.h"
 #include "lib/filter_options.h"
 #include "lib/statedir.h"
 #include "lib/stream.h"
 #include "quarantine/command.h"
-#include "quarantine/edit_rows.h"
+#include "quarantine/import_batch.h"
 #include "store/canonical.h"
-#include "store/entry_merge.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -137,8 +135,13 @@ static const struct meaning statuses[] = {
 };
 
 struct import {
-    struct tally taken; /* by state, reason and detail */
-    uint64_t kept;      /* rows that changed nothing */
+    struct store *store;
+    struct stream *stream;
+    struct import_batch batches[2];
+    struct import_batch *reading, *merging;
+    struct import_counts counts;
+    uint64_t ignored;   /* rows that say nothing about an address */
+    struct buf address; /* scratch */
 };
 
 /* The first column of a range that is set in the row; empty if none of them is. */
@@ -272,43 +275,65 @@ static bool read_facts(struct stream *s, struct entry_facts *f)
     return read_state(s, f) && read_times(s, f) && read_errors(s, f) && read_counters(s, f);
 }
 
-static void count_taken(struct import *i, const struct entry *e)
+/* Only a list of ours says that an address is ok: others' subscribers are nothing to us. */
+static bool says_nothing(struct stream *s, const struct entry_facts *f)
 {
-    struct buf key = {0};
-    struct span why = entry_why(e);
-    buf_format(&key, "%s %.*s%s%s", entry_state_name(e->state), (int)why.n, why.p,
-               e->detail[0] != '\0' ? "/" : "", e->detail);
-    tally_add(&i->taken, span_trim(buf_span(&key)), 1);
-    buf_clear(&key);
+    return f->state == ENTRY_OK && !span_is(stream_get(s, COLUMN_STATE), "ok");
 }
 
-static bool import_row(void *context, struct stream *s, struct span address, struct entry *e)
+static void import_row(struct import *i)
 {
-    struct import *i = context;
+    struct stream *s = i->stream;
     struct entry_facts facts;
-    (void)address;
     if (!read_facts(s, &facts))
-        return false;
-    /* Only a list of ours says that an address is ok: others' subscribers are nothing to us. */
-    bool says_nothing = facts.state == ENTRY_OK && !span_is(stream_get(s, COLUMN_STATE), "ok");
-    if (says_nothing || (!exact && !entry_merge(e, &facts, clock_now()))) {
-        i->kept++;
-        return false;
+        return;
+    bool nothing = says_nothing(s, &facts);
+    bool valid = nothing ? canonical_key(stream_key(s), &i->address)
+                         : import_batch_add(i->reading, stream_key(s), &facts);
+    if (!valid)
+        stream_reject(s, "not a valid address; write it as user@example.org");
+    else
+        i->ignored += nothing;
+}
+
+/* Starts to merge the batch that was read, when the one before it is done. */
+static int swap_batches(struct import *i)
+{
+    struct import_batch *done = i->merging;
+    int status = import_batch_wait(done);
+    if (status == 0)
+        import_batch_start(i->reading, i->store, &i->counts);
+    i->merging = i->reading;
+    i->reading = done;
+    return status;
+}
+
+static int import_all(struct import *i)
+{
+    int status = 0;
+    enum stream_event event = STREAM_ROW;
+    while (status == 0 && event < STREAM_END) {
+        event = stream_next(i->stream);
+        if (event == STREAM_ROW)
+            import_row(i);
+        if (event != STREAM_ROW || import_batch_is_full(i->reading))
+            status = swap_batches(i);
+        if (event != STREAM_ROW && status == 0)
+            status = import_batch_wait(i->merging);
     }
-    if (exact)
-        entry_restore(e, &facts, clock_now());
-    count_taken(i, e);
-    return true;
+    /* After a failure a batch may still be under way. */
+    return first_failure(status, import_batch_wait(i->merging));
 }
 
 /* Says in one line what was taken as what. */
 static void report_taken(const struct import *i)
 {
     enum { SHOWN = 12 };
-    const struct tally_count **sorted = tally_sort(&i->taken, TALLY_BY_TIMES);
+    const struct tally *taken = &i->counts.taken;
+    const struct tally_count **sorted = tally_sort(taken, TALLY_BY_TIMES);
     struct buf line = {0};
     uint64_t others = 0;
-    for (size_t k = 0; k < i->taken.counts.count; k++) {
+    for (size_t k = 0; k < taken->counts.count; k++) {
         struct span what = tally_key(sorted[k]);
         if (k >= SHOWN)
             others += sorted[k]->times;
@@ -317,28 +342,33 @@ static void report_taken(const struct import *i)
     }
     if (others > 0)
         buf_format(&line, "%ju others, ", (uintmax_t)others);
-    err_say("imported: %s%ju left as they were", buf_string(&line), (uintmax_t)i->kept);
+    err_say("imported: %s%ju left as they were", buf_string(&line),
+            (uintmax_t)(i->counts.kept + i->ignored));
     free(sorted);
     buf_clear(&line);
 }
 
 int command_import(int argc, char **argv)
 {
-    struct store *store;
+    struct import i = {0};
     int operands;
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)
         return status;
-    status = store_open(&store, STORE_BEGIN);
-    struct stream *s = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
-    if (s != NULL) {
-        struct import i = {0};
-        const struct edit_rows edit = {.store = store, .context = &i, .change = import_row};
-        status = edit_rows(&edit, s);
+    i.reading = &i.batches[0];
+    i.merging = &i.batches[1];
+    i.reading->exact = i.merging->exact = exact;
+    status = store_open(&i.store, STORE_BEGIN);
+    i.stream = status == 0 ? stream_open(&spec, argv + operands, &status) : NULL;
+    if (i.stream != NULL) {
+        status = import_all(&i);
         if (status == 0)
             report_taken(&i);
-        tally_clear(&i.taken);
-        status = first_failure(status, stream_close(s));
+        status = first_failure(status, stream_close(i.stream));
     }
-    return first_failure(status, store_close(store));
+    import_batch_clear(i.reading);
+    import_batch_clear(i.merging);
+    import_counts_clear(&i.counts);
+    buf_clear(&i.address);
+    return first_failure(status, store_close(i.store));
 }

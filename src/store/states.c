@@ -13,13 +13,24 @@ void states_ask_nothing(struct states *s)
     s->ends[s->count++] = s->keys.n;
 }
 
-bool states_ask(struct states *s, struct span address)
+/* Asks about s->address, if it is `valid`. */
+static bool ask(struct states *s, bool valid)
 {
-    if (!canonical_address(address, &s->address))
+    if (!valid)
         return false;
     escape_text(&s->keys, buf_span(&s->address));
     states_ask_nothing(s);
     return true;
+}
+
+bool states_ask(struct states *s, struct span address)
+{
+    return ask(s, canonical_address(address, &s->address));
+}
+
+bool states_ask_entry(struct states *s, struct span text)
+{
+    return ask(s, canonical_key(text, &s->address));
 }
 
 void states_withdraw(struct states *s)

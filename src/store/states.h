@@ -24,6 +24,9 @@ struct states {
 /* Asks about an address. False, and it gets no place, if the text is not a valid address. */
 MUST_CHECK bool states_ask(struct states *s, struct span address);
 
+/* The same for an address or a whole domain (canonical_key()). */
+MUST_CHECK bool states_ask_entry(struct states *s, struct span text);
+
 /* Gives a place to something that has no valid address. */
 void states_ask_nothing(struct states *s);
 
