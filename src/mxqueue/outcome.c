@@ -2,15 +2,19 @@
 
 #include "base/timestamp.h"
 
+enum { DIGITS_MOST = 9 }; /* of the number of tries */
+
 static bool read_attempts(struct span text, int64_t *attempts)
 {
     *attempts = 0;
+    if (text.n > DIGITS_MOST)
+        return false;
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] < '0' || text.p[i] > '9')
             return false;
         *attempts = *attempts * 10 + (text.p[i] - '0');
     }
-    return text.n < 10;
+    return true;
 }
 
 /* A time that is unset is ROW_NO_TIME. */

@@ -86,6 +86,8 @@ static void test_outcome(void)
     ok(read_outcome(&r, "deferred", "", "", "-1", "") != NULL, "a negative number is refused");
     ok(read_outcome(&r, "deferred", "", "", "9999999999", "") != NULL,
        "a number of ten digits is refused");
+    ok(read_outcome(&r, "deferred", "", "", "99999999999999999999", "") != NULL,
+       "a number that no integer can hold is refused");
     ok(read_outcome(&r, "deferred", "", "", "", "x") != NULL, "a wrong time of the try is refused");
 }
 
