@@ -86,9 +86,11 @@ static void test_later_pipeline(void)
     lease.piped = false;
     ok(look(&lease, &self, list, 3) == HOLDER_ALIVE, "the shell holds rows that are in a file");
     lease.piped = true;
-    self = due(201, 2010);
+    self = due(201, 2020);
     ok(look(&lease, &self, list, 1) == HOLDER_ALIVE,
-       "pipelines that start 0.1 s apart may overlap");
+       "pipelines that start 20 ticks apart may overlap");
+    self = due(201, 2021);
+    ok(look(&lease, &self, list, 1) == HOLDER_GONE, "those that start 21 ticks apart do not");
 }
 
 /* 202 is a subshell of the later pipeline, which has started 203. */
@@ -136,6 +138,8 @@ static void test_stat(void)
        "a line of /proc/ID/stat is read, whatever the name is");
     static const char dead[] = "7 (x) Z 1 7 7 0 -1 4 1 0 0 0 0 0 0 0 20 0 1 0 99 0 0 0";
     ok(process_read(&p, span_of(dead)) && p.dead, "a process that nobody has waited for is dead");
+    static const char ending[] = "7 (x) X 1 7 7 0 -1 4 1 0 0 0 0 0 0 0 20 0 1 0 99 0 0 0";
+    ok(process_read(&p, span_of(ending)) && p.dead, "a process that is just being removed, too");
     ok(!process_read(&p, span_of("8336 (cat) S 1 2")), "a line that is cut is refused");
     ok(!process_read(&p, span_of("")), "the empty line is refused");
 }

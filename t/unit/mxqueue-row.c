@@ -52,6 +52,9 @@ static void test_key(void)
            !row_split_key(span_of("queue"), &hash, &address) &&
            !row_split_key(span_of("0123456789abcdef0123456789abcdeg:a@x.org"), &hash, &address),
        "the keys of other records are not those of rows");
+    ok(!row_split_key(span_of("0123456789abcdef0123456789abcdef:"), &hash, &address) &&
+           !row_split_key(span_of("0123456789abcdef0123456789abcdef"), &hash, &address),
+       "nor is a hash without an address");
     buf_clear(&key);
 }
 
@@ -80,6 +83,8 @@ static void test_outcome(void)
     ok(read_outcome(&r, "deferred", "", "", "1", "2036-01-01T00:00:00Z") == NULL &&
            r.first_s == NOW,
        "a try in the future was at most now");
+    ok(read_outcome(&r, "deferred", "", "", "", "") == NULL && r.first_s == NOW,
+       "a deferred row that tells nothing of its tries was tried now");
     ok(read_outcome(&r, "bounced", "", "", "", "") != NULL, "an unknown result is refused");
     ok(read_outcome(&r, "deferred", "soon", "", "", "") != NULL, "a wrong next_at is refused");
     ok(read_outcome(&r, "deferred", "", "x", "", "") != NULL, "a wrong first_at is refused");
@@ -97,6 +102,8 @@ static void test_apply(void)
     struct row came = {.result = ROW_DEFERRED, .attempts = 3, .first_s = NOW, .next_s = NOW + 5};
     ok(outcome_apply(&r, &came) && r.attempts == 3 && r.first_s == NOW - 9 && r.next_s == NOW + 5,
        "the first try stays, the next one is taken over");
+    came.attempts = 2;
+    ok(outcome_apply(&r, &came) && r.attempts == 3, "the number of tries never falls");
     came.result = ROW_FAILED;
     ok(outcome_apply(&r, &came) && r.result == ROW_FAILED, "a waiting row can end");
     came.result = ROW_DEFERRED;
@@ -168,6 +175,20 @@ static void test_leases(void)
     leases_clear(&back);
 }
 
+static void test_two_excepted(void)
+{
+    struct leases l = take((struct leases){0}, 5, NOW), back = {0};
+    struct buf out = {0};
+    l = take(take(l, 9, NOW), 12, NOW);
+    leases_write(&l, &out);
+    ok(leases_read(&back, record_field(buf_span(&out), 3)) && back.list[0].except_count == 2 &&
+           back.list[0].except[0] == 5 && back.list[0].except[1] == 9,
+       "a lease that excepts the rows of two others is read back");
+    buf_clear(&out);
+    leases_clear(&l);
+    leases_clear(&back);
+}
+
 int main(void)
 {
     test_text();
@@ -176,5 +197,6 @@ int main(void)
     test_apply();
     test_age();
     test_leases();
+    test_two_excepted();
     return done();
 }
