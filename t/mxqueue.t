@@ -230,6 +230,30 @@ check 'due needs no copy to drop or expire a row' <<\END
     same '' "$(run_due)"
     same 'deferred@x.org=expired' "$(states)"
 END
+check 'due, list, stats and done exit with 65 at a row that is damaged' <<\END
+    add a@x.org
+    job 'mxqueue due' | deliver >rows
+    damage 's/\t-\t-\t-\t0\t/\tlost\t-\t-\t0\t/'
+    MXKIT_EXPECTS=65
+    job 'mxqueue due -N || true' >out 2>err
+    same '' "$(cat out)"
+    grep -q "the queue's row \".*:a@x.org\" is damaged" err
+    exits 65 mxqueue list
+    exits 65 mxqueue stats
+    exits 65 mxqueue done rows
+END
+check 'due and log do not print a row with more fields than its header, and exit with 65' <<\END
+    add a@x.org sent@x.org
+    job 'mxqueue due' | deliver | grep -v ^a@ | mxqueue done
+    damage 's/\t(a|sent)\@x.org\K/\tmore/'
+    MXKIT_EXPECTS=65
+    job 'mxqueue due -N || true' >out 2>err
+    same '' "$(cat out)"
+    grep -q 'a@x.org" does not have its columns' err
+    exits 65 mxqueue log -N >out 2>err
+    same '' "$(cat out)"
+    grep -q 'sent@x.org" does not have its columns' err
+END
 check 'the path of a message does not depend on the folder in which due runs' <<\END
     MXKIT_STATE=state
     add a@x.org
