@@ -63,6 +63,27 @@ check 'add refuses a message that is not a regular file' <<\END
     mkdir news.eml
     echo a@x.org | exits 65 mxqueue add -m news.eml
 END
+check 'add takes a message of 64 MiB, and none that is longer' <<\END
+    truncate -s 64M news.eml
+    echo a@x.org | mxqueue add -m news.eml
+    same a@x.org "$(run_due)"
+    truncate -s +1 news.eml
+    echo b@x.org | exits 65 mxqueue add -m news.eml 2>err
+    grep -q news.eml err
+    same a@x.org "$(mxqueue list | columns address)"
+END
+check 'add stops when the message changes before it is copied' <<\END
+    message
+    mkfifo in
+    "$bin/mxqueue" add -m news.eml in 2>err &
+    exec 3>in # add opens its input when it has read the message
+    message second
+    echo a@x.org >&3
+    exec 3>&-
+    ends 65 $!
+    grep -q 'the message news.eml has changed meanwhile' err
+    same '' "$(mxqueue list -N)"
+END
 check 'add without -m needs a column message' <<\END
     echo a@x.org | exits 64 mxqueue add 2>err
     grep -q 'stdin:1: no column "message": name the message with -m FILE' err
@@ -103,6 +124,12 @@ check 'add rejects a row of more than 32 KiB' <<\END
         exits 65 mxqueue add -m news.eml 2>err
     grep -q 'stdin:2: longer than 32 KiB' err
 END
+check 'add takes a row of 32 KiB' <<\END
+    message
+    { printf 'address\tx\na@x.org\t' && head -c 32760 /dev/zero | tr '\0' x && echo; } |
+        mxqueue add -m news.eml
+    same a@x.org "$(run_due)"
+END
 check 'lists with other columns share the queue: due has the columns of all' <<\END
     message
     printf 'address\tname\na@x.org\tAnna\n' | mxqueue add -m news.eml
@@ -121,6 +148,15 @@ check 'a row that was sent before it was added is not sent, and that is reported
     printf 'address\tresult\na@x.org\tsent\nb@x.org\t-\n' | mxqueue add -m news.eml 2>err
     grep -q '1 of the rows that were added have ended already' err
     same b@x.org "$(run_due)"
+END
+check 'a row that was deferred before it was added waits until next_at, and has not ended' <<\END
+    message
+    printf 'address\tresult\tnext_at\na@x.org\tdeferred\t2026-11-23T00:15:00Z\n' |
+        mxqueue add -m news.eml 2>err
+    same '' "$(cat err)"
+    same '' "$(run_due)"
+    MXKIT_NOW=2026-11-23T00:15:00Z
+    same a@x.org "$(run_due)"
 END
 check 'add rejects a result that it does not know' <<\END
     message
