@@ -191,6 +191,21 @@ check 'due leaves out a row whose address was quarantined since' <<\END
         quarantine update >/dev/null
     same a@x.org "$(run_due)"
 END
+check 'due gives a row out when the quarantine of its address is over' <<\END
+    add a@x.org
+    printf 'address\treason\tat\n' >errors
+    printf 'a@x.org\tmailbox-full\t2026-11-%sT00:00:00Z\n' 20 21 22 >>errors
+    quarantine update errors >/dev/null
+    same a@x.org "$(quarantine list --only quarantined | columns address)"
+    MXKIT_NOW=2026-12-22T00:00:00Z
+    same a@x.org "$(run_due)"
+END
+check 'due leaves out the rows of a domain that was denied since' <<\END
+    add a@x.org b@y.org
+    quarantine deny @y.org
+    same a@x.org "$(run_due)"
+    same 'a@x.org=waiting b@y.org=dropped' "$(states)"
+END
 check 'a deferred row is dropped, too, when its address is denied' <<\END
     add deferred@x.org
     job 'mxqueue due' | deliver | mxqueue done
@@ -216,6 +231,18 @@ check 'due ends a row 5 days after its first try as expired, not a second earlie
     same '' "$(run_due)"
     same 'deferred@x.org=expired' "$(states)"
 END
+then_check 'a row that has expired has no next_at' <<\END
+    same - "$(mxqueue list | columns next_at)"
+END
+check 'due -v reports how many rows it gave out, dropped and ended as expired' <<\END
+    add deferred@x.org
+    job 'mxqueue due' | deliver | mxqueue done
+    add a@x.org b@x.org c@x.org d@x.org e@x.org
+    quarantine deny a@x.org b@x.org
+    MXKIT_NOW=2026-11-28T00:00:01Z
+    job 'mxqueue due -v' >out 2>err
+    grep -q '3 rows given out, 2 dropped, 1 expired' err
+END
 check 'due --expire takes another time' <<\END
     add deferred@x.org
     job 'mxqueue due' | deliver 2026-11-23T01:00:00Z | mxqueue done
@@ -231,6 +258,12 @@ check 'due gives the time of the first try in first_at' <<\END
     add deferred@x.org
     job 'mxqueue due' | deliver - 2026-11-22T23:59:00Z | mxqueue done
     same 2026-11-22T23:59:00Z "$(job 'mxqueue due' | columns first_at)"
+END
+check 'due has first_at though its last row was never tried' <<\END
+    add deferred@x.org
+    job 'mxqueue due' | deliver | mxqueue done
+    add z@x.org
+    same "$MXKIT_NOW -" "$(job 'mxqueue due' | columns first_at)"
 END
 check 'a missing copy of a message keeps its rows back, and the others go out' <<\END
     add a@x.org
@@ -622,6 +655,12 @@ END
 check 'due into a variable leases its rows until the script ends' <<\END
     add a@x.org
     job 'rows=$(mxqueue due); sleep 0.3; mxqueue due -N | cat; echo "$rows" | wc -l' >out
+    same 2 "$(cat out)"
+    gets a@x.org
+END
+check 'the same if the shell has started due itself, without a wrapper' <<\END
+    add a@x.org
+    job 'rows=$("$bin/mxqueue" due); sleep 0.3; mxqueue due -N | cat; echo "$rows" | wc -l' >out
     same 2 "$(cat out)"
     gets a@x.org
 END
