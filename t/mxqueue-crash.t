@@ -294,9 +294,11 @@ check 'a full disk: rows that done could not keep are not lost' <<\END
     job 'mxqueue due' | deliver >rows
     (
         ulimit -f 4
-        exits 74 mxqueue done rows
+        exits 74 mxqueue done --print rows >out
     )
+    same '' "$(cat out)"
     same 20 "$(mxqueue list -N | wc -l)"
+    same '' "$(mxqueue list -N --only ended)"
     mxqueue done rows
     same 20 "$(mxqueue list --only ended -N | wc -l)"
 END

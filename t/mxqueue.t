@@ -360,14 +360,30 @@ check 'a row that comes back untried waits as before' <<\END
     same 'a@x.org=waiting' "$(states)"
     same a@x.org "$(run_due)"
 END
+check 'a row that its own script gives back untried is due before the script ends' <<\END
+    add a@x.org
+    job '. "$LIB"; mxqueue due >rows; deliver <rows | mxqueue done; mxqueue due -N' >out
+    same a@x.org "$(cut -f 1 out)"
+END
 check 'done keeps the columns that came back, and those that did not' <<\END
     message
-    printf 'address\tname\nsent@x.org\tAnna\n' | mxqueue add -m news.eml
-    job 'mxqueue due' | deliver | cut -f 3,5- | sed 's/$/\tnew/; 1s/new/reason/' | mxqueue done
+    printf 'name\taddress\tcity\nAnna\tsent@x.org\tUlm\n' | mxqueue add -m news.eml
+    job 'mxqueue due' | deliver | cut -f 4,6- | sed 's/$/\tnew/; 1s/new/reason/' | mxqueue done
     mxqueue log >log
     same Anna "$(columns name <log)"
     same sent@x.org "$(columns address <log)"
+    same Ulm "$(columns city <log)"
     same new "$(columns reason <log)"
+END
+check 'rows of several lists come back together, and each keeps the columns of its list' <<\END
+    message
+    printf 'address\tname\nsent1@x.org\tAnna\n' | mxqueue add -m news.eml
+    printf 'address\tcity\nsent2@x.org\tUlm\n' | mxqueue add -m news.eml
+    mxqueue list | cut -f 2 | sed 's/$/\tsent/; 1s/sent/result/' | mxqueue done
+    mxqueue log >log
+    same 'sent1@x.org sent2@x.org' "$(columns address <log)"
+    same 'Anna -' "$(columns name <log)"
+    same '- Ulm' "$(columns city <log)"
 END
 check 'done rejects an id that is not in the queue, and takes the others' <<\END
     add sent@x.org
@@ -425,10 +441,12 @@ check 'done prints nothing, and with --print the rows' <<\END
     cmp rows out
 END
 check 'done -e exits with 1 if a message was not sent' <<\END
-    add sent@x.org failed@x.org
+    add sent@x.org failed@x.org deferred@x.org untried@x.org
     job 'mxqueue due' | deliver >rows
-    grep -v failed rows | mxqueue done -e
-    exits 1 mxqueue done -e rows
+    grep -E '^(address|sent)' rows | mxqueue done -e
+    for result in failed deferred untried; do
+        grep -E "^(address|$result)" rows | exits 1 mxqueue done -e
+    done
 END
 check 'done takes an empty input' <<\END
     exits 0 mxqueue done </dev/null
