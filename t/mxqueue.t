@@ -468,12 +468,19 @@ END
 
 check 'list prints a row with its state and times' <<\END
     add deferred@x.org
+    MXKIT_NOW=2026-11-23T00:05:00Z
     job 'mxqueue due' | deliver 2026-11-23T00:15:00Z | mxqueue done
     hash=$(sha256sum news.eml | cut -c 1-32)
-    row=$(mxqueue list -N | tr '\t' ' ')
-    now=$MXKIT_NOW
-    same "deferred@x.org $hash:deferred@x.org waiting deferred 1 2026-11-23T00:15:00Z $now $now -" \
-        "$row"
+    mxqueue list -N | tr '\t' '\n' >out
+    same "deferred@x.org
+$hash:deferred@x.org
+waiting
+deferred
+1
+2026-11-23T00:15:00Z
+2026-11-23T00:05:00Z
+2026-11-23T00:00:00Z
+-" "$(cat out)"
 END
 check 'list --only chooses rows by their state' <<\END
     add sent@x.org a@x.org
@@ -491,8 +498,11 @@ check 'list --message takes a file or the first digits of an id' <<\END
     message second
     echo b@x.org | mxqueue add -m news.eml
     same b@x.org "$(mxqueue list --message news.eml | columns address)"
-    digits=$(sha256sum news.eml | cut -c 1-8)
-    same b@x.org "$(mxqueue list --message "$digits" | columns address)"
+    for n in 4 8 32; do
+        digits=$(sha256sum news.eml | cut -c "1-$n")
+        same b@x.org "$(mxqueue list --message "$digits" | columns address)"
+    done
+    exits 66 mxqueue list --message "$(sha256sum news.eml | cut -c 1-3)"
     exits 66 mxqueue list --message missing.eml
 END
 check 'stats counts by state, result and message' <<\END
@@ -508,6 +518,15 @@ result sent 1
 message $hash ended news.eml 1
 message $hash waiting news.eml 2" "$(cat out)"
 END
+check 'stats --message counts the rows of one message' <<\END
+    add a@x.org b@x.org
+    message second
+    echo c@x.org | mxqueue add -m news.eml
+    mxqueue stats -N --message news.eml | tr '\t' ' ' >out
+    same "state waiting 1
+result - 1
+message $(sha256sum news.eml | cut -c 1-32) waiting news.eml 1" "$(cat out)"
+END
 check 'log --since prints the rows that ended from then on' <<\END
     add sent1@x.org
     job 'mxqueue due' | deliver | mxqueue done
@@ -517,6 +536,24 @@ check 'log --since prints the rows that ended from then on' <<\END
     same 'sent1@x.org sent2@x.org' "$(mxqueue log | columns address)"
     same sent2@x.org "$(mxqueue log --since 2026-11-24 | columns address)"
     exits 64 mxqueue log --since soon
+END
+check 'log --message prints the rows of one message' <<\END
+    add sent1@x.org
+    message second
+    echo sent2@x.org | mxqueue add -m news.eml
+    job 'mxqueue due' | deliver | mxqueue done
+    same sent2@x.org "$(mxqueue log --message news.eml | columns address)"
+END
+check 'log tells when a row was added, first tried and ended' <<\END
+    add deferred@x.org
+    MXKIT_NOW=2026-11-23T01:00:00Z
+    job 'mxqueue due' | deliver | mxqueue done
+    MXKIT_NOW=2026-11-23T02:00:00Z
+    job 'mxqueue due' | sed s/^deferred/failed/ | deliver | mxqueue done
+    mxqueue log >log
+    same 2026-11-23T00:00:00Z "$(columns added_at <log)"
+    same 2026-11-23T01:00:00Z "$(columns first_at <log)"
+    same 2026-11-23T02:00:00Z "$(columns ended_at <log)"
 END
 check 'log shows a dropped row with its columns' <<\END
     message
@@ -541,6 +578,15 @@ check 'expire forgets a row 30 days after its end, not a second earlier, and its
     same a@x.org "$(mxqueue list | columns address)"
     same 1 "$(find "$MXKIT_STATE/queue.messages" -type f | wc -l)"
     same a@x.org "$(run_due)"
+END
+check 'expire removes the record of a message and the header that no row needs' <<\END
+    add sent@x.org
+    job 'mxqueue due' | deliver | mxqueue done
+    grep -q ^message: "$MXKIT_STATE/queue.journal"
+    MXKIT_NOW=2026-12-23T00:00:01Z
+    mxqueue expire
+    cat "$MXKIT_STATE/queue.tsv" "$MXKIT_STATE/queue.journal" >lines
+    not grep -E '^(message|schema):' lines
 END
 check 'expire --keep takes another time' <<\END
     add sent@x.org
@@ -596,6 +642,13 @@ check 'a second run gets none of the rows of a pipeline that lives' <<\END
     exec 3>&-
     wait
     gets a@x.org
+END
+check 'stats counts leased rows' <<\END
+    add a@x.org
+    hold go
+    start 'mxqueue due | { cat; cat <go; }' >out
+    wait_until leased a@x.org
+    same 'leased 1' "$(mxqueue stats -N | sed -n 's/^state\t//p' | tr '\t' ' ')"
 END
 check 'a row that is added while others are leased is given out' <<\END
     add a@x.org
