@@ -70,23 +70,3 @@ states() {
         { printf "%s%s=%s", sep, $1, $4 == "-" || $3 == "leased" ? $3 : $4; sep = " " }
         END { print "" }'
 }
-
-# damage SUBSTITUTION: changes the lines of the queue's snapshot by a substitution of perl, which
-# does not see their checksums. A line that has changed gets a checksum (CRC-32C) that is right.
-damage() {
-    mxqueue expire
-    perl -i -pe '
-        chomp;
-        s/(\t[0-9a-f]{8})$// and $sum = $1;
-        $line = $_;
-        '"$1"';
-        if ($_ ne $line) {
-            $crc = 0xffffffff;
-            for $byte (unpack "C*", $_) {
-                $crc ^= $byte;
-                $crc = $crc & 1 ? $crc >> 1 ^ 0x82f63b78 : $crc >> 1 for 1 .. 8;
-            }
-            $sum = sprintf "\t%08x", $crc ^ 0xffffffff;
-        }
-        $_ .= "$sum\n"' "$MXKIT_STATE/queue.tsv"
-}

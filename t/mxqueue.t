@@ -3,6 +3,8 @@
 . "${0%/*}/lib.sh"
 # shellcheck source=t/mxqueue.sh
 . "$top/t/mxqueue.sh"
+# shellcheck source=t/sealed.sh
+. "$top/t/sealed.sh"
 
 # add
 
@@ -299,6 +301,13 @@ check 'due needs no copy to drop or expire a row' <<\END
     same '' "$(run_due)"
     same 'deferred@x.org=expired' "$(states)"
 END
+# damage SUBSTITUTION: changes the lines of the queue's snapshot by a substitution of perl, and
+# gives each the checksum that is right then.
+damage() {
+    mxqueue expire
+    sed "s/${tab}[0-9a-f]*\$//" "$MXKIT_STATE/queue.tsv" | perl -pe "$1" | seal >damaged
+    cp damaged "$MXKIT_STATE/queue.tsv"
+}
 check 'due, list, stats and done exit with 65 at a row that is damaged' <<\END
     add a@x.org
     job 'mxqueue due' | deliver >rows
