@@ -112,17 +112,18 @@ not() {
     fi
 }
 
-# wait_until COMMAND...: waits until the command succeeds, ten seconds at most. Only what the last
-# try printed is shown.
+# wait_until COMMAND...: waits until the command succeeds, $waits times 20 ms at most. Only what the
+# last try printed is shown.
+waits=500
 wait_until() {
     tries=0
     until "$@" >"$tmp/try" 2>&1; do
         tries=$((tries + 1))
-        [ "$tries" -lt 500 ] || break
+        [ "$tries" -lt "$waits" ] || break
         perl -e 'select undef, undef, undef, 0.02'
     done
     cat "$tmp/try"
-    [ "$tries" -lt 500 ]
+    [ "$tries" -lt "$waits" ]
 }
 
 # has_lines COUNT FILE: succeeds if the file has that number of lines.
