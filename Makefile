@@ -83,8 +83,8 @@ FUZZERS = $(patsubst t/fuzz/%.c,$(B)/fuzz/%,$(wildcard t/fuzz/*.c))
 SOURCES = $(wildcard src/*/*.c t/lab/*/*.c t/unit/*.c t/bench/*.c t/fuzz/*.c)
 HEADERS = $(wildcard src/*/*.h t/lab/*/*.h t/unit/*.h)
 SCRIPTS = $(wildcard t/*.t t/*.sh t/lint/*) t/bench/run t/bench/bounceclass t/bench/quarantine \
-	t/bench/mxlookup t/bench/mxqueue t/lab/lab t/lab/names t/lab/peer t/lab/peers t/demo t/deps \
-	t/score t/valgrind t/exit-99 t/mutants/run .ci/run
+	t/bench/mxlookup t/bench/mxqueue t/lab/lab t/lab/names t/lab/peer t/lab/peers t/demo t/week \
+	t/deps t/score t/valgrind t/exit-99 t/mutants/run .ci/run
 PAGES = $(wildcard man/*.[1-8])
 
 ## all: build the tools into bin/ (the default)
