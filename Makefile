@@ -191,7 +191,7 @@ exit-99: peers
 mutants: deps-check
 	@t/mutants/run
 
-## torture: run the tests with many more kills, flipped bits and rows; each fuzzer for an hour
+## torture: run the tests with many more kills, flips and rows, t/week in full; each fuzzer an hour
 torture: deps-bench
 	@MXKIT_TORTURE=1 $(MAKE) -s check
 	@$(MAKE) -s fuzz FUZZ_SECONDS=3600
