@@ -276,6 +276,24 @@ check 'a full disk: add fails, adds all when there is room again, and nothing is
     drain
     each_once 200
 END
+if [ ! "${MXKIT_SANITISED:-}" ]; then
+    check 'due gives out nothing if the ends of the rows may not fit on the disk' <<\END
+        message
+        people 40 | mxqueue add -m news.eml
+        quarantine deny out@x.org
+        mib=1048576
+        export LD_PRELOAD="$fault" FAULT_ROOM="$((16 * mib))"
+        exits 75 "$bin/mxqueue" due -N >rows 2>err
+        same '' "$(cat rows)"
+        grep 'has room for 16 MiB' err
+        used=$(cat "$MXKIT_STATE"/queue.tsv "$MXKIT_STATE"/queue.recent.tsv \
+            "$MXKIT_STATE"/queue.journal 2>cat.err | wc -c)
+        entries=$(wc -c <"$MXKIT_STATE/quarantine.journal")
+        FAULT_ROOM=$((16 * mib + 2 * used + entries - 1)) exits 75 "$bin/mxqueue" due -N 2>err
+        FAULT_ROOM=$((16 * mib + 2 * used + entries)) "$bin/mxqueue" due -N >rows
+        same 40 "$(wc -l <rows)"
+END
+fi
 check 'a full disk: due gives out nothing' <<\END
     message
     people 5 | mxqueue add -m news.eml

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -233,5 +234,16 @@ int safedir_write_all(const struct safedir *d, const char *name, int fd, struct 
         if (n > 0)
             bytes = span_make(bytes.p + n, bytes.n - (size_t)n);
     }
+    return 0;
+}
+
+int safedir_room(const struct safedir *d, uint64_t *bytes)
+{
+    struct statvfs fs;
+    if (fstatvfs(d->fd, &fs) != 0) {
+        err_errno("cannot see how much room %s has", d->path);
+        return EX_IOERR;
+    }
+    *bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
     return 0;
 }

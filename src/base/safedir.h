@@ -15,6 +15,7 @@
 #include "base/span.h"
 #include "base/status.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct safedir {
@@ -59,5 +60,8 @@ MUST_CHECK int safedir_try_lock(const struct safedir *d, const char *name, int *
  * EX_IOERR if a write fails. */
 MUST_CHECK int safedir_write_all(const struct safedir *d, const char *name, int fd,
                                  struct span bytes);
+
+/* How many bytes its file system has room for, for a user who is not root. */
+MUST_CHECK int safedir_room(const struct safedir *d, uint64_t *bytes);
 
 #endif

@@ -17,6 +17,7 @@
 #include "mxqueue/message.h"
 #include "mxqueue/permission.h"
 #include "mxqueue/queue.h"
+#include "mxqueue/room.h"
 #include "mxqueue/sheet.h"
 #include "store/canonical.h"
 
@@ -176,11 +177,12 @@ static int take_lease(struct due *d)
         err_say("%d runs overlap; wait until some of them have ended", LEASES);
         return EX_TEMPFAIL;
     }
-    if (d->given > 0) {
+    int status = d->given > 0 ? room_check(q->store, d->permission.store) : 0;
+    if (status == 0 && d->given > 0) {
         leases_add(&q->leases, queue_change(q), d->now_s, &q->self);
         queue_put_leases(q);
     }
-    return 0;
+    return status;
 }
 
 /* One walk under the lock, and a commit. *more if rows are left that need another walk. */

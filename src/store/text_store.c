@@ -113,6 +113,13 @@ int store_commit(struct store *s)
     return status;
 }
 
+int store_room(const struct store *s, uint64_t *used, uint64_t *free)
+{
+    *used = s->snapshot.map.n + s->recent.map.n + s->journal.end;
+    *free = 0;
+    return s->exists ? safedir_room(&s->dir, free) : 0;
+}
+
 int store_close(struct store *s)
 {
     store_unlock(s);

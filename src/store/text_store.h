@@ -82,6 +82,9 @@ void text_store_put(struct store *s, struct span key, struct span text);
  * nothing if the store is not locked. */
 MUST_CHECK int store_commit(struct store *s);
 
+/* The bytes of its files, and how many more the file system has room for. */
+MUST_CHECK int store_room(const struct store *s, uint64_t *used, uint64_t *free);
+
 /* Visits one key. To change its text, writes a new one to `changed`, which is empty. Returns 0, or
  * an exit status (reported), which ends the walk. All arguments are borrowed during the call. */
 typedef int text_visit(void *context, struct span key, struct span text, struct buf *changed);

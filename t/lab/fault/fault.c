@@ -16,6 +16,7 @@
  * FAULT_ALLOCATION is set. The folder FAULT_DISK gets what a power cut would leave: `names`, with a
  * line NAME INODE for each file as of the last fsync of the folder, and a file named by its inode
  * for each file, as of its last fsync. FAULT_ALLOCATION=N: the Nth allocation finds no memory.
+ * FAULT_ROOM=N: each file system has room for N bytes.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -29,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { PATH = 4096 };
@@ -251,4 +253,15 @@ __attribute__((destructor)) static void write_count(void)
         fprintf(f, "%lu\n", getenv("FAULT_ALLOCATION") != NULL ? allocations : calls);
         fclose(f);
     }
+}
+
+int fstatvfs(int fd, struct statvfs *fs)
+{
+    const char *room = getenv("FAULT_ROOM");
+    int result = NEXT(fstatvfs)(fd, fs);
+    if (room != NULL) {
+        fs->f_frsize = 1;
+        fs->f_bavail = strtoull(room, NULL, 10);
+    }
+    return result;
 }
