@@ -125,6 +125,53 @@ check 'filter judges each row by what is known when it comes, however long it ru
     ends 0 "$filter"
     same '' "$(cat rest)"
 END
+# stops_without_state COMMAND: succeeds if a filter that runs on passes no row after the command,
+# which removes the state, and exits with 66.
+stops_without_state() {
+    mkfifo to from
+    "$bin/quarantine" filter -N <to >from 2>err &
+    filter=$!
+    exec 3>to 4<from
+    echo ok@x.org >&3
+    read -r row <&4
+    eval "$1"
+    echo dead@x.org >&3
+    exec 3>&-
+    cat <&4 >rest
+    ends 66 "$filter"
+    same '' "$(cat rest)"
+    grep "$MXKIT_STATE: the files of the state were removed" err
+}
+for removal in 'rm "$MXKIT_STATE"/*' 'rm -r "$MXKIT_STATE"' \
+    'rm "$MXKIT_STATE"/*; quarantine add other@x.org' \
+    'quarantine expire; echo ok2@x.org >&3; read -r row <&4; rm "$MXKIT_STATE"/*'; do
+    check "a filter that runs on passes no row after: $removal" <<\END
+        quarantine deny dead@x.org
+        stops_without_state "$removal"
+END
+done
+check 'a filter that runs on passes no row after its snapshot, all of its state, is removed' <<\END
+    quarantine deny dead@x.org
+    quarantine expire
+    rm "$MXKIT_STATE/quarantine.journal"
+    stops_without_state 'rm "$MXKIT_STATE/quarantine.tsv"'
+END
+check 'an update that runs on begins no new state after the files of the old one are removed' <<\END
+    mkfifo to from
+    quarantine deny dead@x.org
+    "$bin/quarantine" update -N -c address,reason <to >from 2>err &
+    update=$!
+    exec 3>to 4<from
+    printf 'a@x.org\tuser-unknown\n' >&3
+    read -r row <&4
+    rm "$MXKIT_STATE"/*
+    printf 'b@x.org\tuser-unknown\n' >&3
+    exec 3>&-
+    cat <&4 >rest
+    ends 66 "$update"
+    same '' "$(cat rest)"
+    not test -e "$MXKIT_STATE/quarantine.journal"
+END
 
 # list.
 

@@ -63,14 +63,20 @@ int journal_open(struct journal *j, const struct safedir *d, const char *name, b
     return status;
 }
 
-bool journal_is_replaced(const struct journal *j)
+bool journal_is_other(const struct journal *j)
 {
     struct stat ours, there;
     bool exists = fstatat(j->dir->fd, j->name, &there, AT_SYMLINK_NOFOLLOW) == 0;
     if (j->fd < 0 || !exists)
         return exists || j->fd >= 0;
-    return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev ||
-           (size_t)ours.st_size < j->end;
+    return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+}
+
+bool journal_is_replaced(const struct journal *j)
+{
+    struct stat ours;
+    return journal_is_other(j) ||
+           (j->fd >= 0 && (fstat(j->fd, &ours) != 0 || (size_t)ours.st_size < j->end));
 }
 
 /* Adds the line that ends a batch. It names its own offset, so that it cannot be there by chance.

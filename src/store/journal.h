@@ -27,8 +27,10 @@ struct journal {
 MUST_CHECK int journal_open(struct journal *j, const struct safedir *d, const char *name,
                             bool writes);
 
-/* True if the file was replaced, made or removed since it was opened, or cut to less than was
- * read. */
+/* True if another file has its name now, or none has: it was replaced, made or removed. */
+bool journal_is_other(const struct journal *j);
+
+/* The same, or the file was cut to less than was read. */
 bool journal_is_replaced(const struct journal *j);
 
 /*

@@ -91,11 +91,29 @@ int store_read_journal(struct store *s, bool cut)
     return status;
 }
 
+/* What takes the place of a file has a higher generation, and a journal is never just removed. So
+ * anything else means that somebody removed the state, or put an older one in its place: what we
+ * knew would be gone, and addresses that it blocks would pass. */
+static int reopen_files(struct store *s)
+{
+    bool new_journal = s->journal.fd >= 0 && journal_is_other(&s->journal);
+    uint64_t least = store_generation(s);
+    uint64_t least_journal = new_journal ? s->journal.stamp.generation + 1 : 0;
+    int status = store_open_files(s);
+    bool lost = store_generation(s) < least || s->journal.stamp.generation < least_journal;
+    if (status != 0 || !lost)
+        return status;
+    err_say("%s: the files of the state were removed, or replaced by older ones, during this run; "
+            "restore them from a backup, and run this again",
+            s->dir.path);
+    return EX_NOINPUT;
+}
+
 int store_refresh_files(struct store *s, bool cut)
 {
     bool replaced = journal_is_replaced(&s->journal) || snapshot_is_replaced(&s->snapshot) ||
                     snapshot_is_replaced(&s->recent);
-    int status = replaced ? store_open_files(s) : 0;
+    int status = replaced ? reopen_files(s) : 0;
     return status != 0 ? status : store_read_journal(s, cut);
 }
 
