@@ -72,7 +72,7 @@ damage_journal() {
 
 # damage_snapshot: changes the state of a2@x.org in the snapshot, without its checksum.
 damage_snapshot() {
-    sed "s/a2@x.org${tab}erroneous/a2@x.org${tab}allowed/" "$MXKIT_STATE/quarantine.tsv" >damaged
+    sed "s/a2@x.org${tab}erroneous/a2@x.org${tab}erroneouz/" "$MXKIT_STATE/quarantine.tsv" >damaged
     not cmp -s damaged "$MXKIT_STATE/quarantine.tsv"
     cp damaged "$MXKIT_STATE/quarantine.tsv"
 }
@@ -140,6 +140,22 @@ check 'list exits with 65 if the header of the snapshot does not match its check
     make_snapshot
     sed -i '1s/mxkit-state 3/mxkit-state 2/' "$MXKIT_STATE/quarantine.tsv"
     exits 65 quarantine list
+END
+
+check 'filter, list and check exit with 65 if the snapshot is cut at the end of a line' <<\END
+    make_snapshot
+    sed -i '$d' "$MXKIT_STATE/quarantine.tsv"
+    echo a1@x.org | exits 65 quarantine filter -N >out 2>err
+    same '' "$(cat out)"
+    grep 'quarantine.tsv: has .* bytes instead of .*, so that entries are lost' err
+    exits 65 quarantine list
+    exits 65 quarantine check
+END
+then_check 'check --repair keeps the entries of a snapshot that was cut at the end of a line' <<\END
+    exits 65 quarantine check --repair
+    same 4 "$(quarantine list -N | wc -l)"
+    quarantine check
+    grep 'its end is not here' "$MXKIT_STATE/quarantine.damaged"
 END
 
 flips=$(often 500 100000)

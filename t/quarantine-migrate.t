@@ -4,6 +4,19 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/sealed.sh"
 
+# append_entry FIELD...: adds a line to the snapshot, as if it had been written with it.
+append_entry() {
+    file=$MXKIT_STATE/quarantine.tsv
+    entry "$@" | seal >added
+    length=$(cat "$file" added | wc -c)
+    {
+        printf '%s\t%020d\n' "$(head -n 1 "$file" | cut -f -5)" "$length" | seal
+        sed 1d "$file"
+        cat added
+    } >longer
+    cat longer >"$file"
+}
+
 # start_with_version_2: makes a state of version 2, in which three addresses were three entries.
 start_with_version_2() {
     {
@@ -72,7 +85,7 @@ END
 check 'check --repair takes out a line that has its checksum, but is not an entry' <<\END
     quarantine deny a@x.org c@x.org
     quarantine expire
-    entry d@x.org denied for-good | seal >>"$MXKIT_STATE/quarantine.tsv"
+    append_entry d@x.org denied for-good
     exits 65 quarantine list
     exits 65 quarantine check --repair 2>err
     grep 'not a sound entry' err
@@ -81,7 +94,7 @@ END
 check 'filter passes no address after one whose line has its checksum, but is not an entry' <<\END
     quarantine deny a@x.org
     quarantine expire
-    entry d@x.org deniee - - 0 2026-11-03T00:00:00Z - - - - - | seal >>"$MXKIT_STATE/quarantine.tsv"
+    append_entry d@x.org deniee - - 0 2026-11-03T00:00:00Z - - - - -
     printf 'address\nd@x.org\n' | exits 65 quarantine filter -N >out 2>err
     same '' "$(cat out)"
     grep 'd@x.org' err

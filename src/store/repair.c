@@ -46,7 +46,8 @@ static void sift_line(struct repair *r, const struct snapshot *file, struct span
     buf_add_char(&r->damaged, '\n');
 }
 
-/* If the stamp is damaged, snapshot_open() has reported it; the lines can still be sound. */
+/* If the stamp is damaged, or the end is lost, snapshot_open() has reported it; the lines can still
+ * be sound. */
 static int sift_file(struct repair *r, const char *name)
 {
     struct snapshot file;
@@ -54,14 +55,16 @@ static int sift_file(struct repair *r, const char *name)
     size_t offset = 0;
     int status = snapshot_open(&file, &r->dir, name);
     bool readable = status == 0 || status == EX_DATAERR;
+    bool has_stamp = file.stamp.version > 0;
     bool stale =
-        status == 0 && (strcmp(name, RECENT_NAME) == 0 ? file.stamp.base < r->generation
-                                                       : file.stamp.generation < r->generation);
+        has_stamp && (strcmp(name, RECENT_NAME) == 0 ? file.stamp.base < r->generation
+                                                     : file.stamp.generation < r->generation);
     while (readable && !stale && file.map.n > 0 && snapshot_next(&file, &offset, &line))
         sift_line(r, &file, line);
     if (status == EX_DATAERR)
-        buf_format(&r->damaged, "%s byte 0: its header\n", name);
-    if (status == 0 && file.stamp.version > 0)
+        buf_format(&r->damaged, "%s byte %zu: %s\n", name, has_stamp ? file.map.n : 0,
+                   has_stamp ? "its end is not here" : "its header");
+    if (has_stamp)
         r->exact_case = file.stamp.exact_case;
     if (file.stamp.generation > r->generation)
         r->generation = file.stamp.generation;

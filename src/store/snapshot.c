@@ -41,6 +41,17 @@ static void map_file(struct snapshot *s, int fd)
     s->inode = st.st_ino;
 }
 
+/* A file that is cut at the end of a line has only sound lines. Its stamp shows what is missing. */
+static int check_length(const struct snapshot *s)
+{
+    if (s->stamp.length == 0 || s->stamp.length == s->map.n)
+        return 0;
+    err_say("%s/%s: has %zu bytes instead of %ju, so that entries are lost; restore it from a "
+            "backup, or run quarantine check --repair to save what is left",
+            s->dir->path, s->name, s->map.n, (uintmax_t)s->stamp.length);
+    return EX_DATAERR;
+}
+
 int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name)
 {
     int fd;
@@ -59,7 +70,8 @@ int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name)
     index_init(&s->index, s->map, s->first);
     char what[STAMP_WHAT];
     snapshot_what(name, what);
-    return stamp_read(header, what, name, &s->stamp);
+    status = stamp_read(header, what, name, &s->stamp);
+    return status == 0 ? check_length(s) : status;
 }
 
 bool snapshot_is_replaced(const struct snapshot *s)

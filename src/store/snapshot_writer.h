@@ -14,7 +14,8 @@ struct snapshot_writer {
     const struct safedir *dir;
     const char *name;
     int fd;
-    struct buf out; /* lines that are not written yet */
+    struct stamp stamp; /* with the bytes that are written as its length */
+    struct buf out;     /* lines that are not written yet */
 };
 
 /* Begins the file `name` with that stamp. After a failure, too, the caller calls

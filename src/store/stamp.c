@@ -13,8 +13,8 @@
 void stamp_add(struct buf *out, const char *what, const struct stamp *s)
 {
     size_t start = out->n;
-    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64 "\t%s", STAMP_VERSION, what,
-               s->generation, s->base, s->exact_case ? EXACT : "fold");
+    buf_format(out, MAGIC "%d\t%s\t%" PRIu64 "\t%" PRIu64 "\t%s\t%020" PRIu64, STAMP_VERSION, what,
+               s->generation, s->base, s->exact_case ? EXACT : "fold", s->length);
     crc32c_seal(out, start);
     buf_add_char(out, '\n');
 }
@@ -43,6 +43,7 @@ int stamp_read(struct span line, const char *what, const char *name, struct stam
         .generation = number_in(record_field(content, 2)),
         .base = number_in(record_field(content, 3)),
         .exact_case = span_is(record_field(content, 4), EXACT),
+        .length = number_in(record_field(content, 5)),
     };
     if (s->version >= 1 && s->version <= STAMP_VERSION)
         return 0;

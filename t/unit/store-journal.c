@@ -288,8 +288,8 @@ static int read_stamp(const char *line, bool sealed, const char *what, struct st
 static void test_stamp(void)
 {
     struct stamp s;
-    ok(read_stamp(" mxkit-state 3\trecent\t12\t11\texact", true, "recent", &s) == 0 &&
-           s.version == 3 && s.generation == 12 && s.base == 11 && s.exact_case,
+    ok(read_stamp(" mxkit-state 3\trecent\t12\t11\texact\t0045", true, "recent", &s) == 0 &&
+           s.version == 3 && s.generation == 12 && s.base == 11 && s.exact_case && s.length == 45,
        "a stamp is read");
     ok(read_stamp(" mxkit-state 3\trecent\t12\t11\tfold", true, "recent", &s) == 0 && !s.exact_case,
        "fold is the case that does not count");

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 enum { MANY = 3000, KEY = 16 };
 
@@ -289,6 +290,37 @@ static void test_merge(void)
     ok(is_refused("abb", "") && is_refused("", "aa"), "a file that has a key twice is damaged");
 }
 
+/* Cuts the file after each of its lines, the last one first. */
+static size_t count_cuts_passed(void)
+{
+    struct snapshot s;
+    size_t passed = snapshot_open(&s, &dir, "quarantine.tsv") != 0;
+    struct span rest = span_make(s.map.p, s.map.n > 0 ? s.map.n - 1 : 0);
+    struct buf whole = {0};
+    buf_add_span(&whole, rest);
+    snapshot_close(&s);
+    int fd = openat(dir.fd, "quarantine.tsv", O_RDWR);
+    for (rest = buf_span(&whole); rest.n > 0; rest.n--) {
+        if (rest.p[rest.n - 1] != '\n')
+            continue;
+        passed += ftruncate(fd, (off_t)rest.n) != 0 ||
+                  snapshot_open(&s, &dir, "quarantine.tsv") != EX_DATAERR;
+        snapshot_close(&s);
+    }
+    close(fd);
+    buf_clear(&whole);
+    return passed;
+}
+
+static void test_cut(void)
+{
+    write_even("quarantine.tsv", 40, "text");
+    size_t passed = count_cuts_passed();
+    ok(passed == 0, "a file that is cut at the end of a line is damaged (%zu passed)", passed);
+    write_even("quarantine.tsv", 200000, "text");
+    ok(find("k000002@x.org") == 1, "a file that is written in several blocks has its length");
+}
+
 int main(void)
 {
     if (!ok(mkdtemp(folder) != NULL && safedir_open(&dir, folder, "test's folder", false) == 0,
@@ -297,6 +329,7 @@ int main(void)
     tap_drop_messages();
     test_find();
     test_damage();
+    test_cut();
     test_overlay();
     test_waste();
     test_merge();
