@@ -389,14 +389,35 @@ check 'check --repair leaves a sound state if it is killed before it has emptied
     same 'a@x.org c@x.org e@x.org' "$(list_addresses)"
     quarantine check
 END
-# The first line is taken for the header.
-check 'check --repair keeps the entries after the first line of a snapshot without a header' <<\END
+check 'check --repair keeps all entries of a snapshot whose header is lost' <<\END
     quarantine add a@x.org c@x.org e@x.org f@x.org
     quarantine expire
     sed -i 1d "$MXKIT_STATE/quarantine.tsv"
     exits 65 quarantine list
     exits 65 quarantine check --repair
-    quarantine list -N >out
-    same 3 "$(wc -l <out)"
+    same 'a@x.org c@x.org e@x.org f@x.org' "$(list_addresses)"
+    quarantine check
 END
+check 'check --repair moves a header that is damaged to quarantine.damaged' <<\END
+    quarantine add a@x.org c@x.org
+    quarantine expire
+    sed -i 1s/fold/fald/ "$MXKIT_STATE/quarantine.tsv"
+    exits 65 quarantine check --repair
+    same 'a@x.org c@x.org' "$(list_addresses)"
+    grep 'mxkit-state.*fald' "$MXKIT_STATE/quarantine.damaged"
+END
+for file in quarantine.tsv quarantine.journal; do
+    check "an empty $file is damage, and check --repair keeps what the other file has" <<\END
+        quarantine add quarantine.journal@x.org
+        quarantine expire
+        quarantine add quarantine.tsv@x.org
+        : >"$MXKIT_STATE/$file"
+        echo a@x.org | exits 65 quarantine filter -N >out 2>err
+        same '' "$(cat out)"
+        exits 65 quarantine check
+        exits 65 quarantine check --repair
+        same "$file@x.org" "$(list_addresses)"
+        quarantine check
+END
+done
 finish

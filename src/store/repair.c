@@ -47,7 +47,7 @@ static void sift_line(struct repair *r, const struct snapshot *file, struct span
 }
 
 /* If the stamp is damaged, or the end is lost, snapshot_open() has reported it; the lines can still
- * be sound. */
+ * be sound, even the first one: it is an entry if the stamp is not there at all. */
 static int sift_file(struct repair *r, const char *name)
 {
     struct snapshot file;

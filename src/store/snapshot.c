@@ -28,17 +28,25 @@ void snapshot_what(const char *name, char what[STAMP_WHAT])
     snprintf(what, STAMP_WHAT, "%.*s", (int)strcspn(word, "."), word);
 }
 
-static void map_file(struct snapshot *s, int fd)
+static int map_file(struct snapshot *s, int fd)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0 || st.st_size <= 0)
-        return;
-    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED)
-        return;
+    bool known = fstat(fd, &st) == 0;
+    if (known && st.st_size == 0) {
+        err_say("%s/%s: is empty; restore it from a backup, or run quarantine check --repair to "
+                "save what the other files have",
+                s->dir->path, s->name);
+        return EX_DATAERR;
+    }
+    void *map = known ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (map == MAP_FAILED) {
+        err_errno("cannot map %s/%s", s->dir->path, s->name);
+        return EX_IOERR;
+    }
     s->map = span_make(map, (size_t)st.st_size);
     s->device = st.st_dev;
     s->inode = st.st_ino;
+    return 0;
 }
 
 /* A file that is cut at the end of a line has only sound lines. Its stamp shows what is missing. */
@@ -59,19 +67,19 @@ int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name)
     int status = safedir_open_file(d, name, O_RDONLY, &fd);
     if (status != 0 || fd < 0)
         return status;
-    map_file(s, fd);
+    status = map_file(s, fd);
     close(fd);
-    if (s->map.p == NULL) {
-        err_say("%s/%s: is empty or cannot be mapped; restore it from a backup", d->path, name);
-        return EX_IOERR;
-    }
+    if (status != 0)
+        return status;
     struct span header = line_at(s->map, 0);
-    s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
-    index_init(&s->index, s->map, s->first);
     char what[STAMP_WHAT];
     snapshot_what(name, what);
     status = stamp_read(header, what, name, &s->stamp);
-    return status == 0 ? check_length(s) : status;
+    if (status != 0)
+        return status;
+    s->first = header.n + 1 < s->map.n ? header.n + 1 : s->map.n;
+    index_init(&s->index, s->map, s->first);
+    return check_length(s);
 }
 
 bool snapshot_is_replaced(const struct snapshot *s)

@@ -37,9 +37,9 @@ struct snapshot {
 void snapshot_what(const char *name, char what[STAMP_WHAT]);
 
 /* Maps the file; one that does not exist is empty. Fails as safedir_open_file() and stamp_read()
- * do, with EX_DATAERR if it is not as long as its stamp says, or with EX_IOERR. After a failure,
- * too, the caller calls snapshot_close(); after EX_DATAERR, the lines can still be read, and
- * s->stamp.version is 0 if the stamp is damaged. */
+ * do, with EX_DATAERR if it is empty or not as long as its stamp says, or with EX_IOERR. After a
+ * failure, too, the caller calls snapshot_close(); after EX_DATAERR, the lines can still be read.
+ * If s->stamp.version is 0 then, the first line is not a stamp, and is read like any other. */
 MUST_CHECK int snapshot_open(struct snapshot *s, const struct safedir *d, const char *name);
 
 /* True if the file was replaced, made or removed since it was opened. */
