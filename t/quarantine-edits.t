@@ -365,6 +365,26 @@ for word in Bounced cleaned 'Hard bounce' invalid; do
         same a@x.org "$(list_addresses --only quarantined)"
 END
 done
+for column in STATUS 'Status ' sTATUS ' status' Subscription_Status STATE; do
+    check "import reads the column '$column' as status" <<\END
+        printf 'email,%s\na@x.org,unsubscribed\nb@x.org,active\n' "$column" | quarantine import -C
+        same 'a@x.org' "$(list_addresses --only denied)"
+        same 'a@x.org' "$(list_addresses)"
+END
+done
+for column in reason Reason TYPE source; do
+    for word in 'soft bounce' Soft soft_bounced SoftBounce 'Soft Bounce (mailbox full)'; do
+        check "import leaves an address alone whose $column is $word, and counts it" <<\END
+            printf 'email,%s\na@x.org,%s\n' "$column" "$word" | quarantine import -C 2>err
+            passes a@x.org
+            grep 'imported: 1 left as they were' err
+END
+    done
+done
+check 'import does not take software, or soft and hard bounces, for a soft bounce' <<\END
+    printf 'email,source\na@x.org,software\nb@x.org,soft and hard\n' | quarantine import -C
+    same 'a@x.org b@x.org' "$(list_addresses --only quarantined)"
+END
 for word in 'Marked as spam' complained; do
     check "import denies an address with the status $word as a complaint" <<\END
         printf 'email,status\na@x.org,%s\n' "$word" | quarantine import -C

@@ -94,23 +94,42 @@ static int find_unused(const struct columns *c, struct span name, const bool *us
     return COLUMN_NONE;
 }
 
-/* Columns whose names are the same byte by byte come first: "a" and "A" may be two columns. */
-bool columns_map(const struct columns *c, const struct columns *other, int *place, bool *used)
+/* Returns how many of the names are found. Columns whose names are the same byte by byte come
+ * first: "a" and "A" may be two columns. */
+static size_t map_names(const struct span *names, size_t count, const struct columns *other,
+                        int *place, bool *used)
 {
     size_t mapped = 0;
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < count; i++)
         place[i] = COLUMN_NONE;
     memset(used, 0, other->count);
     for (int exactly = 1; exactly >= 0; exactly--)
-        for (size_t i = 0; i < c->count; i++) {
-            int found = place[i] == COLUMN_NONE ? find_unused(other, c->names[i], used, exactly)
-                                                : COLUMN_NONE;
+        for (size_t i = 0; i < count; i++) {
+            int found =
+                place[i] == COLUMN_NONE ? find_unused(other, names[i], used, exactly) : COLUMN_NONE;
             if (found == COLUMN_NONE)
                 continue;
             place[i] = found;
             used[found] = true;
             mapped++;
         }
+    return mapped;
+}
+
+void columns_find_alike(const struct columns *c, const char *const *names, size_t count, int *place)
+{
+    struct span *list = mem_new(count, sizeof *list);
+    bool *used = mem_new(c->count, sizeof *used);
+    for (size_t i = 0; i < count; i++)
+        list[i] = span_of(names[i]);
+    (void)map_names(list, count, c, place, used);
+    free(list);
+    free(used);
+}
+
+bool columns_map(const struct columns *c, const struct columns *other, int *place, bool *used)
+{
+    size_t mapped = map_names(c->names, c->count, other, place, used);
     if (place[c->key] == COLUMN_NONE && !used[other->key]) {
         place[c->key] = (int)other->key;
         used[other->key] = true;

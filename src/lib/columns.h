@@ -47,6 +47,11 @@ enum columns_line columns_from_first(struct columns *c, const struct record *fir
 /* Returns the place of the first column called `name`, from 0, or COLUMN_NONE. */
 int columns_find(const struct columns *c, const char *name);
 
+/* Finds the places of `count` names, or COLUMN_NONE. Names are equal as key_names_equal() says; a
+ * column is found by one name only, that which it has byte by byte if there is one. */
+void columns_find_alike(const struct columns *c, const char *const *names, size_t count,
+                        int *place);
+
 /*
  * Finds the columns of `c` in another file of the same kind: sets place[i] to the place in `other`
  * of column i, or COLUMN_NONE. Names are equal as key_names_equal() says; columns with one name are

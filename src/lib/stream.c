@@ -80,7 +80,9 @@ struct stream *stream_open(const struct stream_spec *spec, char *const *files, i
 
 static void find_columns(struct stream *s)
 {
-    for (size_t i = 0; i < s->read_count; i++)
+    if (s->spec.any_case)
+        columns_find_alike(s->columns, s->spec.reads, s->read_count, s->reads);
+    for (size_t i = 0; i < s->read_count && !s->spec.any_case; i++)
         s->reads[i] = columns_find(s->columns, s->spec.reads[i]);
     s->add_at = mem_new(s->columns->count, sizeof *s->add_at);
     for (size_t i = 0; i < s->columns->count; i++)

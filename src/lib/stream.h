@@ -30,6 +30,8 @@ struct stream_spec {
     const struct key_kind *key; /* a first line with one of its names is a header */
     const char *const *reads;   /* columns to read if the input has them; see stream_get() */
     const char *const *adds;    /* columns to write */
+    bool any_case;   /* others write these lists: the case of the names in `reads` does not matter,
+                        nor do blanks around them */
     bool hold;       /* write rows only at stream_flush(): the tool first makes something safe */
     bool own_output; /* write no header: the tool writes lines of its own with stream_writer() */
 };

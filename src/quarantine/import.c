@@ -46,9 +46,9 @@ enum column {
     COLUMN_TEXT,
     COLUMN_COUNTERS,
     COLUMN_STATUSES,                      /* other names of state */
-    COLUMN_REASONS = COLUMN_STATUSES + 4, /* other names of reason */
-    COLUMN_TIMES = COLUMN_REASONS + 7,    /* other names of since */
-    COLUMNS = COLUMN_TIMES + 6,
+    COLUMN_REASONS = COLUMN_STATUSES + 2, /* other names of reason */
+    COLUMN_TIMES = COLUMN_REASONS + 4,    /* other names of since */
+    COLUMNS = COLUMN_TIMES + 5,
 };
 
 static const char *const reads[COLUMNS + 1] = {"state",
@@ -62,18 +62,12 @@ static const char *const reads[COLUMNS + 1] = {"state",
                                                "text",
                                                "counters",
                                                "status",
-                                               "Status",
-                                               "State",
                                                "subscription_status",
-                                               "Reason",
                                                "type",
-                                               "Type",
                                                "SuppressionReason",
                                                "suppression_reason",
                                                "source",
-                                               "Source",
                                                "created",
-                                               "Created",
                                                "created_at",
                                                "CreatedAt",
                                                "LastUpdateTime",
@@ -83,12 +77,13 @@ static const char *const reads[COLUMNS + 1] = {"state",
 static const struct stream_spec spec = {
     .key = &key_address,
     .reads = reads,
+    .any_case = true,
     .own_output = true,
 };
 
 /* What other senders' lists say. The first of these in the text decides. */
 struct meaning {
-    const char *word;
+    const char *word; /* with a blank at its end if no letter or digit may follow */
     enum entry_state state;
     const char *reason, *detail;
 };
@@ -101,6 +96,8 @@ static const struct meaning reasons[] = {
     {"manual", ENTRY_DENIED, "by-hand", ""},
     {"compliance", ENTRY_DENIED, "by-hand", ""},
     {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"soft ", ENTRY_OK, "", ""},
+    {"softbounce", ENTRY_OK, "", ""},
     {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
     {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
     {0},
@@ -116,8 +113,9 @@ static const struct meaning statuses[] = {
     {"blacklist", ENTRY_DENIED, "by-hand", ""},
     {"blocked", ENTRY_DENIED, "by-hand", ""},
     {"disabled", ENTRY_DENIED, "by-hand", ""},
-    {"soft", ENTRY_OK, "", ""},
     {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
+    {"soft ", ENTRY_OK, "", ""},
+    {"softbounce", ENTRY_OK, "", ""},
     {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
     {"cleaned", ENTRY_QUARANTINED, "user-unknown", ""},
     {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
@@ -155,7 +153,9 @@ static struct span first_set(struct stream *s, size_t first, size_t end)
 
 static bool begins_with(struct span text, const char *word)
 {
-    return text.n >= strlen(word) && strncasecmp(text.p, word, strlen(word)) == 0;
+    size_t n = strcspn(word, " ");
+    return text.n >= n && strncasecmp(text.p, word, n) == 0 &&
+           (word[n] == '\0' || !ascii_is_alnum(span_at(text, n)));
 }
 
 /* True if a word of the text begins so. */
