@@ -275,13 +275,27 @@ check 'export writes CSV that import reads into another state' <<\END
     import_list
     quarantine list >before
     quarantine export >out.csv
-    grep '^email,reason,detail,state,created_at' out.csv
+    grep '^email,reason,detail,state,created_at,until' out.csv
     MXKIT_STATE=$PWD/other
     quarantine import -C out.csv
     quarantine list >after
     cut -f 1-5 before >expected
     cut -f 1-5 after | cmp expected -
 END
+for option in '' --exact; do
+    check "a quarantine that export wrote keeps its end after import $option" <<\END
+        learn_days 3 full@x.org soft mailbox-full - >/dev/null
+        learn for-good@x.org hard user-unknown - 2026-11-01T00:00:00Z
+        quarantine deny denied@x.org
+        quarantine list -N | cut -f 1-4,6,7 >before
+        grep -q "${tab}2026-12-03T00:00:00Z\$" before
+        quarantine export >out.csv
+        MXKIT_STATE=$PWD/other
+        # shellcheck disable=SC2086 # no option, or one
+        quarantine import -C $option out.csv
+        quarantine list -N | cut -f 1-4,6,7 | cmp before -
+END
+done
 check 'export takes a selection' <<\END
     import_list
     quarantine export --only denied >out.csv

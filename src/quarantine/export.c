@@ -28,7 +28,7 @@ static void add_field(struct buf *line, struct span value)
 
 static void write_header(struct writer *out)
 {
-    buf_add_string(writer_line(out), "email,reason,detail,state,created_at\r");
+    buf_add_string(writer_line(out), "email,reason,detail,state,created_at,until\r");
     writer_end_line(out);
 }
 
@@ -38,11 +38,14 @@ static void write_entry(struct writer *out, struct span address, const struct en
     enum entry_state state = entry_state_at(e, now_s);
     if (state != ENTRY_QUARANTINED && state != ENTRY_DENIED)
         return;
-    char since[RFC3339_LENGTH + 1];
+    char since[RFC3339_LENGTH + 1], until[RFC3339_LENGTH + 1] = "";
     rfc3339_format(e->since_s, since);
+    if (e->until_s != QUARANTINE_NEVER)
+        rfc3339_format(e->until_s, until);
     struct buf *line = writer_line(out);
     add_field(line, address);
-    buf_format(line, ",%s,%s,%s,%s\r", e->reason, e->detail, entry_state_name(state), since);
+    buf_format(line, ",%s,%s,%s,%s,%s\r", e->reason, e->detail, entry_state_name(state), since,
+               until);
     writer_end_line(out);
 }
 
