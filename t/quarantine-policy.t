@@ -485,11 +485,51 @@ check 'update does not add an error to one that is months later' <<\END
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 2026-08-20T00:00:00Z)"
 END
 check 'an event in the last second of the year 9999 does not damage the state' <<\END
+    MXKIT_NOW=9999-12-31T00:00:00Z
     same "erroneous${tab}1" "$(learn a@x.org soft mailbox-full - 9999-12-31T23:59:59Z)"
+    MXKIT_NOW=2026-11-23T00:00:00Z
     same quarantined "$(learn_days 3 a@x.org soft mailbox-full -)"
     quarantine list >out
     grep '^a@x.org' out
 END
+check 'a quarantine ends as its latest error says, in whichever order the errors are read' <<\END
+    for order in '1 2 3' '3 2 1' '2 3 1' '3 1 2'; do
+        for day in $order; do
+            learn "a@x.org" soft mailbox-full - "2026-11-0${day}T00:00:00Z" >out
+        done
+        quarantine list -N | cut -f 6,7 >>ends
+        rm -r "$MXKIT_STATE"
+    done
+    same "2026-11-03T00:00:00Z${tab}2026-12-03T00:00:00Z" "$(uniq ends)"
+    has_lines 4 ends
+END
+check 'update rejects an event that is more than a day in the future, with its line' <<\END
+    {
+        echo "$header"
+        row a@x.org hard user-unknown - 2026-11-24T00:00:01Z
+        row b@x.org hard user-unknown - 2026-11-24T00:00:00Z
+        row c@x.org - - - 2030-01-01T00:00:00Z sent
+    } >in
+    exits 65 quarantine update -N in 2>err | cut -f 1,8 | on_a_line >out
+    same "a@x.org${tab}- b@x.org${tab}quarantined c@x.org${tab}-" "$(cat out)"
+    grep 'in:2: the time in the column at is more than a day in the future; correct it' err
+    grep 'in:4: the time in the column at is more than a day in the future; correct it' err
+    learn c@x.org hard user-unknown - 2026-11-20T00:00:00Z >out
+    is_dropped c@x.org
+END
+for order in '1 2' '2 1'; do
+    check "an error in the same second as a delivery stays, in the order $order" <<\END
+        {
+            echo "$header"
+            {
+                row a@x.org soft mailbox-full - 2026-11-20T00:00:00Z
+                row a@x.org - - - 2026-11-20T00:00:00Z sent
+            } >events
+            for line in $order; do sed -n "${line}p" events; done
+        } | quarantine update >out
+        same erroneous "$(quarantine list -N | cut -f 2)"
+END
+done
 
 # The guard.
 

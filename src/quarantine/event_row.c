@@ -117,6 +117,20 @@ static bool failed_here(const struct event_row *e, const struct span row[EVENT_C
             !is_reply(row[EVENT_TEXT]));
 }
 
+/* Reads when it happened. A clock may be a little ahead, and a time without a zone up to 14 hours.
+ * An event from the far future would outdate all errors until then, or end quarantines too early.
+ */
+static const char *read_time(struct event_row *e, struct span at, int64_t now_s)
+{
+    enum { AHEAD_S = 86400 };
+    if (at.n > 0 && !timestamp_parse(at, now_s, &e->time_s))
+        return "the time in the column at is not understood; write it as 2026-11-23T10:31:47Z";
+    if (e->time_s > now_s + AHEAD_S)
+        return "the time in the column at is more than a day in the future; correct it, or the "
+               "clock of this machine";
+    return NULL;
+}
+
 /* A Message-ID with or without its angle brackets. */
 static struct span bare_id(struct span id)
 {
@@ -168,8 +182,8 @@ const char *event_row_read(struct event_row *e, const struct span row[EVENT_COLU
         why = read_type(e, row[EVENT_TYPE], untyped);
     if (why == NULL)
         why = read_outcome(e, row[EVENT_RESULT], row[EVENT_ACTION], &final);
-    if (why == NULL && row[EVENT_AT].n > 0 && !timestamp_parse(row[EVENT_AT], now_s, &e->time_s))
-        why = "the time in the column at is not understood; write it as 2026-11-23T10:31:47Z";
+    if (why == NULL)
+        why = read_time(e, row[EVENT_AT], now_s);
     if (why != NULL || e->kind == EVENT_DELIVERY)
         return why;
     if (final && e->reason[0] != '\0' && (untyped || row[EVENT_TYPE].n > 0) &&

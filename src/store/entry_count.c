@@ -14,6 +14,12 @@ static bool is_known(const struct entry *e, const struct event *event)
     return event->time_s <= e->known_to_s;
 }
 
+/* A quarantine ends by the clock: an error from a clock that is ahead does not end it earlier. */
+void entry_end_before(struct entry *e, const struct event *event)
+{
+    entry_end(e, event->time_s < event->now_s ? event->time_s : event->now_s);
+}
+
 void entry_remember(struct entry *e, const struct event *event)
 {
     entry_name_error(entry_add_history(e, event->identity, event->time_s)->what, event->reason,
@@ -30,17 +36,18 @@ static struct counter *counter_of(struct entry *e, const struct event *event,
 }
 
 /* A delivery clears the errors that happened before it, also those that are read later, but does
- * not end a quarantine. */
+ * not end a quarantine. Which of two events in one second came first is not known: the error stays.
+ */
 static bool count_delivery(struct entry *e, int64_t time_s)
 {
     bool changed = false, latest = time_s > e->delivered_s;
     e->delivered_s = latest ? time_s : e->delivered_s;
-    if (e->held.is_set && e->held.time_s <= time_s)
+    if (e->held.is_set && e->held.time_s < time_s)
         e->held.is_set = false;
     if (e->state != ENTRY_ERRONEOUS)
         return latest;
     for (size_t i = e->counter_count; i-- > 0;)
-        if (e->counters[i].last_s <= time_s) {
+        if (e->counters[i].last_s < time_s) {
             entry_drop_counter(e, i);
             changed = true;
         }
@@ -50,14 +57,15 @@ static bool count_delivery(struct entry *e, int64_t time_s)
     return changed || latest;
 }
 
-/* Quarantines or denies the entry if it has as many errors as the rule's `after`. A later error
- * does not prolong a quarantine, but makes it one for good if its rule has no release, or denies
- * the address if its rule does; a denied address stays so. */
+/* Quarantines or denies the entry if its counter has as many errors as the rule's `after`, as of
+ * the latest of them: they are not always read in the order of time. A later error does not prolong
+ * a quarantine, but makes it one for good if its rule has no release, or denies the address if its
+ * rule does; a denied address stays so. */
 static void decide(struct entry *e, const struct event *event, const struct quarantine_rule *rule,
-                   int64_t errors)
+                   const struct counter *c)
 {
-    int64_t until_s = quarantine_rule_until(rule, event->time_s);
-    bool reached = quarantine_rule_reached(rule, errors);
+    int64_t until_s = quarantine_rule_until(rule, c->last_s);
+    bool reached = quarantine_rule_reached(rule, c->errors);
     bool already = e->state == ENTRY_DENIED ||
                    (e->state == ENTRY_QUARANTINED && !rule->deny &&
                     (e->until_s == QUARANTINE_NEVER || until_s != QUARANTINE_NEVER));
@@ -67,7 +75,7 @@ static void decide(struct entry *e, const struct event *event, const struct quar
     }
     e->state = rule->deny ? ENTRY_DENIED : ENTRY_QUARANTINED;
     e->held.is_set = false;
-    e->since_s = event->time_s;
+    e->since_s = c->last_s;
     e->until_s = rule->deny ? QUARANTINE_NEVER : until_s;
     entry_set_reason(e, event->reason, event->detail);
 }
@@ -123,7 +131,7 @@ bool entry_count(struct entry *e, const struct event *event, const struct quaran
         return count_delivery(e, event->time_s);
     if (!entry_counts(e, event, rule))
         return false;
-    entry_end(e, event->time_s);
+    entry_end_before(e, event);
     struct counter *c = counter_of(e, event, rule);
     if (c == NULL)
         return false;
@@ -132,7 +140,7 @@ bool entry_count(struct entry *e, const struct event *event, const struct quaran
         return event->identity != 0;
     add_error(c, event, rule);
     entry_keep_text(e, event->text);
-    decide(e, event, rule, c->errors);
+    decide(e, event, rule, c);
     return true;
 }
 

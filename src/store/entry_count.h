@@ -27,6 +27,9 @@ bool entry_count(struct entry *e, const struct event *event, const struct quaran
 bool entry_counts(const struct entry *e, const struct event *event,
                   const struct quarantine_rule *rule);
 
+/* Ends the quarantine if its time was over when the error happened. */
+void entry_end_before(struct entry *e, const struct event *event);
+
 /* Adds an error to the history, so that it is known when it comes again. */
 void entry_remember(struct entry *e, const struct event *event);
 

@@ -31,7 +31,7 @@ static void set_held(struct entry *e, const struct event *event, struct span rec
 
 void entry_hold(struct entry *e, const struct event *event, struct span receiver)
 {
-    entry_end(e, event->time_s);
+    entry_end_before(e, event);
     entry_remember(e, event);
     set_held(e, event, receiver);
 }

@@ -112,6 +112,9 @@ static void test_time(void)
        "a time is read");
     with(EVENT_AT, "yesterday");
     ok(why != NULL, "a time that is not understood is refused");
+    ok(with(EVENT_AT, "1793577600") == EVENT_ERROR, "a time of a day in the future is read");
+    with(EVENT_AT, "1793577601");
+    ok(why != NULL, "a time that is further in the future is refused");
     ok(with(EVENT_AT, "") == EVENT_ERROR && e.time_s == NOW, "without one it is now");
 }
 
