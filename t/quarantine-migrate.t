@@ -115,4 +115,32 @@ check 'deny refuses --exact-case for a state that ignores case, and changes noth
     grep -e '--exact-case begins a new state' err
     same a@x.org "$(quarantine list -N | cut -f 1)"
 END
+check 'filter and deny refuse --fold for a state in which case counts, and change nothing' <<\END
+    quarantine deny --exact-case A@x.org
+    echo b@x.org | exits 64 quarantine filter -N --fold >out 2>err
+    same '' "$(cat out)"
+    grep "$MXKIT_STATE: in the state, the case of local parts counts; leave out --fold" err
+    exits 64 quarantine deny --fold B@x.org
+    same A@x.org "$(quarantine list -N | cut -f 1)"
+END
+check 'deny refuses --fold and --exact-case together' <<\END
+    exits 64 quarantine deny --fold --exact-case A@x.org 2>err
+    grep 'contradict each other' err
+    not test -e "$MXKIT_STATE/quarantine.journal"
+END
+check 'a filter that runs on stops when another run begins a state in which case counts' <<\END
+    mkfifo to from
+    "$bin/quarantine" filter -N <to >from 2>err &
+    filter=$!
+    exec 3>to 4<from
+    echo ok@x.org >&3
+    read -r row <&4
+    quarantine deny --exact-case Jo@x.org
+    echo Jo@x.org >&3
+    exec 3>&-
+    cat <&4 >rest
+    ends 75 "$filter"
+    same '' "$(cat rest)"
+    grep 'the case of local parts counts; run this again' err
+END
 finish

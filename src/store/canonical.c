@@ -13,6 +13,11 @@ const struct option_entry canonical_option_table[] = {
     {0},
 };
 
+bool canonical_is_fold(void)
+{
+    return fold;
+}
+
 bool canonical_is_exact(void)
 {
     return exact;

@@ -10,8 +10,11 @@
 #include "base/options.h"
 #include "base/status.h"
 
-/* --exact-case, and --fold, which is the default and has no effect */
+/* --exact-case, and --fold, which is the default */
 extern const struct option_entry canonical_option_table[];
+
+/* True with --fold. */
+bool canonical_is_fold(void);
 
 /* True if local parts keep their case: because of --exact-case, until a state says what it does. */
 bool canonical_is_exact(void);

@@ -28,20 +28,29 @@ static const struct store_kind quarantine_kind = {
     .migrate = migrate_state,
 };
 
+static int refuse_case(const struct store *s, const char *why)
+{
+    err_say("%s: %s", s->dir.path, why);
+    return EX_USAGE;
+}
+
 /* Whether the case of local parts counts is a property of the state, once it exists. */
 static int settle_case(struct store *s)
 {
-    bool asked = canonical_is_exact();
+    bool exact = canonical_is_exact(), fold = canonical_is_fold();
+    if (exact && fold)
+        return refuse_case(s, "--exact-case and --fold contradict each other; use one of them");
     if (!store_has_case(s)) {
-        s->exact_case = asked;
+        s->exact_case = exact;
         return 0;
     }
     canonical_set_exact(s->exact_case);
-    if (!asked || s->exact_case)
-        return 0;
-    err_say("%s: the state ignores the case of local parts; --exact-case begins a new state",
-            s->dir.path);
-    return EX_USAGE;
+    if (exact && !s->exact_case)
+        return refuse_case(
+            s, "the state ignores the case of local parts; --exact-case begins a new state");
+    if (fold && s->exact_case)
+        return refuse_case(s, "in the state, the case of local parts counts; leave out --fold");
+    return 0;
 }
 
 int store_open(struct store **store, enum store_mode mode)

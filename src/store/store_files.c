@@ -91,16 +91,29 @@ int store_read_journal(struct store *s, bool cut)
     return status;
 }
 
+/* The addresses that this run has read are in the other form. */
+static int say_other_case(const struct store *s)
+{
+    err_say(
+        "%s: during this run, another one has begun the state, in which the case of local parts "
+        "%s; run this again",
+        s->dir.path, s->exact_case ? "counts" : "does not count");
+    return EX_TEMPFAIL;
+}
+
 /* What takes the place of a file has a higher generation, and a journal is never just removed. So
  * anything else means that somebody removed the state, or put an older one in its place: what we
  * knew would be gone, and addresses that it blocks would pass. */
 static int reopen_files(struct store *s)
 {
+    bool exact_case = s->exact_case;
     bool new_journal = s->journal.fd >= 0 && journal_is_other(&s->journal);
     uint64_t least = store_generation(s);
     uint64_t least_journal = new_journal ? s->journal.stamp.generation + 1 : 0;
     int status = store_open_files(s);
     bool lost = store_generation(s) < least || s->journal.stamp.generation < least_journal;
+    if (status == 0 && s->exact_case != exact_case)
+        return say_other_case(s);
     if (status != 0 || !lost)
         return status;
     err_say("%s: the files of the state were removed, or replaced by older ones, during this run; "

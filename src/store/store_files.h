@@ -41,7 +41,8 @@ void store_close_files(struct store *s);
 MUST_CHECK int store_read_journal(struct store *s, bool cut);
 
 /* Sees what others committed since: opens replaced files again and reads on in the journal, with
- * `cut` as above. EX_NOINPUT if the files were removed or are older than those that were open. */
+ * `cut` as above. EX_NOINPUT if the files were removed or are older than those that were open,
+ * EX_TEMPFAIL if the case of keys counts now, or does not any more. */
 MUST_CHECK int store_refresh_files(struct store *s, bool cut);
 void store_unlock(struct store *s);
 
