@@ -603,11 +603,26 @@ END
 check 'held --drop forgets the errors, and they are known when they are read again' <<\END
     outage 1 30 >in
     quarantine update in >out 2>err
-    quarantine held -N --drop >out
-    same 30 "$(wc -l <out)"
+    quarantine held --drop >dropped
+    same 31 "$(wc -l <dropped)"
     same '0 0' "$(count_states)"
     quarantine update in >out
     same '0 0' "$(count_states)"
+END
+then_check 'import of what held --drop printed quarantines the addresses after all' <<\END
+    quarantine import dropped
+    same '30 0' "$(count_states)"
+    same 30 "$(list_addresses --only quarantined --reason user-unknown | wc -w)"
+END
+check 'release of what held --confirm printed makes the addresses ok again' <<\END
+    outage 1 30 >in
+    quarantine update in >out 2>err
+    quarantine held --confirm >confirmed
+    same '30 0' "$(count_states)"
+    quarantine release <confirmed
+    quarantine update in >out
+    same '0 0' "$(count_states)"
+    passes u1@out.example
 END
 check 'held takes --domain and --receiver' <<\END
     outage 1 30 >in
