@@ -172,6 +172,22 @@ check 'an update that runs on begins no new state after the files of the old one
     same '' "$(cat rest)"
     not test -e "$MXKIT_STATE/quarantine.journal"
 END
+check 'with -v, update tells once for which process it waits; without, it waits in silence' <<\END
+    quarantine add b@x.org
+    { echo "$header" && row a@x.org hard user-unknown - 2026-11-01T00:00:00Z; } >in
+    exec 3<"$MXKIT_STATE/quarantine.lock"
+    flock 3
+    "$bin/quarantine" update in >out 2>silent 3>&- &
+    first=$!
+    "$bin/quarantine" update -v in >told.out 2>told 3>&- &
+    second=$!
+    wait_until grep "^quarantine: $MXKIT_STATE: waits for .*process.*, which holds" told
+    exec 3<&-
+    ends 0 "$first"
+    ends 0 "$second"
+    same 1 "$(grep -c waits told)"
+    same '' "$(cat silent)"
+END
 
 # list.
 

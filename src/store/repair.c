@@ -4,6 +4,7 @@
 #include "lib/statedir.h"
 #include "store/entry_text.h"
 #include "store/journal.h"
+#include "store/lock_wait.h"
 #include "store/names.h"
 #include "store/overlay.h"
 #include "store/snapshot.h"
@@ -132,9 +133,10 @@ int repair_state(bool *damaged)
 {
     struct repair r = {.generation = 0};
     int lock = -1;
+    bool told = false;
     int status = statedir_open(&r.dir, false);
     if (status == 0)
-        status = safedir_lock(&r.dir, LOCK_NAME, false, &lock);
+        status = lock_wait(&r.dir, LOCK_NAME, &told, &lock);
     if (status == 0)
         status = repair_locked(&r);
     /* Without a state there is nothing to repair. */

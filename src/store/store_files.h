@@ -24,6 +24,7 @@ struct store {
     struct buf text;        /* of an entry that is put */
     struct buf batch;       /* the lines that are committed; kept, since new memory costs time */
     int lock;               /* a descriptor; -1: not locked */
+    bool told;              /* that this run waits for the lock */
     int compaction_status;  /* what a compaction failed with: it is not tried again */
     bool exists;            /* the state directory could be opened */
     bool writes;            /* opened for changes: the journal is read only under the lock */

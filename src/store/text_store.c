@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "lib/statedir.h"
 #include "store/compaction.h"
+#include "store/lock_wait.h"
 #include "store/store_files.h"
 
 #include <stdlib.h>
@@ -68,7 +69,8 @@ int store_lock(struct store *s)
 {
     if (s->lock >= 0)
         return 0;
-    int status = safedir_lock(&s->dir, s->kind->lock, no_wait, &s->lock);
+    int status = no_wait ? safedir_lock(&s->dir, s->kind->lock, true, &s->lock)
+                         : lock_wait(&s->dir, s->kind->lock, &s->told, &s->lock);
     if (status == 0)
         status = store_refresh_files(s, true);
     if (status == 0 && (s->journal.fd < 0 || store_journal_is_stale(s)))
