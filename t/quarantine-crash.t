@@ -418,6 +418,18 @@ if [ "$(id -u)" = 0 ]; then
         same 77 "$status"
         grep 'belongs to another user' err
 END
+    check 'root reads the state of another user, and exits with 77 if it would change it' <<\END
+        quarantine deny a@x.org
+        chown -R 65534:65534 "$MXKIT_STATE"
+        echo a@x.org | quarantine filter -N >out
+        same '' "$(cat out)"
+        same denied "$(quarantine list -N | cut -f 2)"
+        for command in expire check 'add b@x.org' 'release a@x.org'; do
+            # shellcheck disable=SC2086 # a command and its operand
+            exits 77 quarantine $command 2>err
+            grep 'belongs to another user' err
+        done
+END
 fi
 check 'two updates do not both hold the lock if somebody removes the lock file' <<\END
     quarantine add a@x.org
