@@ -316,7 +316,7 @@ END
 check 'import exits with 65 and takes nothing if an entry is damaged' <<\END
     quarantine deny k@x.org
     quarantine expire
-    sed -i 's/denied/allowed/' "$MXKIT_STATE/quarantine.tsv"
+    sed -i 's/denied/danied/' "$MXKIT_STATE/quarantine.tsv"
     printf 'address\tstate\na@x.org\tdenied\nk@x.org\tdenied\n' |
         exits 65 quarantine import 2>err
     grep 'damaged at byte' err
@@ -326,9 +326,9 @@ check 'filter exits with 65 if an entry with the right checksum is none' <<\END
     quarantine deny k@x.org
     quarantine expire
     {
-        head -n 1 "$MXKIT_STATE/quarantine.tsv"
-        entry k@x.org quarantined - - 0 2026-11-02T00:00:00Z someday - - - - | seal
-    } >snapshot
+        printf ' mxkit-state 3\tquarantine\t1\t0\tfold\n'
+        entry k@x.org quarantined - - 0 2026-11-02T00:00:00Z someday - - - -
+    } | seal >snapshot
     cp snapshot "$MXKIT_STATE/quarantine.tsv"
     echo k@x.org | exits 65 quarantine filter >out 2>err
     grep 'the entry of "k@x.org" is damaged' err
