@@ -351,6 +351,21 @@ check 'mxsend exits with 64 if --helo is not a host name' <<\END
     done
     not grep 'wrong-helo@b.org' "$RECORDS/commands.tsv"
 END
+check 'mxsend exits with 64 if --source is not an IP address of this machine' <<\END
+    rows 127.0.0.2 wrong-source@b.org >in
+    for name in 192.0.2.1 2001:db8::1 999.1.1.1 localhost ''; do
+        exits 64 send in --source "$name" 2>err
+        grep 'is not an IP address of this machine' err
+    done
+    not grep 'wrong-source@b.org' "$RECORDS/commands.tsv"
+END
+check 'mxsend defers a row without a message and exits with 64 if there is no -m' <<\END
+    printf 'address\tmx\tmessage\nnm1@b.org\t1:x.org=127.0.0.2\t-\n' >in
+    printf 'nm2@b.org\t1:x.org=127.0.0.2\t%s\n' "$tmp/m.eml" >>in
+    exits 64 mxsend --port "$SMTP_PORT" -f s@b.org <in >out
+    same 'deferred sent' "$(field result <out | paste -sd ' ' -)"
+    not grep 'nm1@b.org' "$RECORDS/commands.tsv"
+END
 check 'mxsend reports a row with an invalid sender as failed with 501 5.1.7' <<\END
     printf 'address\tmx\tsender\nns3@b.org\t1:x.org=127.0.0.2\tjo@@b.org\n' >in
     send in >out

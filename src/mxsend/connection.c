@@ -50,6 +50,19 @@ static bool bind_source(int fd, const char *source, sa_family_t family)
     return own.ss_family == family && bind(fd, (struct sockaddr *)&own, length) == 0;
 }
 
+bool connection_is_source(const char *source)
+{
+    struct in6_addr address;
+    int family = inet_pton(AF_INET, source, &address) == 1 ? AF_INET : AF_INET6;
+    if (family == AF_INET6 && inet_pton(AF_INET6, source, &address) != 1)
+        return false;
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is = fd >= 0 && bind_source(fd, source, (sa_family_t)family);
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
 static void start_connect(struct connection *c, const struct connection_options *o)
 {
     struct sockaddr_storage to;

@@ -33,6 +33,9 @@ struct connection_options {
     int64_t port;
 };
 
+/* True if `source` is an IP address that this machine can send from. */
+MUST_CHECK bool connection_is_source(const char *source);
+
 enum connection_event {
     CONNECTION_NOTHING,
     CONNECTION_SESSION, /* *event is the session's */

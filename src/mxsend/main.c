@@ -243,8 +243,12 @@ static bool set_body(struct run *r, struct job *j)
 {
     struct span path = stream_get(r->stream, COLUMN_MESSAGE);
     j->body = &r->body;
+    if (path.n == 0 && message == NULL) {
+        r->status = EX_USAGE;
+        outcome_defer(&j->outcome, "the row has no message: name one with -m");
+    }
     if (path.n == 0)
-        return true;
+        return message != NULL;
     char *name = mem_copy(path.p, path.n);
     int status = body_load(&j->own_body, name);
     free(name);
@@ -403,6 +407,9 @@ static bool check_options(enum level *level)
                 level_name);
     else if (!is_host_name(name))
         err_say("\"%s\" is not a host name; name another one with --helo", name);
+    else if (source != NULL && !connection_is_source(source))
+        err_say("--source is \"%s\", which is not an IP address of this machine; see ip addr",
+                source);
     else
         return true;
     return false;
