@@ -18,6 +18,7 @@ struct diagnosis {
     struct span status; /* an enhanced status code (RFC 3463) such as "5.1.1"; or empty */
     struct span host;   /* from a column; call diagnosis_host(), which searches the text too */
     struct span lines;  /* the text before it became one line */
+    size_t reply;       /* where the reply begins in `lines`: at its code; or their end */
     bool host_sought;
     bool cut;           /* the text was longer than DIAGNOSIS_LIMIT */
     struct buf cleaned; /* owned: the text, if it held bytes that are not text */
@@ -42,18 +43,5 @@ bool diagnosis_is_temporary(const struct diagnosis *d);
 
 /* Frees the copies. */
 void diagnosis_clear(struct diagnosis *d);
-
-/* The functions below return a part of `text`, or the empty span. */
-
-/* Finds the first reply code 4yz or 5yz in a place where a reply can start: at the start of a line,
- * after a colon, a semicolon, a bracket, a quote or `=`, or before an enhanced status code. */
-struct span diagnosis_find_code(struct span text);
-
-/* Finds the first enhanced status code 2.y.z, 4.y.z or 5.y.z. */
-struct span diagnosis_find_status(struct span text);
-
-/* Finds the host as logs of MTAs name it: `host NAME[IP] said`, `relay=NAME`, `while talking to
- * NAME`, `NAME (IP)`. */
-struct span diagnosis_find_host(struct span text);
 
 #endif
