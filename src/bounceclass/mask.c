@@ -1,6 +1,7 @@
 #include "bounceclass/mask.h"
 
 #include "base/ascii.h"
+#include "bounceclass/addresses.h"
 
 #include <ctype.h>
 
@@ -10,21 +11,14 @@ enum {
     LONG_WORD = 32, /* longer than the words of a language: a token, a checksum */
 };
 
-/* True for a blank, and for marks that no variable part contains. */
-static bool ends_word(char c)
-{
-    return c == ' ' || strchr("<>()[]{},;\"'|", c) != NULL;
-}
-
 struct letters {
     size_t digits, letters, dots, colons, others;
-    bool at, scheme;
+    bool scheme;
 };
 
 static struct letters count_letters(struct span word)
 {
-    struct letters c = {.scheme = memmem(word.p, word.n, "://", 3) != NULL,
-                        .at = memchr(word.p, '@', word.n) != NULL};
+    struct letters c = {.scheme = memmem(word.p, word.n, "://", 3) != NULL};
     for (size_t i = 0; i < word.n; i++) {
         c.digits += ascii_is_digit(word.p[i]);
         c.letters += ascii_is_letter(word.p[i]);
@@ -67,14 +61,45 @@ static bool is_host(struct span word)
     return islower((unsigned char)dot[1]) || isupper((unsigned char)word.p[0]);
 }
 
+static int base64_value(char c)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+    const char *found = c != '\0' ? strchr(digits, c) : NULL;
+    int value = found != NULL ? (int)(found - digits) : -1;
+    return value < 64 ? value : value - 2; /* `-_` is the form for URLs */
+}
+
+/* True if the word is an address in base64: all of it decodes to visible ASCII with an at sign. */
+static bool hides_address(struct span word)
+{
+    bool at = false;
+    unsigned bits = 0, count = 0;
+    for (size_t i = 0; word.n >= ID_LENGTH && i < word.n; i++) {
+        int value = base64_value(word.p[i]);
+        if (value < 0)
+            return false;
+        bits = (bits << 6 | (unsigned)value) & 0xffff;
+        count += 6;
+        if (count < 8)
+            continue;
+        count -= 8;
+        unsigned char c = (unsigned char)(bits >> count);
+        if (c <= ' ' || c > '~')
+            return false;
+        at = at || c == '@';
+    }
+    return at;
+}
+
 /* Returns the mask of a word, or NUL if the word stays. */
 static char mask_of(struct span word, const struct diagnosis *d)
 {
     if (span_equal(word, d->code) || span_equal(word, d->status))
         return '\0';
-    struct letters c = count_letters(word);
-    if (c.at)
+    if (hides_address(word))
         return '*';
+    struct letters c = count_letters(word);
     if (c.scheme || word.n >= LONG_WORD || is_host(word))
         return '#';
     if (c.digits == 0)
@@ -94,17 +119,6 @@ static void add_mask(struct buf *out, char mask)
         out->n = n;
     else
         buf_add_char(out, mask);
-}
-
-/* Returns the word at the start of `text`, without the punctuation at its end. */
-static struct span next_word(struct span text)
-{
-    size_t n = 0;
-    while (n < text.n && !ends_word(text.p[n]))
-        n++;
-    while (n > 1 && strchr(".:!?=", text.p[n - 1]) != NULL)
-        n--;
-    return span_make(text.p, n);
 }
 
 /* Returns the length of what precedes the variable part of `550-5.1.1`, `#5.1.1`, `id=abc123`. */
@@ -128,28 +142,53 @@ static bool number_follows(struct span rest)
     return i > 0 && i < rest.n && ascii_is_digit(rest.p[i]);
 }
 
+/* Adds the word at the start of `rest`, or its mask, with the punctuation at its end. The word ends
+ * after `limit` bytes at the latest. Returns its length. */
+static size_t add_word(struct buf *out, struct span rest, size_t limit, const struct diagnosis *d)
+{
+    size_t end = 0;
+    while (end < limit && !addresses_ends_word(rest.p[end]))
+        end++;
+    size_t n = addresses_trim(rest, 1, end);
+    struct span word = span_make(rest.p, n), after = span_make(rest.p + n, rest.n - n);
+    size_t lead = lead_length(word, d);
+    buf_add(out, word.p, lead);
+    word = span_make(word.p + lead, word.n - lead);
+    char mask = word.n > 0 ? mask_of(word, d) : '\0';
+    bool dated = mask == '\0' && out->n > 1 && is_date_word(word) &&
+                 (out->p[out->n - 2] == '#' || number_follows(after));
+    if (mask != '\0' || dated)
+        add_mask(out, mask != '\0' ? mask : '#');
+    else
+        buf_add_span(out, word);
+    buf_add(out, after.p, end - n);
+    return end;
+}
+
+/* Returns the text without a last word that was cut, because it may have been an address. */
+static struct span whole_words(const struct diagnosis *d)
+{
+    struct span text = d->text;
+    while (d->cut && text.n > 0 && text.p[text.n - 1] != ' ')
+        text.n--;
+    return text;
+}
+
 void mask_text(struct buf *out, const struct diagnosis *d)
 {
-    struct span rest = d->text;
+    struct span text = whole_words(d);
+    struct found_address address = addresses_next(text, 0);
     buf_empty(out);
-    while (rest.n > 0 && out->n < MASK_LIMIT) {
-        if (ends_word(*rest.p)) {
-            buf_add_char(out, *rest.p);
-            rest = span_make(rest.p + 1, rest.n - 1);
-            continue;
+    for (size_t i = 0; i < text.n && out->n < MASK_LIMIT;) {
+        if (i == address.start) {
+            add_mask(out, address.sure ? '*' : '#');
+            i = address.end;
+            address = addresses_next(text, i);
+        } else if (addresses_ends_word(text.p[i])) {
+            buf_add_char(out, text.p[i++]);
+        } else {
+            i += add_word(out, span_make(text.p + i, text.n - i), address.start - i, d);
         }
-        struct span word = next_word(rest);
-        size_t lead = lead_length(word, d);
-        buf_add(out, word.p, lead);
-        rest = span_make(word.p + word.n, rest.n - word.n);
-        word = span_make(word.p + lead, word.n - lead);
-        char mask = word.n > 0 ? mask_of(word, d) : '\0';
-        bool dated = mask == '\0' && out->n > 1 && is_date_word(word) &&
-                     (out->p[out->n - 2] == '#' || number_follows(rest));
-        if (mask != '\0' || dated)
-            add_mask(out, mask != '\0' ? mask : '#');
-        else
-            buf_add_span(out, word);
     }
     if (out->n <= MASK_LIMIT)
         return;
