@@ -11,8 +11,9 @@ write_lines() {
         }' "$@"
 }
 write_lines 1 a ' ' '(' '[' '<' 5 '5.1.1 ' 'user ' 550- 'not found ' 'mailbox full ' \
-    "$(printf '\303\244')" a. @ "$(printf '\377')" 'recipient address rejected ' >"$tmp/hostile"
-lines=16
+    '(450 B ' '451;' '[550:' "$(printf '\303\244')" a. @ "$(printf '\377')" \
+    'recipient address rejected ' >"$tmp/hostile"
+lines=19
 write_lines "$lines" 'the quick brown fox jumps ' >"$tmp/ordinary"
 awk '
     /^(yes|no) / {

@@ -79,7 +79,7 @@ static bool must_begin(struct span s, size_t i)
 static bool follows_word(struct span s, size_t i)
 {
     size_t start = i - 1;
-    while (start > 0 && ascii_is_letter(s.p[start - 1]))
+    while (start > 0 && (ascii_is_letter(s.p[start - 1]) || (unsigned char)s.p[start - 1] >= 0x80))
         start--;
     return start < i - 1 && (start == 0 || s.p[start - 1] == ' ');
 }

@@ -58,6 +58,7 @@ static const struct line bare[] = {
     {"gave up (550 x)", "550  "},
     {"it answered \"550 x\"", "550  "},
     {"it answered:550 x", "550  "},
+    {"\xe8\xaa\xa4\xe3\x82\x8a:550 x", "550  "},
     {"ERROR_CODE :550, x", "550  "},
     {"said 550 x", "  "},
     {"see https://x.org/550 5 times in 2026, 192.0.2.250", "  "},
