@@ -55,9 +55,11 @@ static const char *const leads[] = {
 
 static bool ends_with_lead(struct span before)
 {
+    char last = ascii_to_lower(before.p[before.n - 1]); /* tells most leads apart */
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
         size_t n = strlen(leads[i]);
-        if (before.n >= n && strncasecmp(before.p + before.n - n, leads[i], n) == 0)
+        if (before.n >= n && leads[i][n - 1] == last &&
+            strncasecmp(before.p + before.n - n, leads[i], n) == 0)
             return true;
     }
     return false;
@@ -161,7 +163,7 @@ struct codes codes_find(struct span text)
     else
         found.status = find_status(text, found.at);
     if (found.status.n == 0)
-        found.status = find_status(text, 0);
+        found.status = find_status(span_make(text.p, found.at), 0);
     return found;
 }
 

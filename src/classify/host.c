@@ -103,8 +103,8 @@ static struct span named(struct span host, struct span after)
 struct span host_find(struct span text, size_t reply)
 {
     for (size_t i = 0; i < text.n; i++) {
-        bool start = i == 0 || strchr(" =,\"", text.p[i - 1]) != NULL;
-        if (!start || !ascii_is_alnum(text.p[i]))
+        char before = i > 0 ? text.p[i - 1] : ' ';
+        if (!ascii_is_alnum(text.p[i]) || ascii_is_alnum(before) || strchr(" =,\"", before) == NULL)
             continue;
         size_t n = host_length(span_make(text.p + i, text.n - i));
         if (n > 0 && is_receiver(text, i, n, reply))
