@@ -138,7 +138,21 @@ END
 
 # What the records mean, without --allow-private.
 private=
-answers 'mxlookup uses the addresses that come with the MX records' g2.lab.test "ok $(hosts 2)"
+answers 'mxlookup uses the addresses of hosts under the domain that come with its MX records' \
+    g2.lab.test "ok $(hosts 2 | sed 's/hosts/hosts.g2/g')"
+check 'mxlookup finds the true addresses of 1,000 domains that forge those of each other' <<\END
+    perl -e '
+        my $both = "192.0.2.1,2001:db8::1";
+        for my $n (1..1000) {
+            my ($own, $shared) = map "mx.hosts.poison-$_.test=$both", $n, $n + 1;
+            print "poison-$n.test\tok\t0:$own 10:$shared\n";
+        }' >expected
+    cut -f 1 expected >in
+    mxlookup -N --cache cache --resolver "$DNS" <in >out
+    cut -f 1-3 out | cmp expected -
+    mxlookup -N --cache cache --resolver 127.0.0.1:9 <in >out
+    cut -f 1-3 out | cmp expected -
+END
 answers 'mxlookup ignores a null MX among other exchanges (RFC 7505 3)' \
     twonull.lab.test "ok $(hosts 1)"
 answers 'mxlookup drops localhost, an IP address and a host with private addresses' \

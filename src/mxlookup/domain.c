@@ -33,6 +33,19 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out)
     buf_add_string(out, texts[status].after);
 }
 
+void domain_drop_exchanges(struct domain *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        struct host *h = d->exchanges[i].host;
+        h->users--;
+        if (h->glue)
+            host_kind.free(h);
+    }
+    free(d->exchanges);
+    d->exchanges = NULL;
+    d->count = 0;
+}
+
 static bool is_idle(const void *item)
 {
     const struct domain *d = item;
@@ -91,7 +104,7 @@ static void free_domain(void *item)
     free(d->mx);
     free(d->ttls);
     free(d->tlsa);
-    free(d->exchanges);
+    domain_drop_exchanges(d);
     buf_clear(&d->tail);
     free(d);
 }

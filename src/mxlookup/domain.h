@@ -1,7 +1,8 @@
 /*
  * domain: what the lookup of one domain found, and the words for it.
- * The memo of lookup.c owns each domain. A domain owns its strings, its tail and its array of
- * exchanges, and borrows hosts and rows. Only domain_kind.load() can fail: it returns NULL.
+ * The memo of lookup.c owns each domain. A domain owns its strings, its tail, its array of
+ * exchanges and hosts made of glue, and borrows other hosts and rows. Only domain_kind.load() can
+ * fail: it returns NULL.
  */
 #ifndef MXLOOKUP_DOMAIN_H
 #define MXLOOKUP_DOMAIN_H
@@ -31,7 +32,7 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out);
 struct exchange {
     uint16_t preference;
     uint32_t ttl_s;    /* of the MX record */
-    struct host *host; /* borrowed: its `users` counts this exchange */
+    struct host *host; /* borrowed, unless it is glue: its `users` counts this exchange */
 };
 
 /* A domain; status, mx, ttls, tlsa and expires_s are its answer once `done`. */
@@ -54,6 +55,9 @@ struct domain {
     struct row *rows;      /* rows that wait for it in an unordered queue (row_queue.h) */
     struct domain *next;   /* in the list of lookup_next_done() */
 };
+
+/* Frees the exchanges, and lets go of their hosts. */
+void domain_drop_exchanges(struct domain *d);
 
 /* How the memo and the cache write a domain that is done: fields separated by TABs. load() checks
  * the number of fields and the status, not the form of mx, ttls and tlsa. */

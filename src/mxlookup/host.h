@@ -1,7 +1,8 @@
 /*
  * host: a mail exchanger and its addresses, looked up once however many domains name it.
- * The memo of lookup.c owns each host. A host owns its buffers and its arrays, and borrows the
- * domains that wait for it. Only host_kind.load() can fail: it returns NULL.
+ * The memo of lookup.c owns each host, but for those made of glue, which belong to their domain. A
+ * host owns its buffers and its arrays, and borrows the domains that wait for it. Only
+ * host_kind.load() can fail: it returns NULL.
  */
 #ifndef MXLOOKUP_HOST_H
 #define MXLOOKUP_HOST_H
@@ -15,11 +16,12 @@ struct domain;
 struct host {
     /* Must be first: the memo casts. */
     struct memo_item item;
-    char *tlsa_name;          /* _25._tcp.NAME (RFC 7672) if it was asked for, or NULL */
-    struct buf ipv4, ipv6;    /* addresses, separated by commas */
-    struct buf tlsa;          /* TLSA records as U:S:M:HEX, separated by commas */
-    int pending;              /* answers still missing */
-    size_t users;             /* exchanges of domains that are not done */
+    bool glue;             /* its addresses came with one domain's MX answer, and serve it alone */
+    char *tlsa_name;       /* _25._tcp.NAME (RFC 7672) if it was asked for, or NULL */
+    struct buf ipv4, ipv6; /* addresses, separated by commas */
+    struct buf tlsa;       /* TLSA records as U:S:M:HEX, separated by commas */
+    int pending;           /* answers still missing */
+    size_t users;          /* exchanges of domains that are not done */
     enum packet_status worst; /* of its answers about addresses */
     bool insecure;            /* an answer with addresses was not validated */
     uint32_t ttl_s;          /* the shortest of its addresses, even dropped ones; INT32_MAX: none */

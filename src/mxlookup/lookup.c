@@ -114,10 +114,7 @@ static void end_domain(struct lookup *l, struct domain *d, enum mx_status status
 {
     d->status = status;
     d->done = true;
-    for (size_t i = 0; i < d->count; i++)
-        d->exchanges[i].host->users--;
-    free(d->exchanges);
-    d->exchanges = NULL;
+    domain_drop_exchanges(d);
     if (d->users == 0)
         return;
     d->next = NULL;
@@ -202,20 +199,39 @@ static void add_address(struct lookup *l, const struct domain *d, struct host *h
         note(l, d, ip, why);
 }
 
-/* Adds the host's addresses of one type from the additional section of the MX answer; false if
- * it names none. With --dnssec they are not used: AD does not vouch for them (RFC 4035 3.2.3). */
-static bool use_glue(struct lookup *l, const struct domain *d, struct host *h, ns_type type,
-                     const struct packet_answer *a)
+static bool wants(const struct lookup *l, ns_type type)
 {
-    bool any = false;
-    for (size_t i = 0; !l->options.dnssec && i < a->glue_count; i++) {
+    return type == ns_t_a ? l->options.ipv4 : l->options.ipv6;
+}
+
+static bool has_glue(const struct packet_answer *a, struct span name, ns_type type)
+{
+    for (size_t i = 0; i < a->glue_count; i++)
+        if (a->glue[i].type == type && span_is_caseless(name, a->glue[i].host))
+            return true;
+    return false;
+}
+
+/*
+ * Makes a host of the additional section of the MX answer; NULL if that lacks addresses of a type
+ * that we ask for. Other domains must not use it: they may trust the servers of the host, not those
+ * of this domain (RFC 2181 5.4.1). With --dnssec it is not used at all, since AD does not vouch for
+ * the additional section (RFC 4035 3.2.3).
+ */
+static struct host *host_of_glue(struct lookup *l, const struct domain *d, struct span name,
+                                 const struct packet_answer *a)
+{
+    if (l->options.dnssec || (wants(l, ns_t_a) && !has_glue(a, name, ns_t_a)) ||
+        (wants(l, ns_t_aaaa) && !has_glue(a, name, ns_t_aaaa)))
+        return NULL;
+    struct host *h = host_new(name);
+    h->glue = true;
+    for (size_t i = 0; i < a->glue_count; i++) {
         const struct packet_glue *g = &a->glue[i];
-        if (g->type != type || strcasecmp(g->host, h->item.name.p) != 0)
-            continue;
-        add_address(l, d, h, g->address, g->ttl_s);
-        any = true;
+        if (wants(l, g->type) && span_is_caseless(name, g->host))
+            add_address(l, d, h, g->address, g->ttl_s);
     }
-    return any;
+    return h;
 }
 
 static void ask_host(struct lookup *l, struct host *h, const char *name, ns_type type)
@@ -228,12 +244,14 @@ static struct host *find_host(struct lookup *l, const struct domain *d, struct s
                               const struct packet_answer *a)
 {
     struct host *h = memo_find(l->hosts, name);
+    if (h == NULL)
+        h = host_of_glue(l, d, name, a);
     if (h != NULL)
         return h;
     h = host_new(name);
-    if (l->options.ipv4 && !use_glue(l, d, h, ns_t_a, a))
+    if (wants(l, ns_t_a))
         ask_host(l, h, h->item.name.p, ns_t_a);
-    if (l->options.ipv6 && !use_glue(l, d, h, ns_t_aaaa, a))
+    if (wants(l, ns_t_aaaa))
         ask_host(l, h, h->item.name.p, ns_t_aaaa);
     if (l->options.dnssec) {
         struct buf tlsa = {0};

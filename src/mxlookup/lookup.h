@@ -1,7 +1,9 @@
 /*
- * lookup: which mail exchangers a domain has (RFC 5321 5.1, RFC 7505). Each domain and each host is
- * asked for once. It puts its queries to the engine, and the caller hands it the engine's answers.
- * Owns domains and hosts, and borrows the engine. Whatever goes wrong becomes a domain's status.
+ * lookup: which mail exchangers a domain has (RFC 5321 5.1, RFC 7505). Each domain is asked for
+ * once, and each host too, unless all of its addresses came with an MX answer: those serve the
+ * domain of that answer alone. It puts its queries to the engine, and the caller hands it the
+ * engine's answers. Owns domains and hosts, and borrows the engine. Whatever goes wrong becomes a
+ * domain's status.
  */
 #ifndef MXLOOKUP_LOOKUP_H
 #define MXLOOKUP_LOOKUP_H

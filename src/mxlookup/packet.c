@@ -104,9 +104,14 @@ static bool read_value(const ns_msg *m, const ns_rr *rr, struct packet_record *r
     }
 }
 
+static uint32_t sound_ttl(uint32_t ttl)
+{
+    return ttl > INT32_MAX ? 0 : ttl; /* RFC 2181 8 */
+}
+
 static void shorten_ttl(struct packet_answer *a, uint32_t ttl)
 {
-    ttl = ttl > INT32_MAX ? 0 : ttl; /* RFC 2181 8 */
+    ttl = sound_ttl(ttl);
     a->ttl_s = ttl < a->ttl_s ? ttl : a->ttl_s;
 }
 
@@ -138,8 +143,15 @@ static void collect_records(ns_msg *m, const char *name, ns_type type, struct pa
         }
 }
 
-/* The addresses that the server sent with an MX answer, of whatever host. */
-static void collect_glue(ns_msg *m, struct packet_answer *a)
+static bool is_under(const char *name, const char *zone)
+{
+    size_t n = strlen(name), z = strlen(zone);
+    return n >= z && strcasecmp(name + n - z, zone) == 0 && (n == z || name[n - z - 1] == '.');
+}
+
+/* The addresses that came with the answer to an MX question for `zone`. Its servers cannot speak
+ * for hosts elsewhere, whose addresses somebody else may forge there (RFC 2181 5.4.1). */
+static void collect_glue(ns_msg *m, const char *zone, struct packet_answer *a)
 {
     struct packet_record r;
     ns_rr rr;
@@ -147,11 +159,12 @@ static void collect_glue(ns_msg *m, struct packet_answer *a)
         if (ns_parserr(m, ns_s_ar, i, &rr) != 0)
             return;
         if ((ns_rr_type(rr) != ns_t_a && ns_rr_type(rr) != ns_t_aaaa) ||
-            ns_rr_class(rr) != ns_c_in || !read_value(m, &rr, &r))
+            ns_rr_class(rr) != ns_c_in || !is_under(ns_rr_name(rr), zone) ||
+            !read_value(m, &rr, &r))
             continue;
         struct packet_glue *g = &a->glue[a->glue_count++];
         g->type = ns_rr_type(rr);
-        g->ttl_s = ns_rr_ttl(rr);
+        g->ttl_s = sound_ttl(ns_rr_ttl(rr));
         memcpy(g->host, ns_rr_name(rr), strlen(ns_rr_name(rr)) + 1);
         memcpy(g->address, r.value, strlen(r.value) + 1); /* an IP address, which is short */
     }
@@ -210,8 +223,6 @@ static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, stru
         a->status = PACKET_SERVFAIL; /* a loop */
     if (a->count > 0)
         a->status = PACKET_FOUND;
-    if (a->count > 0 && type == ns_t_mx)
-        collect_glue(m, a);
 }
 
 bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
@@ -245,5 +256,7 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
         read_records(&m, target, type, a);
     if (a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN)
         read_negative(&m, target, a);
+    if (a->status == PACKET_FOUND && type == ns_t_mx)
+        collect_glue(&m, name, a);
     return true;
 }

@@ -40,7 +40,7 @@ struct packet_record {
     char value[PACKET_VALUE]; /* a host, "" for the root; an address; TLSA: U:S:M:HEX */
 };
 
-/* An address in the additional section. */
+/* An address in the additional section, of a host at or under the name that was asked for. */
 struct packet_glue {
     ns_type type;
     uint32_t ttl_s;

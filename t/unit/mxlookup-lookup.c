@@ -186,6 +186,7 @@ static const char *secure(bool mx, bool ipv4, bool ipv6, bool tlsa)
     set_status(PACKET_FOUND, 300, mx);
     add_record(10, "mx.example");
     add_glue("mx.example", ns_t_a, "6.6.6.6");
+    add_glue("mx.example", ns_t_aaaa, "666::6");
     lookup_answer(lookup, domain, ns_t_mx, &a);
     if (!domain->done && domain->exchanges[0].host->pending == 3) {
         answer_host(0, ns_t_a, PACKET_FOUND, "8.8.8.8", 300, ipv4);
@@ -216,19 +217,51 @@ static void test_secure(void)
        "a TLSA record that is not validated is left out");
 }
 
-static void test_glue(void)
+static void answer_with_glue(const struct lookup_options *options, const char *ipv6_of)
 {
-    begin(&usual);
+    begin(options);
     set_status(PACKET_FOUND, 300, false);
     add_record(10, "mx.x.example");
-    add_glue("mx.x.example", ns_t_a, "8.8.8.8");
-    add_glue("other.x.example", ns_t_aaaa, "2600::1");
+    add_glue("MX.x.example", ns_t_a, "8.8.8.8");
+    add_glue(ipv6_of, ns_t_aaaa, "2600::1");
     lookup_answer(lookup, domain, ns_t_mx, &a);
-    ok(!domain->done && domain->exchanges[0].host->pending == 1,
-       "an additional record of the exchange is used, one of another host is not");
-    answer_host(0, ns_t_aaaa, PACKET_NODATA, NULL, 300, false);
+}
+
+static void test_glue(void)
+{
+    struct lookup_options ipv4 = usual;
+    ipv4.ipv6 = false;
+    answer_with_glue(&usual, "mx.x.example");
+    ok(has_mx(MX_OK, "10:mx.x.example=8.8.8.8,2600::1"),
+       "an exchange has the addresses that came with the MX record");
+    end();
+    answer_with_glue(&ipv4, "mx.x.example");
     ok(has_mx(MX_OK, "10:mx.x.example=8.8.8.8"),
-       "the address that no additional record gave is asked for");
+       "only addresses of the types that are asked for are taken from the additional section");
+    end();
+    answer_with_glue(&usual, "other.x.example");
+    ok(!domain->done && domain->exchanges[0].host->pending == 2,
+       "both types are asked for if the additional section has only one of the exchange");
+    answer_host(0, ns_t_a, PACKET_FOUND, "8.8.4.4", 300, false);
+    answer_host(0, ns_t_aaaa, PACKET_NODATA, NULL, 300, false);
+    ok(has_mx(MX_OK, "10:mx.x.example=8.8.4.4"), "and then the additional section does not count");
+    end();
+}
+
+/* A subdomain shares the exchange of its parent, whose answer brought an address for it. */
+static void test_shared_glue(void)
+{
+    answer_with_glue(&usual, "mx.x.example");
+    domain->users--;
+    domain = lookup_domain(lookup, span_of("sub.x.example"));
+    domain->users++;
+    set_status(PACKET_FOUND, 300, false);
+    add_record(10, "mx.x.example");
+    lookup_answer(lookup, domain, ns_t_mx, &a);
+    ok(!domain->done && domain->exchanges[0].host->pending == 2,
+       "an exchange is asked for though its address came with the answer of another domain");
+    answer_addresses(0, PACKET_FOUND, "8.8.4.4", 300);
+    ok(has_mx(MX_OK, "10:mx.x.example=8.8.4.4"), "and has the address that its own answer gives");
     end();
 }
 
@@ -239,5 +272,6 @@ int main(void)
     test_statuses();
     test_secure();
     test_glue();
+    test_shared_glue();
     return done();
 }

@@ -182,6 +182,34 @@ static void test_negative_ttl(void)
     ok(lasts(PACKET_SERVFAIL, 0), "SERVFAIL is not kept");
 }
 
+/* Adds an address of a host to the additional section. */
+static void add_glue(const char *host, uint32_t ttl_s)
+{
+    dns_add(&d, ns_s_ar, host, ns_t_a, ttl_s, 0x08080808, 4, NULL);
+}
+
+static void test_glue(void)
+{
+    begin(0);
+    add_mx("example.org", 300);
+    add_glue("example.org", 60);
+    add_glue("MX.Example.ORG", 0x80000000);
+    add_glue("mx.example.net", 60);
+    add_glue("badexample.org", 60);
+    add_glue("org", 60);
+    ok(read_bytes(d.bytes, d.n) && a.glue_count == 2 &&
+           strcmp(a.glue[0].host, "example.org") == 0 &&
+           strcmp(a.glue[1].host, "MX.Example.ORG") == 0,
+       "of the additional section, only hosts at or under the name that was asked for are read");
+    ok(a.glue[0].ttl_s == 60 && a.glue[1].ttl_s == 0, "each with its TTL (RFC 2181 8)");
+    begin(0);
+    add_alias(60);
+    add_mx("other.example", 300);
+    add_glue("mx.other.example", 60);
+    ok(read_bytes(d.bytes, d.n) && a.count == 1 && a.glue_count == 0,
+       "a host under the name's alias is not under the name");
+}
+
 static void test_flags(void)
 {
     begin(0);
@@ -310,6 +338,7 @@ int main(void)
     test_loop();
     test_ttl();
     test_negative_ttl();
+    test_glue();
     test_flags();
     test_tlsa();
     test_real();

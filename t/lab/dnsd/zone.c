@@ -73,17 +73,13 @@ static void add(struct zone_answer *a, const char *name, uint16_t type, int pref
     copy_name(r->value, span_of(value));
 }
 
-static void add_glue(struct zone_answer *a, const char *host)
+static void add_glue(struct zone_answer *a, const char *host, const char *ipv4, const char *ipv6)
 {
-    static const struct {
-        uint16_t type;
-        const char *value;
-    } both[] = {{ns_t_a, "192.0.2.1"}, {ns_t_aaaa, "2001:db8::1"}};
-    for (size_t i = 0; i < 2 && a->glue_count < ANSWER_RECORDS; i++) {
+    for (int v6 = 0; v6 < 2 && a->glue_count < ANSWER_RECORDS; v6++) {
         struct zone_record *r = &a->glue[a->glue_count++];
-        *r = (struct zone_record){.type = both[i].type, .ttl = 300};
+        *r = (struct zone_record){.type = v6 ? ns_t_aaaa : ns_t_a, .ttl = 300};
         copy_name(r->name, span_of(host));
-        copy_name(r->value, span_of(both[i].value));
+        copy_name(r->value, span_of(v6 ? ipv6 : ipv4));
     }
 }
 
@@ -93,20 +89,35 @@ static bool has_many_exchanges(const char *name)
     return strchr("mgs", name[0]) != NULL && name[1] >= '1' && name[1] <= '9' && name[2] == '.';
 }
 
-/* `mN.rest` has N exchanges mxI.hosts.rest, whose addresses must be asked for; `gN.rest` too, and
- * its answer brings their addresses; `sN.rest` and its hosts are validated. */
+/* `mN.rest` has N exchanges mxI.hosts.rest, whose addresses must be asked for; `gN.rest` has
+ * mxI.hosts.gN.rest, whose addresses come along; `sN.rest` and its hosts are validated. */
 static void add_exchanges(const char *name, uint16_t type, struct zone_answer *a)
 {
     int n = name[1] - '0';
     char host[300];
     for (int i = 1; type == ns_t_mx && i <= n; i++) {
         snprintf(host, sizeof host, "mx%d.%s.%.240s", i, name[0] == 's' ? "secure.hosts" : "hosts",
-                 name + 3);
+                 name[0] == 'g' ? name : name + 3);
         add(a, name, ns_t_mx, i * 10, host);
         if (name[0] == 'g')
-            add_glue(a, host);
+            add_glue(a, host, "192.0.2.1", "2001:db8::1");
     }
     a->secure = name[0] == 's';
+}
+
+/* `poison-N.rest` has a host of its own and shares that of poison-(N+1). It forges the addresses of
+ * the shared host and of its neighbours. */
+static void add_poison(const char *name, uint16_t type, struct zone_answer *a)
+{
+    char *rest, host[300];
+    long n = strtol(name + 7, &rest, 10);
+    for (long i = n - 1; type == ns_t_mx && i <= n + 2; i++) {
+        snprintf(host, sizeof host, "mx.hosts.poison-%ld%.200s", i, rest);
+        if (i == n || i == n + 1)
+            add(a, name, ns_t_mx, 10 * (int)(i - n), host);
+        if (i != n)
+            add_glue(a, host, "6.6.6.6", "666::6");
+    }
 }
 
 static void add_address(const char *name, uint16_t type, struct zone_answer *a)
@@ -217,6 +228,8 @@ static bool answer_by_label(const char *name, uint16_t type, struct zone_answer 
         add(a, name, ns_t_mx, 10, "mx3.hosts.lab.test");
     } else if (starts_with(name, "noaddr.") && type == ns_t_mx)
         add(a, name, ns_t_mx, 10, "none.lab.test");
+    else if (starts_with(name, "poison-"))
+        add_poison(name, type, a);
     else if (starts_with(name, "cname-"))
         add_aliases(name, type, a);
     else if (starts_with(name, "step-"))
