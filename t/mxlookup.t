@@ -343,6 +343,21 @@ prints 'mxlookup --dnssec writes the exchanges that the server validated, with t
     'echo s1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5' <<\END
 mx1.secure.hosts.lab.test=3:1:1:abcdef
 END
+# dane WORD: prints mx_secure of dane-WORD.lab.test.
+dane() { echo "dane-$1.lab.test" | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5; }
+prints 'mxlookup --dnssec tells a failed, a denied, an insecure and a found TLSA record apart' '
+    for word in found denied failed unsigned insecure; do dane $word; done
+' <<\END
+found.dane.lab.test=3:1:1:abcdef
+denied.dane.lab.test=none
+failed.dane.lab.test=failed
+unsigned.dane.lab.test=insecure
+insecure.dane.lab.test=insecure
+END
+prints 'mxlookup --dnssec names the TLSA base domain of an exchange that is an alias' \
+    'dane alias' <<\END
+alias.dane.lab.test/found.dane.lab.test=3:1:1:abcdef
+END
 prints 'mxlookup --dnssec does not call an exchange secure that the server did not validate' \
     'echo m1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5' <<\END
 -

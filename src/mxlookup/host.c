@@ -43,40 +43,40 @@ static void save(const void *item, struct buf *out)
 {
     const struct host *h = item;
     buf_add_char(out, (char)('0' + h->worst));
-    buf_add_string(out, h->insecure ? "\t1\t" : "\t0\t");
+    buf_add_char(out, '\t');
     buf_add_number(out, h->ttl_s, 10);
     buf_add_char(out, '\t');
     buf_add_span(out, buf_span(&h->ipv4));
     buf_add_char(out, '\t');
     buf_add_span(out, buf_span(&h->ipv6));
     buf_add_char(out, '\t');
-    buf_add_span(out, buf_span(&h->tlsa));
+    buf_add_span(out, buf_span(&h->secure));
 }
 
 static void *load(struct span name, struct span text)
 {
-    enum { WORST, INSECURE, TTL, IPV4, IPV6, TLSA, FIELDS };
+    enum { WORST, TTL, IPV4, IPV6, SECURE, FIELDS };
     struct span fields[FIELDS];
     if (record_cut(text, fields, FIELDS) != FIELDS || fields[WORST].n != 1)
         return NULL;
     struct host *h = host_new(name);
     h->worst = (enum packet_status)(fields[WORST].p[0] - '0');
-    h->insecure = fields[INSECURE].p[0] == '1';
     h->ttl_s = (uint32_t)strtoul(fields[TTL].p, NULL, 10);
     buf_add_span(&h->ipv4, fields[IPV4]);
     buf_add_span(&h->ipv6, fields[IPV6]);
-    buf_add_span(&h->tlsa, fields[TLSA]);
+    buf_add_span(&h->secure, fields[SECURE]);
     return h;
 }
 
 static void free_host(void *item)
 {
     struct host *h = item;
+    free(h->base);
     free(h->tlsa_name);
     free(h->waiting);
     buf_clear(&h->ipv4);
     buf_clear(&h->ipv6);
-    buf_clear(&h->tlsa);
+    buf_clear(&h->secure);
     free(h);
 }
 

@@ -17,9 +17,10 @@ struct host {
     /* Must be first: the memo casts. */
     struct memo_item item;
     bool glue;             /* its addresses came with one domain's MX answer, and serve it alone */
-    char *tlsa_name;       /* _25._tcp.NAME (RFC 7672) if it was asked for, or NULL */
+    char *base;            /* what it is an alias of: the TLSA base domain to ask first; or NULL */
+    char *tlsa_name;       /* _25._tcp.BASE (RFC 7672) if it was asked for, or NULL */
     struct buf ipv4, ipv6; /* addresses, separated by commas */
-    struct buf tlsa;       /* TLSA records as U:S:M:HEX, separated by commas */
+    struct buf secure;     /* with --dnssec, what follows its name in mx_secure (tlsa.h) */
     int pending;           /* answers still missing */
     size_t users;          /* exchanges of domains that are not done */
     enum packet_status worst; /* of its answers about addresses */
@@ -40,7 +41,7 @@ bool host_has_addresses(const struct host *h);
 /* Adds all addresses to `out`, separated by commas, IPv4 first. */
 void host_addresses(const struct host *h, struct buf *out);
 
-/* Adds an address or a TLSA record to one of the host's lists. */
+/* Adds an address to one of the host's lists. */
 void host_add(struct buf *list, const char *value);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "mxlookup/target.h"
+#include "mxlookup/tlsa.h"
 #include "mxlookup/unroutable.h"
 
 #include <stdlib.h>
@@ -135,17 +136,6 @@ struct domain *lookup_next_done(struct lookup *l)
     return d;
 }
 
-/* Adds HOST=U:S:M:HEX,... if the host's addresses are validated; HOST if it has no TLSA record. */
-static void write_tlsa(struct buf *out, const struct host *h)
-{
-    if (h->insecure)
-        return;
-    buf_format(out, "%s%s", out->n > 0 ? " " : "", h->item.name.p);
-    if (h->tlsa.n > 0)
-        buf_add_char(out, '=');
-    buf_add_span(out, buf_span(&h->tlsa));
-}
-
 static char *copy_if_any(const struct buf *text)
 {
     return text->n > 0 ? mem_copy(text->p, text->n) : NULL;
@@ -178,8 +168,11 @@ static void finish_domain(struct lookup *l, struct domain *d)
         host_addresses(x->host, mx);
         add_separator(ttls);
         buf_add_number(ttls, ttl, 10);
-        if (d->secure)
-            write_tlsa(tlsa, x->host);
+        if (!d->secure)
+            continue;
+        add_separator(tlsa);
+        buf_add_string(tlsa, x->host->item.name.p);
+        buf_add_span(tlsa, buf_span(&x->host->secure));
     }
     d->mx = copy_if_any(mx);
     d->ttls = copy_if_any(ttls);
@@ -253,25 +246,23 @@ static struct host *find_host(struct lookup *l, const struct domain *d, struct s
         ask_host(l, h, h->item.name.p, ns_t_a);
     if (wants(l, ns_t_aaaa))
         ask_host(l, h, h->item.name.p, ns_t_aaaa);
-    if (l->options.dnssec) {
-        struct buf tlsa = {0};
-        buf_format(&tlsa, "_25._tcp.%s", h->item.name.p);
-        h->tlsa_name = mem_copy(tlsa.p, tlsa.n);
-        buf_clear(&tlsa);
-        ask_host(l, h, h->tlsa_name, (ns_type)PACKET_TYPE_TLSA);
-    }
     memo_add(l->hosts, h);
     return h;
+}
+
+static void copy_lower(char out[PACKET_VALUE], const char *name)
+{
+    size_t i = 0;
+    for (; i < PACKET_VALUE - 1 && name[i] != '\0'; i++)
+        out[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
+    out[i] = '\0';
 }
 
 static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference, const char *name,
                          const struct packet_answer *a)
 {
     char lower[PACKET_VALUE];
-    size_t i = 0;
-    for (; i < sizeof lower - 1 && name[i] != '\0'; i++)
-        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
-    lower[i] = '\0';
+    copy_lower(lower, name);
     if (d->exchanges == NULL)
         d->exchanges = mem_new(a->count > 0 ? a->count : 1, sizeof *d->exchanges);
     struct exchange *x = &d->exchanges[d->count++];
@@ -356,31 +347,56 @@ static void read_mx_answer(struct lookup *l, struct domain *d, const struct pack
         finish_domain(l, d);
 }
 
-static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
-                             const struct packet_answer *a)
+/* The end of the aliases is the TLSA base domain to ask first (RFC 7672 2.2.2). */
+static void set_base(struct host *h, const struct packet_answer *a)
+{
+    char lower[PACKET_VALUE];
+    if (h->base != NULL || unroutable_host(a->canonical) != NULL)
+        return;
+    copy_lower(lower, a->canonical);
+    h->base = mem_copy(lower, strlen(lower));
+}
+
+static void read_addresses(struct lookup *l, struct host *h, const struct packet_answer *a)
 {
     const struct domain *d = h->waiting_count > 0 ? h->waiting[0] : NULL;
-    bool tlsa = type == (ns_type)PACKET_TYPE_TLSA;
-    if (a->aliased && d != NULL && !tlsa)
+    if (a->aliased && d != NULL)
         note(l, d, h->item.name.p, "is an alias (CNAME)");
-    for (size_t i = 0; a->status == PACKET_FOUND && i < a->count; i++) {
-        if (!tlsa)
-            add_address(l, d, h, a->records[i].value, a->ttl_s);
-        else if (a->secure)
-            host_add(&h->tlsa, a->records[i].value);
-    }
-    if (!tlsa)
-        h->insecure = h->insecure || (a->status == PACKET_FOUND && !a->secure);
-    if (!tlsa && a->status > h->worst)
+    if (a->status > h->worst)
         h->worst = a->status;
-    if (--h->pending > 0)
+    if (a->status != PACKET_FOUND)
         return;
+    for (size_t i = 0; i < a->count; i++)
+        add_address(l, d, h, a->records[i].value, a->ttl_s);
+    h->insecure = h->insecure || !a->secure;
+    if (a->aliased)
+        set_base(h, a);
+}
+
+static void end_host(struct lookup *l, struct host *h)
+{
     for (size_t i = 0; i < h->waiting_count; i++)
         if (--h->waiting[i]->pending == 0)
             finish_domain(l, h->waiting[i]);
     free(h->waiting);
     h->waiting = NULL;
     h->waiting_count = h->waiting_room = 0;
+}
+
+static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
+                             const struct packet_answer *a)
+{
+    const char *tlsa_name = NULL;
+    if (type == (ns_type)PACKET_TYPE_TLSA)
+        tlsa_name = tlsa_next(h, a);
+    else
+        read_addresses(l, h, a);
+    if (type != (ns_type)PACKET_TYPE_TLSA && h->pending == 1 && l->options.dnssec)
+        tlsa_name = tlsa_first(h);
+    if (tlsa_name != NULL)
+        ask_host(l, h, tlsa_name, (ns_type)PACKET_TYPE_TLSA);
+    if (--h->pending == 0)
+        end_host(l, h);
 }
 
 void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a)

@@ -131,16 +131,21 @@ static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME], struct packet_answer
     return false;
 }
 
-static void collect_records(ns_msg *m, const char *name, ns_type type, struct packet_answer *a)
+/* True if there are any, even if none can be read. */
+static bool collect_records(ns_msg *m, const char *name, ns_type type, struct packet_answer *a)
 {
     ns_rr rr;
+    bool any = false;
     for (int i = 0; i < ns_msg_count(*m, ns_s_an) && a->count < PACKET_RECORDS; i++)
         if (ns_parserr(m, ns_s_an, i, &rr) == 0 && ns_rr_type(rr) == type &&
-            ns_rr_class(rr) == ns_c_in && strcasecmp(ns_rr_name(rr), name) == 0 &&
-            read_value(m, &rr, &a->records[a->count])) {
+            ns_rr_class(rr) == ns_c_in && strcasecmp(ns_rr_name(rr), name) == 0) {
+            any = true;
+            if (!read_value(m, &rr, &a->records[a->count]))
+                continue;
             shorten_ttl(a, ns_rr_ttl(rr));
             a->count++;
         }
+    return any;
 }
 
 static bool is_under(const char *name, const char *zone)
@@ -210,17 +215,18 @@ static void read_negative(ns_msg *m, const char *target, struct packet_answer *a
         a->ttl_s = 0;
 }
 
-/* Leaves the end of the aliases in `target`. */
+/* Leaves the end of the aliases in `target`. A loop of them is a failure; so are records that
+ * cannot be read, since they do not deny that there are any. */
 static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, struct packet_answer *a)
 {
     int aliases = 0;
-    collect_records(m, target, type, a);
-    while (a->count == 0 && aliases <= PACKET_ALIASES && follow_alias(m, target, a)) {
-        collect_records(m, target, type, a);
+    bool any = collect_records(m, target, type, a);
+    while (!any && aliases <= PACKET_ALIASES && follow_alias(m, target, a)) {
+        any = collect_records(m, target, type, a);
         aliases++;
     }
-    if (aliases > PACKET_ALIASES)
-        a->status = PACKET_SERVFAIL; /* a loop */
+    if (aliases > PACKET_ALIASES || any)
+        a->status = PACKET_SERVFAIL;
     if (a->count > 0)
         a->status = PACKET_FOUND;
 }
@@ -254,6 +260,7 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
     memcpy(target, name, strlen(name) + 1);
     if (a->status == PACKET_NODATA)
         read_records(&m, target, type, a);
+    memcpy(a->canonical, target, strlen(target) + 1);
     if (a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN)
         read_negative(&m, target, a);
     if (a->status == PACKET_FOUND && type == ns_t_mx)

@@ -35,6 +35,12 @@ enum packet_status {
     PACKET_TIMEOUT, /* set by the engine: no answer came */
 };
 
+/* True if it may pass; else it is an answer, of records or a denial. */
+static inline bool packet_has_failed(enum packet_status status)
+{
+    return status >= PACKET_SERVFAIL;
+}
+
 struct packet_record {
     uint16_t preference;      /* of an MX record */
     char value[PACKET_VALUE]; /* a host, "" for the root; an address; TLSA: U:S:M:HEX */
@@ -50,10 +56,11 @@ struct packet_glue {
 
 struct packet_answer {
     enum packet_status status;
-    bool truncated; /* TC: ask again over TCP */
-    bool no_edns;   /* FORMERR or NOTIMP: ask again without EDNS0 (RFC 6891 7) */
-    bool secure;    /* AD: the resolver has validated it */
-    bool aliased;   /* the name is an alias (CNAME) */
+    bool truncated;               /* TC: ask again over TCP */
+    bool no_edns;                 /* FORMERR or NOTIMP: ask again without EDNS0 (RFC 6891 7) */
+    bool secure;                  /* AD: the resolver has validated it */
+    bool aliased;                 /* the name is an alias (CNAME) */
+    char canonical[PACKET_VALUE]; /* the end of its aliases; the name itself if there are none */
     /* The end of the aliases, if the server did not follow them further: ask for it next. Or "". */
     char next[PACKET_VALUE];
     /* The shortest TTL of the records used; of a negative answer, by its SOA (RFC 2308 5). */

@@ -176,45 +176,104 @@ static void test_statuses(void)
     test_no_address(PACKET_REFUSED, PACKET_SERVFAIL, MX_REFUSED);
 }
 
-/* One exchange with --dnssec; each answer is validated or not. Returns mx_secure. */
-static const char *secure(bool mx, bool ipv4, bool ipv6, bool tlsa)
+/* What is answered with --dnssec about the exchange mx.example. */
+struct dane {
+    bool mx, ipv4, ipv6; /* validated */
+    const char *alias;   /* what mx.example is an alias of, or NULL */
+    struct {
+        const char *name; /* that must be asked for */
+        enum packet_status status;
+        bool secure;
+    } tlsa[2];
+};
+
+static void answer_dane_address(ns_type type, const char *ip, bool validated, const char *alias)
 {
-    static char result[100];
+    set_status(PACKET_FOUND, 300, validated);
+    add_record(0, ip);
+    a.aliased = alias != NULL;
+    snprintf(a.canonical, sizeof a.canonical, "%s", alias != NULL ? alias : "mx.example");
+    lookup_answer(lookup, domain->exchanges[0].host, type, &a);
+}
+
+/* Answers the TLSA questions; false if another name was asked for. */
+static bool answer_tlsa(const struct dane *dane)
+{
+    for (size_t i = 0; i < 2 && !domain->done; i++) {
+        const struct host *h = domain->exchanges[0].host;
+        if (dane->tlsa[i].name == NULL || strcmp(h->tlsa_name, dane->tlsa[i].name) != 0)
+            return false;
+        answer_host(0, (ns_type)PACKET_TYPE_TLSA, dane->tlsa[i].status,
+                    dane->tlsa[i].status == PACKET_FOUND ? "3:1:1:ab" : NULL, 300,
+                    dane->tlsa[i].secure);
+    }
+    return domain->done;
+}
+
+static void test_dane(const char *title, const char *expected, struct dane dane)
+{
     struct lookup_options options = usual;
     options.dnssec = true;
     begin(&options);
-    set_status(PACKET_FOUND, 300, mx);
+    set_status(PACKET_FOUND, 300, dane.mx);
     add_record(10, "mx.example");
     add_glue("mx.example", ns_t_a, "6.6.6.6");
     add_glue("mx.example", ns_t_aaaa, "666::6");
     lookup_answer(lookup, domain, ns_t_mx, &a);
-    if (!domain->done && domain->exchanges[0].host->pending == 3) {
-        answer_host(0, ns_t_a, PACKET_FOUND, "8.8.8.8", 300, ipv4);
-        answer_host(0, ns_t_aaaa, PACKET_FOUND, "2600::1", 300, ipv6);
-        answer_host(0, (ns_type)PACKET_TYPE_TLSA, PACKET_FOUND, "3:1:1:ab", 300, tlsa);
-    }
-    bool good = has_mx(MX_OK, "10:mx.example=8.8.8.8,2600::1");
-    snprintf(result, sizeof result, "%s",
-             !good                  ? "other addresses"
-             : domain->tlsa != NULL ? domain->tlsa
-                                    : "-");
+    answer_dane_address(ns_t_a, "8.8.8.8", dane.ipv4, dane.alias);
+    answer_dane_address(ns_t_aaaa, "2600::1", dane.ipv6, dane.alias);
+    bool good = answer_tlsa(&dane) && has_mx(MX_OK, "10:mx.example=8.8.8.8,2600::1");
+    const char *written = domain->tlsa != NULL ? domain->tlsa : "-";
+    ok(good && strcmp(written, expected) == 0, "%s (%s)", title, written);
     end();
-    return result;
 }
 
+#define OWN  "_25._tcp.mx.example"
+#define BASE "_25._tcp.base.example"
+
+/* RFC 7672 2.1 and 2.2. */
 static void test_secure(void)
 {
-    ok(strcmp(secure(true, true, true, true), "mx.example=3:1:1:ab") == 0,
-       "mx_secure names an exchange and its TLSA record if all answers are validated, none of them "
-       "an additional record");
-    ok(strcmp(secure(false, true, true, true), "-") == 0,
-       "no exchange is secure if the MX answer is not validated");
-    ok(strcmp(secure(true, false, true, true), "-") == 0,
-       "an exchange is not secure if its IPv4 address is not validated");
-    ok(strcmp(secure(true, true, false, true), "-") == 0,
-       "an exchange is not secure if its IPv6 address is not validated");
-    ok(strcmp(secure(true, true, true, false), "mx.example") == 0,
-       "a TLSA record that is not validated is left out");
+    test_dane("a validated exchange has its TLSA record", "mx.example=3:1:1:ab",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_FOUND, true}}});
+    test_dane("nothing is secure if the MX answer is not validated", "-",
+              (struct dane){false, true, true, NULL, {{OWN, PACKET_FOUND, true}}});
+    test_dane("an exchange whose IPv4 address is not validated is not asked for TLSA records",
+              "mx.example=insecure", (struct dane){.mx = true, .ipv6 = true});
+    test_dane("an exchange whose IPv6 address is not validated is not asked for TLSA records",
+              "mx.example=insecure", (struct dane){.mx = true, .ipv4 = true});
+    test_dane("a TLSA record that is not validated is insecure", "mx.example=insecure",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_FOUND, false}}});
+    test_dane("a denial that is not validated is insecure", "mx.example=insecure",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_NXDOMAIN, false}}});
+    test_dane("a validated NODATA is a denial", "mx.example=none",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_NODATA, true}}});
+    test_dane("a validated NXDOMAIN is a denial", "mx.example=none",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_NXDOMAIN, true}}});
+    test_dane("SERVFAIL for TLSA records is a failure", "mx.example=failed",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_SERVFAIL, false}}});
+    test_dane("a time-out for TLSA records is a failure", "mx.example=failed",
+              (struct dane){true, true, true, NULL, {{OWN, PACKET_TIMEOUT, false}}});
+}
+
+static void test_base_domain(void)
+{
+    const char *base = "Base.Example";
+    test_dane("the TLSA base domain of an alias is its canonical name",
+              "mx.example/base.example=3:1:1:ab",
+              (struct dane){true, true, true, base, {{BASE, PACKET_FOUND, true}}});
+    test_dane(
+        "if the canonical name has no TLSA record, the alias is asked", "mx.example=3:1:1:ab",
+        (struct dane){
+            true, true, true, base, {{BASE, PACKET_NXDOMAIN, true}, {OWN, PACKET_FOUND, true}}});
+    test_dane(
+        "neither the canonical name nor the alias has a TLSA record", "mx.example=none",
+        (struct dane){
+            true, true, true, base, {{BASE, PACKET_NODATA, true}, {OWN, PACKET_NXDOMAIN, true}}});
+    test_dane("a failure at the canonical name is final", "mx.example=failed",
+              (struct dane){true, true, true, base, {{BASE, PACKET_SERVFAIL, false}}});
+    test_dane("a canonical name that is not a host name is not asked", "mx.example=3:1:1:ab",
+              (struct dane){true, true, true, "a=b,c.example", {{OWN, PACKET_FOUND, true}}});
 }
 
 static void answer_with_glue(const struct lookup_options *options, const char *ipv6_of)
@@ -271,6 +330,7 @@ int main(void)
     test_ttl();
     test_statuses();
     test_secure();
+    test_base_domain();
     test_glue();
     test_shared_glue();
     return done();

@@ -153,7 +153,8 @@ static void test_ttl(void)
     begin(0);
     add_alias(60);
     add_mx("other.example", 300);
-    ok(lasts(PACKET_FOUND, 60) && a.aliased, "the TTL of an alias counts");
+    ok(lasts(PACKET_FOUND, 60) && a.aliased && strcmp(a.canonical, "other.example") == 0,
+       "the TTL of an alias counts, and its target is the canonical name");
     begin(0);
     add_alias(60);
     ok(lasts(PACKET_NODATA, 60) && strcmp(a.next, "other.example") == 0,
@@ -246,6 +247,8 @@ static void test_tlsa(void)
        "the longest TLSA record is read");
     ok(!reads_tlsa(PACKET_TLSA_MOST + 1), "a TLSA record of one byte more is dropped");
     ok(reads_tlsa(4) && !reads_tlsa(3), "a TLSA record without data is dropped");
+    ok(a.status == PACKET_SERVFAIL,
+       "a record that cannot be read does not deny that there are any");
 }
 
 /* A packet that a real server sent; in the file SERVER NAME TYPE STATUS RECORDS HEX, separated by

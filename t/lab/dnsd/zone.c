@@ -169,6 +169,36 @@ static bool starts_with(const char *name, const char *label)
     return strncmp(name, label, strlen(label)) == 0;
 }
 
+/* `dane-WORD.rest` has the exchange WORD.dane.rest, and WORD says what its TLSA records are. */
+static void add_dane(const char *name, uint16_t type, struct zone_answer *a)
+{
+    char host[300];
+    int word = (int)strcspn(name + 5, ".");
+    snprintf(host, sizeof host, "%.*s.dane%.200s", word, name + 5, name + 5 + word);
+    if (type == ns_t_mx)
+        add(a, name, ns_t_mx, 10, host);
+    a->secure = true;
+}
+
+static void answer_dane_host(const char *name, uint16_t type, struct zone_answer *a)
+{
+    char target[300];
+    if (starts_with(name, "alias.")) {
+        snprintf(target, sizeof target, "found%.250s", name + 5);
+        add(a, name, ns_t_cname, 0, target);
+        name = target;
+    }
+    a->secure = !starts_with(name, "insecure.") && !starts_with(name, "_25._tcp.unsigned.");
+    if (starts_with(name, "_25._tcp.failed."))
+        a->rcode = ns_r_servfail;
+    else if (starts_with(name, "_25._tcp.denied."))
+        a->rcode = ns_r_nxdomain;
+    else if (!starts_with(name, "_25._tcp."))
+        add_address(name, type, a);
+    else if (!starts_with(name, "_25._tcp.alias."))
+        add(a, name, ZONE_TLSA, 0, "");
+}
+
 /* Answers a name whose first label says what happens; false if it does not. */
 static bool answer_by_label(const char *name, uint16_t type, struct zone_answer *a)
 {
@@ -192,6 +222,10 @@ static bool answer_by_label(const char *name, uint16_t type, struct zone_answer 
         add(a, name, ns_t_mx, 0, "");
     else if (starts_with(name, "implicit."))
         add_address(name, type, a);
+    else if (starts_with(name, "dane-"))
+        add_dane(name, type, a);
+    else if (strstr(name, ".dane.") != NULL)
+        answer_dane_host(name, type, a);
     else if (starts_with(name, "_25._tcp.")) {
         if (type == ZONE_TLSA && strstr(name, ".secure.hosts.") != NULL)
             add(a, name, ZONE_TLSA, 0, "");
