@@ -281,7 +281,8 @@ END
 
 # Lists, order, cache, DNSSEC.
 prints 'mxlookup -l writes a row for each address of each exchange' \
-    'printf "m2.lab.test\nnull.lab.test\n" | mxlookup -l --resolver "$DNS" | tr "\t" " "' <<\END
+    'printf "m2.lab.test\nnull.lab.test\n" | MXKIT_NOW=1 mxlookup -l --resolver "$DNS" |
+        tr "\t" " "' <<\END
 address mx_status preference exchange ip ttl
 m2.lab.test ok 10 mx1.hosts.lab.test 192.0.2.1 300
 m2.lab.test ok 10 mx1.hosts.lab.test 2001:db8::1 300
@@ -321,6 +322,14 @@ then_check 'mxlookup --cache keeps an answer for its TTL and no longer' <<\END
     status=69
     echo m1.lab.test | use_cache 00:05:00 127.0.0.1:9 >out
     same timeout "$(cut -f 2 out)"
+END
+prints 'mxlookup -l --cache writes the time that is left' '
+    echo m1.lab.test >in
+    MXKIT_NOW=2026-11-23T00:00:59Z mxlookup -N -4 -l --cache cache --resolver "$DNS" <in >out
+    MXKIT_NOW=2026-11-23T00:01:59Z mxlookup -N -4 -l --cache cache --resolver 127.0.0.1:9 <in |
+        cut -f 6
+' <<\END
+240
 END
 check 'mxlookup --cache does not keep SERVFAIL' <<\END
     echo servfail.lab.test | use_cache 00:00:00 "$DNS"

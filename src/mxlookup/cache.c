@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define FORMAT "mxkit-mx 1"
+#define FORMAT "mxkit-mx 2"
 
 enum { FLUSH = 65536 };
 
@@ -21,14 +21,14 @@ static bool is_of_kind(struct span line, const char *kind)
     return span_is(record_field(line, 0), FORMAT) && span_is(record_field(line, 1), kind);
 }
 
-static void restore_line(struct lookup *l, struct span line)
+static void restore_line(struct lookup *l, struct span line, int64_t now_s)
 {
     struct span name = record_field(line, 0);
     if (name.n > 0 && name.n < line.n)
-        lookup_restore(l, name, span_make(name.p + name.n + 1, line.n - name.n - 1));
+        lookup_restore(l, name, span_make(name.p + name.n + 1, line.n - name.n - 1), now_s);
 }
 
-int cache_read(struct lookup *l, const char *path, const char *kind)
+int cache_read(struct lookup *l, const char *path, const char *kind, int64_t now_s)
 {
     FILE *f = fopen(path, "re");
     char *bytes = NULL;
@@ -45,7 +45,7 @@ int cache_read(struct lookup *l, const char *path, const char *kind)
         if (line++ == 0 && !is_of_kind(span_make(bytes, length), kind))
             break;
         if (line > 1)
-            restore_line(l, span_make(bytes, length));
+            restore_line(l, span_make(bytes, length), now_s);
     }
     free(bytes);
     fclose(f);
@@ -67,8 +67,8 @@ static void flush(struct write *w)
     buf_empty(&w->out);
 }
 
-/* Leaves out what has expired. That includes a failed MX query, whose TTL is 0; but the failure of
- * a host expires with the MX record. */
+/* Leaves out what has expired. That includes all that a failure was part of, which expires at once.
+ */
 static void write_line(void *context, struct span name, struct span text)
 {
     struct write *w = context;

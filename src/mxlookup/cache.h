@@ -13,7 +13,7 @@
  * names the options that answers depend on: a file of another kind counts as empty, and so does one
  * that does not exist. Returns EX_NOINPUT if the file cannot be opened; a read error ends the file
  * silently. */
-MUST_CHECK int cache_read(struct lookup *l, const char *path, const char *kind);
+MUST_CHECK int cache_read(struct lookup *l, const char *path, const char *kind, int64_t now_s);
 
 /* Replaces the file by all domains of `l` that expire after `now_s` (seconds since 1970). Returns
  * what the functions of safedir.h return: EX_CANTCREAT, EX_NOPERM or EX_IOERR. Two runs that write

@@ -66,7 +66,7 @@ static void save(const void *item, struct buf *out)
     buf_add_string(out, d->secure ? "\t1\t" : "\t0\t");
     buf_add_string(out, or_unset(d->mx));
     buf_add_char(out, '\t');
-    buf_add_string(out, or_unset(d->ttls));
+    buf_add_string(out, or_unset(d->expiries));
     buf_add_char(out, '\t');
     buf_add_string(out, or_unset(d->tlsa));
 }
@@ -78,7 +78,7 @@ static char *copy_set(struct span s)
 
 static void *load(struct span name, struct span text)
 {
-    enum { STATUS, EXPIRES, SECURE, MX, TTLS, TLSA, FIELDS };
+    enum { STATUS, EXPIRES, SECURE, MX, EXPIRIES, TLSA, FIELDS };
     struct span fields[FIELDS];
     int status = 0;
     if (record_cut(text, fields, FIELDS) != FIELDS || fields[EXPIRES].n == 0)
@@ -93,7 +93,7 @@ static void *load(struct span name, struct span text)
     d->expires_s = strtoll(fields[EXPIRES].p, NULL, 10);
     d->secure = span_is(fields[SECURE], "1");
     d->mx = copy_set(fields[MX]);
-    d->ttls = copy_set(fields[TTLS]);
+    d->expiries = copy_set(fields[EXPIRIES]);
     d->tlsa = copy_set(fields[TLSA]);
     return d;
 }
@@ -102,7 +102,7 @@ static void free_domain(void *item)
 {
     struct domain *d = item;
     free(d->mx);
-    free(d->ttls);
+    free(d->expiries);
     free(d->tlsa);
     domain_drop_exchanges(d);
     buf_clear(&d->tail);

@@ -31,21 +31,22 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out);
 
 struct exchange {
     uint16_t preference;
-    uint32_t ttl_s;    /* of the MX record */
+    int64_t expires_s; /* of the MX record */
     struct host *host; /* borrowed, unless it is glue: its `users` counts this exchange */
 };
 
-/* A domain; status, mx, ttls, tlsa and expires_s are its answer once `done`. */
+/* A domain; status, mx, expiries, tlsa and expires_s are its answer once `done`. */
 struct domain {
     /* Must be first: the memo casts. */
     struct memo_item item;
     bool done;
     bool secure; /* with --dnssec: the resolver has validated its MX answer */
     enum mx_status status;
-    char *mx;   /* the column mx, or NULL */
-    char *ttls; /* the TTL of each exchange in mx, in seconds, separated by blanks; or NULL */
-    char *tlsa; /* the column mx_secure, or NULL */
-    int64_t expires_s; /* seconds since 1970 */
+    char *mx; /* the column mx, or NULL */
+    char *
+        expiries; /* when each exchange in mx expires, as expires_s, separated by blanks; or NULL */
+    char *tlsa;   /* the column mx_secure, or NULL */
+    int64_t expires_s; /* seconds since 1970; not after the moment of an answer that failed */
     bool written;      /* a row with its answer was written */
     /* What follows the line in each of its rows (stream_format_tail()), from the second row on. */
     struct buf tail;
@@ -60,7 +61,7 @@ struct domain {
 void domain_drop_exchanges(struct domain *d);
 
 /* How the memo and the cache write a domain that is done: fields separated by TABs. load() checks
- * the number of fields and the status, not the form of mx, ttls and tlsa. */
+ * the number of fields and the status, not the form of mx, expiries and tlsa. */
 extern const struct memo_kind domain_kind;
 
 #endif

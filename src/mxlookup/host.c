@@ -9,7 +9,7 @@ struct host *host_new(struct span name)
 {
     struct host *h = memo_item_new(sizeof *h, name);
     h->worst = PACKET_FOUND;
-    h->ttl_s = INT32_MAX;
+    h->expires_s = INT64_MAX;
     return h;
 }
 
@@ -44,7 +44,7 @@ static void save(const void *item, struct buf *out)
     const struct host *h = item;
     buf_add_char(out, (char)('0' + h->worst));
     buf_add_char(out, '\t');
-    buf_add_number(out, h->ttl_s, 10);
+    buf_add_number(out, (uintmax_t)h->expires_s, 10);
     buf_add_char(out, '\t');
     buf_add_span(out, buf_span(&h->ipv4));
     buf_add_char(out, '\t');
@@ -55,13 +55,13 @@ static void save(const void *item, struct buf *out)
 
 static void *load(struct span name, struct span text)
 {
-    enum { WORST, TTL, IPV4, IPV6, SECURE, FIELDS };
+    enum { WORST, EXPIRES, IPV4, IPV6, SECURE, FIELDS };
     struct span fields[FIELDS];
     if (record_cut(text, fields, FIELDS) != FIELDS || fields[WORST].n != 1)
         return NULL;
     struct host *h = host_new(name);
     h->worst = (enum packet_status)(fields[WORST].p[0] - '0');
-    h->ttl_s = (uint32_t)strtoul(fields[TTL].p, NULL, 10);
+    h->expires_s = strtoll(fields[EXPIRES].p, NULL, 10);
     buf_add_span(&h->ipv4, fields[IPV4]);
     buf_add_span(&h->ipv6, fields[IPV6]);
     buf_add_span(&h->secure, fields[SECURE]);

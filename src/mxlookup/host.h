@@ -25,7 +25,7 @@ struct host {
     size_t users;          /* exchanges of domains that are not done */
     enum packet_status worst; /* of its answers about addresses */
     bool insecure;            /* an answer with addresses was not validated */
-    uint32_t ttl_s;          /* the shortest of its addresses, even dropped ones; INT32_MAX: none */
+    int64_t expires_s;       /* when the first of its answers does; INT64_MAX: there are none yet */
     struct domain **waiting; /* for its answers */
     size_t waiting_count, waiting_room;
 };

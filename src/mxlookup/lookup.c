@@ -17,7 +17,8 @@ struct lookup {
     struct lookup_options options;
     struct memo *domains, *hosts;
     struct domain *done, *last_done; /* the list of lookup_next_done() */
-    struct buf mx, ttls, tlsa;       /* being made, for finish_domain() */
+    struct buf mx, expiries, tlsa;   /* being made, for finish_domain() */
+    int64_t now_s;                   /* when the present answer came: TTLs count from here */
 };
 
 struct lookup *lookup_new(struct engine *e, const struct lookup_options *options)
@@ -36,17 +37,16 @@ static void note(const struct lookup *l, const struct domain *d, const char *wha
         l->options.note(d->item.name.p, what, why);
 }
 
-static void shorten_ttl(struct domain *d, const struct lookup *l, uint32_t ttl)
+static int64_t earlier(int64_t one_s, int64_t other_s)
 {
-    int64_t expires = l->options.now_s + (ttl < LONGEST_TTL ? ttl : LONGEST_TTL);
-    d->expires_s = expires < d->expires_s ? expires : d->expires_s;
+    return one_s < other_s ? one_s : other_s;
 }
 
-static struct domain *new_domain(struct span name)
+/* When the answer does. A failure may be over in a moment, whatever the TTLs of other records say:
+ * nothing that it is part of is kept (RFC 2308 7). */
+static int64_t expiry(const struct lookup *l, const struct packet_answer *a)
 {
-    struct domain *d = memo_item_new(sizeof *d, name);
-    d->expires_s = INT64_MAX;
-    return d;
+    return l->now_s + (packet_has_failed(a->status) ? 0 : a->ttl_s);
 }
 
 /* An address literal needs no query: mail goes to the address itself (RFC 5321 4.1.3). */
@@ -58,7 +58,6 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
     const char *why = l->options.allow_private ? NULL : unroutable_address(ip);
     d->done = true;
     d->status = MX_NODATA;
-    d->expires_s = l->options.now_s;
     if (why == NULL && !(v6 ? l->options.ipv6 : l->options.ipv4))
         why = "is excluded by -4 or -6";
     if (why != NULL) {
@@ -67,7 +66,7 @@ static void answer_literal(struct lookup *l, struct domain *d, struct span addre
         buf_format(&mx, "0:%s=%s", d->item.name.p, ip);
         d->status = MX_OK;
         d->mx = mem_copy(mx.p, mx.n);
-        d->ttls = mem_copy("0", 1);
+        d->expiries = mem_copy("0", 1);
         buf_clear(&mx);
     }
     free(ip);
@@ -79,7 +78,7 @@ struct domain *lookup_domain(struct lookup *l, struct span name)
     struct domain *d = memo_find(l->domains, name);
     if (d != NULL)
         return d;
-    d = new_domain(name);
+    d = memo_item_new(sizeof *d, name);
     if (target_is_literal(name, &ip))
         answer_literal(l, d, ip);
     else
@@ -150,14 +149,14 @@ static void add_separator(struct buf *list)
 /* Once all hosts are answered. */
 static void finish_domain(struct lookup *l, struct domain *d)
 {
-    struct buf *mx = &l->mx, *ttls = &l->ttls, *tlsa = &l->tlsa;
+    struct buf *mx = &l->mx, *expiries = &l->expiries, *tlsa = &l->tlsa;
     buf_empty(mx);
-    buf_empty(ttls);
+    buf_empty(expiries);
     buf_empty(tlsa);
     for (size_t i = 0; i < d->count; i++) {
         const struct exchange *x = &d->exchanges[i];
-        uint32_t ttl = x->ttl_s < x->host->ttl_s ? x->ttl_s : x->host->ttl_s;
-        shorten_ttl(d, l, ttl);
+        int64_t expires_s = earlier(x->expires_s, x->host->expires_s);
+        d->expires_s = earlier(d->expires_s, expires_s);
         if (!host_has_addresses(x->host))
             continue;
         add_separator(mx);
@@ -166,8 +165,8 @@ static void finish_domain(struct lookup *l, struct domain *d)
         buf_add_string(mx, x->host->item.name.p);
         buf_add_char(mx, '=');
         host_addresses(x->host, mx);
-        add_separator(ttls);
-        buf_add_number(ttls, ttl, 10);
+        add_separator(expiries);
+        buf_add_number(expiries, (uintmax_t)expires_s, 10);
         if (!d->secure)
             continue;
         add_separator(tlsa);
@@ -175,17 +174,15 @@ static void finish_domain(struct lookup *l, struct domain *d)
         buf_add_span(tlsa, buf_span(&x->host->secure));
     }
     d->mx = copy_if_any(mx);
-    d->ttls = copy_if_any(ttls);
+    d->expiries = copy_if_any(expiries);
     d->tlsa = copy_if_any(tlsa);
     end_domain(l, d, d->mx != NULL ? d->status : status_of(worst_of(d)));
 }
 
-/* The TTL of an address that is left out counts too. `d`, for the note, may be NULL. */
-static void add_address(struct lookup *l, const struct domain *d, struct host *h, const char *ip,
-                        uint32_t ttl)
+/* `d`, for the note, may be NULL. */
+static void add_address(struct lookup *l, const struct domain *d, struct host *h, const char *ip)
 {
     const char *why = l->options.allow_private ? NULL : unroutable_address(ip);
-    h->ttl_s = ttl < h->ttl_s ? ttl : h->ttl_s;
     if (why == NULL)
         host_add(strchr(ip, ':') != NULL ? &h->ipv6 : &h->ipv4, ip);
     else if (d != NULL)
@@ -221,8 +218,10 @@ static struct host *host_of_glue(struct lookup *l, const struct domain *d, struc
     h->glue = true;
     for (size_t i = 0; i < a->glue_count; i++) {
         const struct packet_glue *g = &a->glue[i];
-        if (wants(l, g->type) && span_is_caseless(name, g->host))
-            add_address(l, d, h, g->address, g->ttl_s);
+        if (!wants(l, g->type) || !span_is_caseless(name, g->host))
+            continue;
+        add_address(l, d, h, g->address);
+        h->expires_s = earlier(h->expires_s, l->now_s + g->ttl_s);
     }
     return h;
 }
@@ -266,7 +265,7 @@ static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference
     if (d->exchanges == NULL)
         d->exchanges = mem_new(a->count > 0 ? a->count : 1, sizeof *d->exchanges);
     struct exchange *x = &d->exchanges[d->count++];
-    *x = (struct exchange){preference, a->ttl_s, find_host(l, d, span_of(lower), a)};
+    *x = (struct exchange){preference, expiry(l, a), find_host(l, d, span_of(lower), a)};
     struct host *h = x->host;
     h->users++;
     if (h->pending == 0)
@@ -325,7 +324,7 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
 
 static void read_mx_answer(struct lookup *l, struct domain *d, const struct packet_answer *a)
 {
-    shorten_ttl(d, l, a->ttl_s);
+    d->expires_s = earlier(expiry(l, a), l->now_s + LONGEST_TTL);
     d->secure = a->secure;
     if (a->aliased)
         note(l, d, "it", "is an alias (CNAME)");
@@ -367,7 +366,7 @@ static void read_addresses(struct lookup *l, struct host *h, const struct packet
     if (a->status != PACKET_FOUND)
         return;
     for (size_t i = 0; i < a->count; i++)
-        add_address(l, d, h, a->records[i].value, a->ttl_s);
+        add_address(l, d, h, a->records[i].value);
     h->insecure = h->insecure || !a->secure;
     if (a->aliased)
         set_base(h, a);
@@ -387,6 +386,7 @@ static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
                              const struct packet_answer *a)
 {
     const char *tlsa_name = NULL;
+    h->expires_s = earlier(h->expires_s, expiry(l, a));
     if (type == (ns_type)PACKET_TYPE_TLSA)
         tlsa_name = tlsa_next(h, a);
     else
@@ -399,8 +399,10 @@ static void read_host_answer(struct lookup *l, struct host *h, ns_type type,
         end_host(l, h);
 }
 
-void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a)
+void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a,
+                   int64_t now_s)
 {
+    l->now_s = now_s;
     if (type == ns_t_mx)
         read_mx_answer(l, owner, a);
     else
@@ -412,12 +414,12 @@ struct memo *lookup_domains(struct lookup *l)
     return l->domains;
 }
 
-void lookup_restore(struct lookup *l, struct span name, struct span text)
+void lookup_restore(struct lookup *l, struct span name, struct span text, int64_t now_s)
 {
     struct domain *d = domain_kind.load(name, text);
     if (d == NULL)
         return;
-    bool fresh = d->expires_s > l->options.now_s;
+    bool fresh = d->expires_s > now_s;
     domain_kind.free(d);
     if (fresh)
         memo_add_text(l->domains, name, text);
@@ -428,7 +430,7 @@ void lookup_free(struct lookup *l)
     memo_free(l->domains);
     memo_free(l->hosts);
     buf_clear(&l->mx);
-    buf_clear(&l->ttls);
+    buf_clear(&l->expiries);
     buf_clear(&l->tlsa);
     free(l);
 }

@@ -16,7 +16,6 @@ struct lookup_options {
     bool allow_private; /* keep addresses that are not on the public Internet */
     bool dnssec;        /* ask for TLSA records, and do not use additional records */
     unsigned int seed;  /* of the random order within one preference */
-    int64_t now_s;      /* seconds since 1970: TTLs count from here */
     /* Receives what is odd about a domain but does not show in its status; or NULL. Borrows its
      * arguments to the caller for the call. */
     void (*note)(const char *domain, const char *what, const char *why);
@@ -32,8 +31,10 @@ struct lookup *lookup_new(struct engine *e, const struct lookup_options *options
  * next call. */
 struct domain *lookup_domain(struct lookup *l, struct span name);
 
-/* Reads an answer: the values that engine_next_answer() gave. `a` is borrowed for the call. */
-void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a);
+/* Reads an answer that came at `now_s`, in seconds since 1970: the values that engine_next_answer()
+ * gave. `a` is borrowed for the call. */
+void lookup_answer(struct lookup *l, void *owner, ns_type type, const struct packet_answer *a,
+                   int64_t now_s);
 
 /* Returns the next domain that lookup_answer() has completed and that has users, each once; or
  * NULL. A domain that was `done` when lookup_domain() returned it does not come here. */
@@ -42,9 +43,8 @@ struct domain *lookup_next_done(struct lookup *l);
 /* The memo of all domains, for memo_each(); borrowed until lookup_free(). */
 struct memo *lookup_domains(struct lookup *l);
 
-/* Adds an answer that memo_each() gave in an earlier run. Ignores it, silently, if its fields
- * cannot be read (domain_kind) or it expired before `now_s`. */
-void lookup_restore(struct lookup *l, struct span name, struct span text);
+/* Adds an answer that memo_each() gave in an earlier run, unless it has expired at `now_s`. */
+void lookup_restore(struct lookup *l, struct span name, struct span text, int64_t now_s);
 
 /* Frees all domains and hosts. The engine, which borrows their names, must not be used afterwards
  * but for engine_free(). */

@@ -100,14 +100,13 @@ static struct lookup *new_lookup(struct engine *e)
                                            .allow_private = allow_private,
                                            .dnssec = dnssec,
                                            .seed = make_seed(),
-                                           .now_s = clock_now(),
                                            .note = stream_is_verbose() ? print_note : NULL};
     return lookup_new(e, &options);
 }
 
 static int run(struct pipeline *p)
 {
-    int status = cache != NULL ? cache_read(p->lookup, cache, cache_kind()) : 0;
+    int status = cache != NULL ? cache_read(p->lookup, cache, cache_kind(), clock_now()) : 0;
     if (status != 0)
         return status;
     pipeline_run(p);

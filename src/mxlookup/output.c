@@ -1,9 +1,10 @@
 #include "mxlookup/output.h"
 
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "lib/rulefile.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 enum { COLUMN_TEXT, COLUMN_RESULT };
 
@@ -93,17 +94,26 @@ static void list_exchange(struct output *o, struct span line, enum mx_status sta
     } while (ips.n > 0);
 }
 
+/* The seconds that are left till then, as a text in o->text. */
+static struct span ttl_till(struct output *o, struct span expiry)
+{
+    int64_t left_s = strtoll(expiry.p, NULL, 10) - clock_now();
+    buf_empty(&o->text);
+    buf_add_number(&o->text, left_s > 0 ? (uintmax_t)left_s : 0, 10);
+    return buf_span(&o->text);
+}
+
 static void list_row(struct output *o, struct span line, enum mx_status status,
                      const struct domain *d)
 {
     static const struct span none = {0};
-    struct span mx = span_or_unset(d != NULL ? d->mx : NULL), exchange, ttl;
-    struct span ttls = span_or_unset(d != NULL ? d->ttls : NULL);
+    struct span mx = span_or_unset(d != NULL ? d->mx : NULL), exchange, expiry = none;
+    struct span expiries = span_or_unset(d != NULL ? d->expiries : NULL);
     if (mx.n == 0)
         write_address(o, line, status, none, none, none, none);
     while (span_next_word(&mx, &exchange)) {
-        span_next_word(&ttls, &ttl);
-        list_exchange(o, line, status, exchange, ttl);
+        span_next_word(&expiries, &expiry);
+        list_exchange(o, line, status, exchange, ttl_till(o, expiry));
     }
 }
 

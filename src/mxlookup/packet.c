@@ -122,7 +122,8 @@ static bool follow_alias(ns_msg *m, char name[NS_MAXDNAME], struct packet_answer
     ns_rr rr;
     for (int i = 0; i < ns_msg_count(*m, ns_s_an); i++)
         if (ns_parserr(m, ns_s_an, i, &rr) == 0 && ns_rr_type(rr) == ns_t_cname &&
-            strcasecmp(ns_rr_name(rr), name) == 0 && read_value(m, &rr, &r)) {
+            ns_rr_class(rr) == ns_c_in && strcasecmp(ns_rr_name(rr), name) == 0 &&
+            read_value(m, &rr, &r)) {
             memcpy(name, r.value, NS_MAXDNAME);
             shorten_ttl(a, ns_rr_ttl(rr));
             a->aliased = true;
@@ -215,6 +216,13 @@ static void read_negative(ns_msg *m, const char *target, struct packet_answer *a
         a->ttl_s = 0;
 }
 
+/* NXDOMAIN is about the end of the aliases, if there are any (RFC 2308 2.1). */
+static void follow_aliases(ns_msg *m, char target[NS_MAXDNAME], struct packet_answer *a)
+{
+    for (int i = 0; i < PACKET_ALIASES && follow_alias(m, target, a); i++)
+        ;
+}
+
 /* Leaves the end of the aliases in `target`. A loop of them is a failure; so are records that
  * cannot be read, since they do not deny that there are any. */
 static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, struct packet_answer *a)
@@ -231,13 +239,8 @@ static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, stru
         a->status = PACKET_FOUND;
 }
 
-bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
-                 struct packet_answer *a)
+static void read_header(const unsigned char *bytes, struct packet_answer *a)
 {
-    char target[NS_MAXDNAME];
-    ns_msg m;
-    if (!is_answer_to(bytes, n, name, type))
-        return false;
     unsigned rcode = bytes[3] & 0xf;
     a->count = a->glue_count = 0;
     a->status = status_of(rcode);
@@ -247,6 +250,16 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
     a->aliased = false;
     a->next[0] = '\0';
     a->ttl_s = INT32_MAX;
+}
+
+bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
+                 struct packet_answer *a)
+{
+    char target[NS_MAXDNAME];
+    ns_msg m;
+    if (!is_answer_to(bytes, n, name, type))
+        return false;
+    read_header(bytes, a);
     bool of_use = a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN;
     if (a->truncated || !of_use) {
         a->ttl_s = 0;
@@ -260,6 +273,8 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
     memcpy(target, name, strlen(name) + 1);
     if (a->status == PACKET_NODATA)
         read_records(&m, target, type, a);
+    else
+        follow_aliases(&m, target, a);
     memcpy(a->canonical, target, strlen(target) + 1);
     if (a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN)
         read_negative(&m, target, a);

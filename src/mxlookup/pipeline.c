@@ -61,7 +61,7 @@ static bool handle_answers(struct pipeline *p)
     void *owner;
     bool any = false;
     while ((owner = engine_next_answer(p->engine, &type, &answer)) != NULL) {
-        lookup_answer(p->lookup, owner, type, answer);
+        lookup_answer(p->lookup, owner, type, answer, clock_now());
         any = true;
     }
     return any;

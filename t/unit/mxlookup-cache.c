@@ -15,9 +15,9 @@ static struct engine *engine;
 static struct lookup *lookup;
 static char path[] = "/tmp/mxkit-cache.XXXXXX";
 
-static void begin(int64_t now_s)
+static void begin(void)
 {
-    const struct lookup_options options = {.ipv4 = true, .now_s = now_s};
+    const struct lookup_options options = {.ipv4 = true};
     engine = engine_new(&engine_usual);
     lookup = lookup_new(engine, &options);
 }
@@ -35,14 +35,14 @@ static void answer(const char *name, uint32_t ttl_s, enum packet_status status)
     struct domain *d = lookup_domain(lookup, span_of(name));
     a.status = status;
     a.ttl_s = ttl_s;
-    lookup_answer(lookup, d, ns_t_mx, &a);
+    lookup_answer(lookup, d, ns_t_mx, &a, NOW_S);
 }
 
 /* True if a run at that time, with that kind, has the name's answer from the file. */
 static bool knows(const char *name, int64_t now_s, const char *kind)
 {
-    begin(now_s);
-    bool read = cache_read(lookup, path, kind) == 0;
+    begin();
+    bool read = cache_read(lookup, path, kind, now_s) == 0;
     const struct domain *d = lookup_domain(lookup, span_of(name));
     bool known = read && d->done && d->status == MX_NXDOMAIN;
     end();
@@ -53,7 +53,7 @@ static bool knows(const char *name, int64_t now_s, const char *kind)
 static int count_written(int64_t now_s)
 {
     int lines = 0;
-    begin(NOW_S);
+    begin();
     answer("day.example", 86400, PACKET_NXDOMAIN);
     answer("minute.example", 60, PACKET_NXDOMAIN);
     answer("failed.example", 0, PACKET_SERVFAIL);
@@ -72,8 +72,8 @@ int main(void)
     int fd = mkstemp(path);
     if (!ok(fd >= 0 && close(fd) == 0 && unlink(path) == 0, "a temporary file is made"))
         return done();
-    begin(NOW_S);
-    ok(cache_read(lookup, path, "46-") == 0, "a file that does not exist is empty");
+    begin();
+    ok(cache_read(lookup, path, "46-", NOW_S) == 0, "a file that does not exist is empty");
     end();
     ok(count_written(NOW_S + 86400) == 1, "what expires at the present second is not written");
     ok(count_written(NOW_S + 60) == 2, "what expires later is written, after a first line");

@@ -10,7 +10,7 @@
 
 enum { NOW_S = 1000000 };
 
-static const struct lookup_options usual = {.ipv4 = true, .ipv6 = true, .seed = 1, .now_s = NOW_S};
+static const struct lookup_options usual = {.ipv4 = true, .ipv6 = true, .seed = 1};
 static const struct engine_options engine_usual = {
     .servers = 1, .sockets = 1, .window = 100, .timeout_ms = 5000, .tries = 3};
 
@@ -18,11 +18,13 @@ static struct packet_answer a;
 static struct engine *engine;
 static struct lookup *lookup;
 static struct domain *domain;
+static int64_t now_s; /* of the answers */
 
 static void begin(const struct lookup_options *options)
 {
     engine = engine_new(&engine_usual);
     lookup = lookup_new(engine, options);
+    now_s = NOW_S;
     domain = lookup_domain(lookup, span_of("x.example"));
     domain->users++;
 }
@@ -64,7 +66,7 @@ static void answer_host(size_t i, ns_type type, enum packet_status status, const
     set_status(status, ttl_s, secure);
     if (value != NULL)
         add_record(0, value);
-    lookup_answer(lookup, domain->exchanges[i].host, type, &a);
+    lookup_answer(lookup, domain->exchanges[i].host, type, &a, now_s);
 }
 
 /* Answers both questions about the addresses of an exchange, without DNSSEC. */
@@ -92,7 +94,7 @@ static void test_repeated(const char *title, const char *const *records, const c
     set_status(PACKET_FOUND, 300, false);
     for (; *records != NULL; records++)
         add_record((uint16_t)atoi(*records), strchr(*records, ' ') + 1);
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
     for (size_t i = 0; i < domain->count && !domain->done; i++)
         if (domain->exchanges[i].host->pending > 0)
             answer_addresses(i, PACKET_FOUND, "8.8.8.8", 300);
@@ -114,40 +116,105 @@ static void test_all_repeated(void)
         "5:mx5.example=8.8.8.8 10:mx.example=8.8.8.8");
 }
 
-static bool expires(const char *mx_ttl, int64_t after_s)
+/* True if the domain expires `after_s` the run's start, and its exchanges at the listed seconds. */
+static bool expires(int64_t after_s, const char *exchanges)
 {
-    bool good = domain->expires_s - NOW_S == after_s && strcmp(domain->ttls, mx_ttl) == 0;
+    char *written = domain->expiries, *next = written;
+    char listed[100] = "";
+    for (; written != NULL && *next != '\0'; written = next)
+        snprintf(listed + strlen(listed), sizeof listed - strlen(listed), "%s%lld",
+                 listed[0] != '\0' ? " " : "", strtoll(written, &next, 10) - NOW_S);
+    bool good = domain->expires_s - NOW_S == after_s && strcmp(listed, exchanges) == 0;
     if (!good)
-        printf("# expires after %lld, ttl %s\n", (long long)(domain->expires_s - NOW_S),
-               domain->ttls);
+        printf("# expires after %lld, exchanges %s\n", (long long)(domain->expires_s - NOW_S),
+               listed);
     return good;
+}
+
+static void answer_mx(uint32_t ttl_s)
+{
+    set_status(PACKET_FOUND, ttl_s, false);
+    add_record(10, "mx.example");
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
 }
 
 static void answer_one(uint32_t mx_ttl_s, uint32_t host_ttl_s)
 {
     begin(&usual);
-    set_status(PACKET_FOUND, mx_ttl_s, false);
-    add_record(10, "mx.example");
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    answer_mx(mx_ttl_s);
     answer_addresses(0, PACKET_FOUND, "8.8.8.8", host_ttl_s);
 }
 
 static void test_ttl(void)
 {
     answer_one(300, 60);
-    ok(expires("60", 60), "an answer expires with the addresses of its exchange");
+    ok(expires(60, "60"), "an answer expires with the addresses of its exchange");
     end();
     answer_one(60, 300);
-    ok(expires("60", 60), "an answer expires with its MX record if that is earlier");
+    ok(expires(60, "60"), "an answer expires with its MX record if that is earlier");
     end();
     answer_one(INT32_MAX, 604800);
-    ok(domain->expires_s - NOW_S == 86400, "no answer is kept for more than a day");
+    ok(expires(86400, "604800"), "no answer is kept for more than a day");
     end();
     begin(&usual);
     set_status(PACKET_NXDOMAIN, 900, false);
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
     ok(has_mx(MX_NXDOMAIN, NULL) && domain->expires_s == NOW_S + 900,
        "NXDOMAIN expires after its own TTL");
+    end();
+}
+
+/* A TTL counts from the answer that it came with. */
+static void test_late(void)
+{
+    begin(&usual);
+    now_s = NOW_S + 10;
+    answer_mx(300);
+    now_s = NOW_S + 20;
+    answer_addresses(0, PACKET_FOUND, "8.8.8.8", 600);
+    ok(expires(310, "310"), "the TTL of an MX record counts from its answer");
+    end();
+    begin(&usual);
+    answer_mx(300);
+    now_s = NOW_S + 20;
+    answer_addresses(0, PACKET_FOUND, "8.8.8.8", 60);
+    ok(expires(80, "80"), "the TTL of an address counts from its answer");
+    now_s = NOW_S + 50;
+    domain->users--;
+    domain = lookup_domain(lookup, span_of("y.example"));
+    domain->users++;
+    answer_mx(300);
+    ok(expires(80, "80"), "which may be that to the question of another domain");
+    end();
+}
+
+/* A domain whose MX record has a TTL of a day, and whose exchange has an IPv4 address for an hour.
+ * RFC 2308 5 and 7. */
+static void test_part(const char *title, enum packet_status ipv6, uint32_t ttl_s, int64_t after_s)
+{
+    begin(&usual);
+    answer_mx(86400);
+    answer_host(0, ns_t_a, PACKET_FOUND, "8.8.8.8", 3600, false);
+    answer_host(0, ns_t_aaaa, ipv6, NULL, ttl_s, false);
+    ok(has_mx(MX_OK, "10:mx.example=8.8.8.8") && domain->expires_s == NOW_S + after_s, "%s", title);
+    end();
+}
+
+static void test_parts(void)
+{
+    test_part("the TTL of a host's negative answer counts", PACKET_NODATA, 60, 60);
+    test_part("an answer is not kept if a part of it is SERVFAIL", PACKET_SERVFAIL, 300, 0);
+    test_part("an answer is not kept if a part of it is REFUSED", PACKET_REFUSED, 300, 0);
+    test_part("an answer is not kept if no answer to a part of it came", PACKET_TIMEOUT, 300, 0);
+    begin(&usual);
+    set_status(PACKET_FOUND, 86400, false);
+    add_record(10, "mx1.example");
+    add_record(20, "mx2.example");
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    answer_addresses(0, PACKET_FOUND, "8.8.8.8", 3600);
+    answer_addresses(1, PACKET_SERVFAIL, NULL, 300);
+    ok(has_mx(MX_OK, "10:mx1.example=8.8.8.8") && domain->expires_s == NOW_S,
+       "an answer is not kept if one of two exchanges failed");
     end();
 }
 
@@ -159,11 +226,13 @@ static void test_no_address(enum packet_status one, enum packet_status other,
     set_status(PACKET_FOUND, 300, false);
     add_record(10, "mx1.example");
     add_record(20, "mx2.example");
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
     answer_addresses(0, one, NULL, 300);
     answer_addresses(1, other, NULL, 300);
-    ok(has_mx(expected, NULL), "exchanges that end with %d and %d make the domain %s", (int)one,
-       (int)other, mx_status_name(expected));
+    bool failed = packet_has_failed(one) || packet_has_failed(other);
+    ok(has_mx(expected, NULL) && domain->expires_s == (failed ? NOW_S : NOW_S + 300),
+       "exchanges that end with %d and %d make the domain %s, which is kept %s", (int)one,
+       (int)other, mx_status_name(expected), failed ? "not at all" : "for their TTL");
     end();
 }
 
@@ -193,7 +262,7 @@ static void answer_dane_address(ns_type type, const char *ip, bool validated, co
     add_record(0, ip);
     a.aliased = alias != NULL;
     snprintf(a.canonical, sizeof a.canonical, "%s", alias != NULL ? alias : "mx.example");
-    lookup_answer(lookup, domain->exchanges[0].host, type, &a);
+    lookup_answer(lookup, domain->exchanges[0].host, type, &a, now_s);
 }
 
 /* Answers the TLSA questions; false if another name was asked for. */
@@ -219,12 +288,14 @@ static void test_dane(const char *title, const char *expected, struct dane dane)
     add_record(10, "mx.example");
     add_glue("mx.example", ns_t_a, "6.6.6.6");
     add_glue("mx.example", ns_t_aaaa, "666::6");
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
     answer_dane_address(ns_t_a, "8.8.8.8", dane.ipv4, dane.alias);
     answer_dane_address(ns_t_aaaa, "2600::1", dane.ipv6, dane.alias);
     bool good = answer_tlsa(&dane) && has_mx(MX_OK, "10:mx.example=8.8.8.8,2600::1");
     const char *written = domain->tlsa != NULL ? domain->tlsa : "-";
-    ok(good && strcmp(written, expected) == 0, "%s (%s)", title, written);
+    bool failed = strstr(expected, "=failed") != NULL;
+    ok(good && strcmp(written, expected) == 0 && (domain->expires_s == now_s) == failed, "%s (%s)",
+       title, written);
     end();
 }
 
@@ -283,7 +354,7 @@ static void answer_with_glue(const struct lookup_options *options, const char *i
     add_record(10, "mx.x.example");
     add_glue("MX.x.example", ns_t_a, "8.8.8.8");
     add_glue(ipv6_of, ns_t_aaaa, "2600::1");
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
 }
 
 static void test_glue(void)
@@ -316,7 +387,7 @@ static void test_shared_glue(void)
     domain->users++;
     set_status(PACKET_FOUND, 300, false);
     add_record(10, "mx.x.example");
-    lookup_answer(lookup, domain, ns_t_mx, &a);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
     ok(!domain->done && domain->exchanges[0].host->pending == 2,
        "an exchange is asked for though its address came with the answer of another domain");
     answer_addresses(0, PACKET_FOUND, "8.8.4.4", 300);
@@ -328,6 +399,8 @@ int main(void)
 {
     test_all_repeated();
     test_ttl();
+    test_late();
+    test_parts();
     test_statuses();
     test_secure();
     test_base_domain();

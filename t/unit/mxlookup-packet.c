@@ -178,6 +178,11 @@ static void test_negative_ttl(void)
     dns_add_soa(&d, "example", 60, 300);
     ok(lasts(PACKET_NODATA, 30) && a.next[0] == '\0',
        "NODATA of an alias is kept for the TTL of the alias if that is shorter");
+    begin(ns_r_nxdomain);
+    add_alias(30);
+    dns_add_soa(&d, "example", 60, 300);
+    ok(lasts(PACKET_NXDOMAIN, 30) && a.aliased,
+       "NXDOMAIN of an alias is kept for the TTL of the alias if that is shorter (RFC 2308 2.1)");
     begin(ns_r_servfail);
     dns_add_soa(&d, "org", 60, 300);
     ok(lasts(PACKET_SERVFAIL, 0), "SERVFAIL is not kept");
