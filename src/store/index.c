@@ -1,8 +1,8 @@
 #include "store/index.h"
 
+#include "base/crc32c.h"
 #include "base/mem.h"
 #include "lib/record.h"
-#include "store/crc32c.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 #include "store/journal.h"
 
+#include "base/crc32c.h"
 #include "base/err.h"
 #include "base/replace.h"
 #include "lib/record.h"
-#include "store/crc32c.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 #include "store/snapshot.h"
 
+#include "base/crc32c.h"
 #include "base/err.h"
 #include "lib/record.h"
-#include "store/crc32c.h"
 
 #include <fcntl.h>
 #include <pthread.h>

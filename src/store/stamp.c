@@ -1,8 +1,8 @@
 #include "store/stamp.h"
 
+#include "base/crc32c.h"
 #include "base/err.h"
 #include "lib/record.h"
-#include "store/crc32c.h"
 
 #include <inttypes.h>
 #include <sysexits.h>

@@ -4,10 +4,10 @@
  */
 #include "store/store.h"
 
+#include "base/crc32c.h"
 #include "base/err.h"
 #include "base/escape.h"
 #include "base/status.h"
-#include "store/crc32c.h"
 #include "store/names.h"
 #include "store/stamp.h"
 

@@ -4,8 +4,8 @@
  */
 #include "store/journal.h"
 
+#include "base/crc32c.h"
 #include "lib/record.h"
-#include "store/crc32c.h"
 #include "store/snapshot.h"
 
 #include "tap.h"

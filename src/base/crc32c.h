@@ -1,10 +1,10 @@
 /*
- * crc32c: the checksum of the lines of the state (Castagnoli; RFC 3720 appendix B.4).
+ * crc32c: the checksum of the lines of our files (Castagnoli; RFC 3720 appendix B.4).
  * Pure: no I/O. Owns nothing but tables that the first call makes on a processor without an
  * instruction for this sum: that call must be over before other threads call.
  */
-#ifndef STORE_CRC32C_H
-#define STORE_CRC32C_H
+#ifndef BASE_CRC32C_H
+#define BASE_CRC32C_H
 
 #include "base/buf.h"
 #include "base/status.h"
