@@ -342,11 +342,38 @@ check 'mxlookup --cache takes no answer from a cache that was made with other op
         MXKIT_NOW=2026-11-23T00:00:00Z mxlookup -4 -N --cache cache --resolver "$DNS" >out
     same 10:mx1.hosts.lab.test=192.0.2.1 "$(cut -f 3 out)"
 END
-check 'mxlookup --cache skips damaged lines of the cache' <<\END
-    printf 'mxkit-mx 1\t46--\nm1.lab.test\tok\n\n\tx\n' >cache
-    printf 'm2.lab.test\tok\t99999999999\t0\t5:hello\t1\t-\textra\n' >>cache
-    echo m1.lab.test | use_cache 00:00:00 "$DNS" >out
-    grep mx1.hosts out
+check 'mxlookup --cache reports a damaged line and takes the others' <<\END
+    printf 'm1.lab.test\nm2.lab.test\n' >in
+    use_cache 00:00:00 "$DNS" <in >answered
+    perl -pi -e 's/=192/=193/ if $. == 2' cache
+    use_cache 00:00:00 "$DNS" <in 2>err >out
+    cmp answered out
+    same 'mxlookup: cache:2: this line is damaged; its domain will be looked up again' "$(cat err)"
+    perl -pi -e 's/=192/=193/ if $. == 2' cache
+    status=69
+    use_cache 00:00:00 127.0.0.1:9 <in >out
+    same 1 "$(diff answered out | grep -c '^<')"
+END
+check 'mxlookup --cache reports a file that is not a cache and takes nothing from it' <<\END
+    printf 'mxkit-mx 1\t46--\nm1.lab.test\tok\t99999999999\t0\t5:hello\t1\t-\n' >cache
+    echo m1.lab.test | use_cache 00:00:00 "$DNS" 2>err >out
+    grep 'mx1.hosts' out
+    grep '^mxlookup: cache:1: ' err
+END
+check 'mxlookup -l --cache writes the true addresses, wherever the cache is cut or flipped' <<\END
+    look_up() {
+        echo m1.lab.test |
+            MXKIT_NOW=1 mxlookup -l --cache cache --resolver "$DNS" 2>err
+    }
+    look_up >answered
+    same 3 "$(wc -l <answered)"
+    mv cache sound
+    for i in $(seq 0 $(($(wc -c <sound) - 1))); do
+        head -c "$i" sound >cache
+        look_up | cmp answered -
+        perl -0pe 'substr($_, '"$i"', 1) ^= chr(1 << '"$i"' % 8)' sound >cache
+        look_up | cmp answered -
+    done
 END
 prints 'mxlookup --dnssec writes the exchanges that the server validated, with their TLSA records' \
     'echo s1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5' <<\END

@@ -60,6 +60,15 @@ static inline char span_at(struct span s, size_t i)
     return i < s.n ? s.p[i] : '\0';
 }
 
+/* True for 1 to `most` digits. */
+static inline bool span_is_digits(struct span s, size_t most)
+{
+    size_t i = 0;
+    while (i < s.n && ascii_is_digit(s.p[i]))
+        i++;
+    return i > 0 && i == s.n && i <= most;
+}
+
 /* Moves the next word, which ends at white space, and the white space around it from the front of
  * *rest to *word. Returns false, with *word empty, if only white space was left. */
 static inline bool span_next_word(struct span *rest, struct span *word)

@@ -1,7 +1,9 @@
 #include "mxlookup/domain.h"
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "lib/record.h"
+#include "mxlookup/mx_list.h"
 
 #include <stdlib.h>
 
@@ -63,7 +65,7 @@ static void save(const void *item, struct buf *out)
     buf_add_string(out, status_names[d->status]);
     buf_add_char(out, '\t');
     buf_add_number(out, (uintmax_t)d->expires_s, 10);
-    buf_add_string(out, d->secure ? "\t1\t" : "\t0\t");
+    buf_add_char(out, '\t');
     buf_add_string(out, or_unset(d->mx));
     buf_add_char(out, '\t');
     buf_add_string(out, or_unset(d->expiries));
@@ -76,25 +78,50 @@ static char *copy_set(struct span s)
     return span_is(s, "-") ? NULL : mem_copy(s.p, s.n);
 }
 
+static bool is_moment(struct span text)
+{
+    return span_is_digits(text, 12);
+}
+
+/* Counts the words; 0 if one of them is not a moment. */
+static size_t count_moments(struct span list)
+{
+    struct span word;
+    size_t count = 0;
+    for (; span_next_word(&list, &word); count++)
+        if (!is_moment(word))
+            return 0;
+    return count;
+}
+
+enum { FIELD_STATUS, FIELD_EXPIRES, FIELD_MX, FIELD_EXPIRIES, FIELD_TLSA, FIELDS };
+
+static bool has_sound_exchanges(const struct span fields[FIELDS], int status)
+{
+    size_t count = mx_list_count(fields[FIELD_MX]);
+    if (status == MX_OK || status == MX_IMPLICIT)
+        return count > 0 && count_moments(fields[FIELD_EXPIRIES]) == count;
+    return span_is(fields[FIELD_MX], "-") && span_is(fields[FIELD_EXPIRIES], "-");
+}
+
+/* The text may come from a file that somebody else has changed. */
 static void *load(struct span name, struct span text)
 {
-    enum { STATUS, EXPIRES, SECURE, MX, EXPIRIES, TLSA, FIELDS };
-    struct span fields[FIELDS];
+    struct span fields[FIELDS + 1];
     int status = 0;
-    if (record_cut(text, fields, FIELDS) != FIELDS || fields[EXPIRES].n == 0)
+    if (record_cut(text, fields, FIELDS + 1) != FIELDS || !is_moment(fields[FIELD_EXPIRES]))
         return NULL;
-    while (status < MX_STATUSES && !span_is(fields[STATUS], status_names[status]))
+    while (status < MX_STATUSES && !span_is(fields[FIELD_STATUS], status_names[status]))
         status++;
-    if (status == MX_STATUSES)
+    if (status == MX_STATUSES || !has_sound_exchanges(fields, status))
         return NULL;
     struct domain *d = memo_item_new(sizeof *d, name);
     d->done = true;
     d->status = (enum mx_status)status;
-    d->expires_s = strtoll(fields[EXPIRES].p, NULL, 10);
-    d->secure = span_is(fields[SECURE], "1");
-    d->mx = copy_set(fields[MX]);
-    d->expiries = copy_set(fields[EXPIRIES]);
-    d->tlsa = copy_set(fields[TLSA]);
+    d->expires_s = strtoll(fields[FIELD_EXPIRES].p, NULL, 10);
+    d->mx = copy_set(fields[FIELD_MX]);
+    d->expiries = copy_set(fields[FIELD_EXPIRIES]);
+    d->tlsa = copy_set(fields[FIELD_TLSA]);
     return d;
 }
 

@@ -61,7 +61,7 @@ struct domain {
 void domain_drop_exchanges(struct domain *d);
 
 /* How the memo and the cache write a domain that is done: fields separated by TABs. load() checks
- * the number of fields and the status, not the form of mx, expiries and tlsa. */
+ * all of them, since a cache is an input, but for tlsa, which may be any text. */
 extern const struct memo_kind domain_kind;
 
 #endif

@@ -414,15 +414,16 @@ struct memo *lookup_domains(struct lookup *l)
     return l->domains;
 }
 
-void lookup_restore(struct lookup *l, struct span name, struct span text, int64_t now_s)
+bool lookup_restore(struct lookup *l, struct span name, struct span text, int64_t now_s)
 {
     struct domain *d = domain_kind.load(name, text);
     if (d == NULL)
-        return;
+        return false;
     bool fresh = d->expires_s > now_s;
     domain_kind.free(d);
     if (fresh)
         memo_add_text(l->domains, name, text);
+    return true;
 }
 
 void lookup_free(struct lookup *l)

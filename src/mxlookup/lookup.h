@@ -43,8 +43,9 @@ struct domain *lookup_next_done(struct lookup *l);
 /* The memo of all domains, for memo_each(); borrowed until lookup_free(). */
 struct memo *lookup_domains(struct lookup *l);
 
-/* Adds an answer that memo_each() gave in an earlier run, unless it has expired at `now_s`. */
-void lookup_restore(struct lookup *l, struct span name, struct span text, int64_t now_s);
+/* Adds an answer that memo_each() gave in an earlier run, unless it has expired at `now_s`. Returns
+ * false if the text is not such an answer. */
+MUST_CHECK bool lookup_restore(struct lookup *l, struct span name, struct span text, int64_t now_s);
 
 /* Frees all domains and hosts. The engine, which borrows their names, must not be used afterwards
  * but for engine_free(). */

@@ -2,7 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
-#include "lib/rulefile.h"
+#include "mxlookup/mx_list.h"
 
 #include <stdlib.h>
 
@@ -77,23 +77,6 @@ static void write_address(struct output *o, struct span line, enum mx_status sta
     stream_write(o->stream, line, values);
 }
 
-/* Writes a row for each address of PREF:HOST=IP,IP; one row if it has no address. */
-static void list_exchange(struct output *o, struct span line, enum mx_status status,
-                          struct span exchange, struct span ttl)
-{
-    const char *colon = memchr(exchange.p, ':', exchange.n);
-    const char *equals = memrchr(exchange.p, '=', exchange.n);
-    struct span preference = span_make(exchange.p, (size_t)(colon - exchange.p));
-    struct span host = span_make(colon + 1, (size_t)(equals - colon) - 1);
-    struct span ips = span_make(equals + 1, exchange.n - (size_t)(equals - exchange.p) - 1);
-    do {
-        const char *comma = ips.n > 0 ? memchr(ips.p, ',', ips.n) : NULL;
-        struct span ip = span_make(ips.p, comma != NULL ? (size_t)(comma - ips.p) : ips.n);
-        write_address(o, line, status, preference, host, ip, ttl);
-        ips = span_make(ip.p + ip.n + (comma != NULL), ips.n - ip.n - (comma != NULL));
-    } while (ips.n > 0);
-}
-
 /* The seconds that are left till then, as a text in o->text. */
 static struct span ttl_till(struct output *o, struct span expiry)
 {
@@ -103,17 +86,20 @@ static struct span ttl_till(struct output *o, struct span expiry)
     return buf_span(&o->text);
 }
 
+/* Writes a row for each address; one row if there is no exchange. */
 static void list_row(struct output *o, struct span line, enum mx_status status,
                      const struct domain *d)
 {
     static const struct span none = {0};
-    struct span mx = span_or_unset(d != NULL ? d->mx : NULL), exchange, expiry = none;
+    struct span mx = span_or_unset(d != NULL ? d->mx : NULL), expiry, ip;
     struct span expiries = span_or_unset(d != NULL ? d->expiries : NULL);
+    struct mx_item x;
     if (mx.n == 0)
         write_address(o, line, status, none, none, none, none);
-    while (span_next_word(&mx, &exchange)) {
-        span_next_word(&expiries, &expiry);
-        list_exchange(o, line, status, exchange, ttl_till(o, expiry));
+    while (mx_list_next(&mx, &x) && span_next_word(&expiries, &expiry)) {
+        struct span ttl = ttl_till(o, expiry);
+        while (mx_list_next_ip(&x.ips, &ip))
+            write_address(o, line, status, x.preference, x.host, ip, ttl);
     }
 }
 
