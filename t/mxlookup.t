@@ -279,7 +279,7 @@ check 'mxlookup gives a deferred row a new text if its domain does not exist any
     grep NXDOMAIN text
 END
 
-# Lists, order, cache, DNSSEC.
+# Lists, order, DNSSEC.
 prints 'mxlookup -l writes a row for each address of each exchange' \
     'printf "m2.lab.test\nnull.lab.test\n" | MXKIT_NOW=1 mxlookup -l --resolver "$DNS" |
         tr "\t" " "' <<\END
@@ -299,81 +299,6 @@ check 'mxlookup -u writes all rows, also those that wait for the same domain' <<
     mxlookup -u -N --resolver "$DNS" <"$tmp/list" >out
     cut -f 1 out | sort >written
     sort "$tmp/list" | cmp - written
-END
-# use_cache TIME SERVER: looks up stdin at that time of 2026-11-23, with the cache in ./cache.
-# mxlookup must exit with $status.
-use_cache() {
-    MXKIT_NOW=2026-11-23T$1Z exits "$status" \
-        mxlookup -N --cache cache --resolver "$2" --timeout 1 --tries 1
-}
-check 'mxlookup --cache answers without a server until the TTL has passed' <<\END
-    printf 'm1.lab.test\nmissing.lab.test\n' >in
-    use_cache 00:00:00 "$DNS" <in >answered
-    same 'ok nxdomain' "$(cut -f 2 answered | paste -sd ' ' -)"
-    use_cache 00:00:59 127.0.0.1:9 <in >cached
-    cmp answered cached
-END
-then_check 'mxlookup --cache keeps a negative answer for the time that the SOA gives' <<\END
-    status=69
-    use_cache 00:04:59 127.0.0.1:9 <in >out
-    same 'ok timeout' "$(cut -f 2 out | paste -sd ' ' -)"
-END
-then_check 'mxlookup --cache keeps an answer for its TTL and no longer' <<\END
-    status=69
-    echo m1.lab.test | use_cache 00:05:00 127.0.0.1:9 >out
-    same timeout "$(cut -f 2 out)"
-END
-prints 'mxlookup -l --cache writes the time that is left' '
-    echo m1.lab.test >in
-    MXKIT_NOW=2026-11-23T00:00:59Z mxlookup -N -4 -l --cache cache --resolver "$DNS" <in >out
-    MXKIT_NOW=2026-11-23T00:01:59Z mxlookup -N -4 -l --cache cache --resolver 127.0.0.1:9 <in |
-        cut -f 6
-' <<\END
-240
-END
-check 'mxlookup --cache does not keep SERVFAIL' <<\END
-    echo servfail.lab.test | use_cache 00:00:00 "$DNS"
-    grep '^mxkit-mx' cache
-    not grep servfail cache
-END
-check 'mxlookup --cache takes no answer from a cache that was made with other options' <<\END
-    echo m1.lab.test | use_cache 00:00:00 "$DNS"
-    echo m1.lab.test |
-        MXKIT_NOW=2026-11-23T00:00:00Z mxlookup -4 -N --cache cache --resolver "$DNS" >out
-    same 10:mx1.hosts.lab.test=192.0.2.1 "$(cut -f 3 out)"
-END
-check 'mxlookup --cache reports a damaged line and takes the others' <<\END
-    printf 'm1.lab.test\nm2.lab.test\n' >in
-    use_cache 00:00:00 "$DNS" <in >answered
-    perl -pi -e 's/=192/=193/ if $. == 2' cache
-    use_cache 00:00:00 "$DNS" <in 2>err >out
-    cmp answered out
-    same 'mxlookup: cache:2: this line is damaged; its domain will be looked up again' "$(cat err)"
-    perl -pi -e 's/=192/=193/ if $. == 2' cache
-    status=69
-    use_cache 00:00:00 127.0.0.1:9 <in >out
-    same 1 "$(diff answered out | grep -c '^<')"
-END
-check 'mxlookup --cache reports a file that is not a cache and takes nothing from it' <<\END
-    printf 'mxkit-mx 1\t46--\nm1.lab.test\tok\t99999999999\t0\t5:hello\t1\t-\n' >cache
-    echo m1.lab.test | use_cache 00:00:00 "$DNS" 2>err >out
-    grep 'mx1.hosts' out
-    grep '^mxlookup: cache:1: ' err
-END
-check 'mxlookup -l --cache writes the true addresses, wherever the cache is cut or flipped' <<\END
-    look_up() {
-        echo m1.lab.test |
-            MXKIT_NOW=1 mxlookup -l --cache cache --resolver "$DNS" 2>err
-    }
-    look_up >answered
-    same 3 "$(wc -l <answered)"
-    mv cache sound
-    for i in $(seq 0 $(($(wc -c <sound) - 1))); do
-        head -c "$i" sound >cache
-        look_up | cmp answered -
-        perl -0pe 'substr($_, '"$i"', 1) ^= chr(1 << '"$i"' % 8)' sound >cache
-        look_up | cmp answered -
-    done
 END
 prints 'mxlookup --dnssec writes the exchanges that the server validated, with their TLSA records' \
     'echo s1.lab.test | mxlookup --dnssec -N --resolver "$DNS" | cut -f 5' <<\END

@@ -11,9 +11,11 @@
 #include "mxlookup/cache.h"
 #include "mxlookup/pipeline.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static const char *resolver, *cache;
 static int64_t timeout_s = 5, tries = 7, window = 1000, rate, seed = -1;
@@ -104,11 +106,41 @@ static struct lookup *new_lookup(struct engine *e)
     return lookup_new(e, &options);
 }
 
+static volatile sig_atomic_t stopped_by;
+
+/* A signal that comes just before a wait does not end it: the alarm comes again until one does. */
+static void stop(int signal_number)
+{
+    if (signal_number != SIGALRM)
+        stopped_by = signal_number;
+    alarm(1);
+}
+
+static void catch_signal(int number, unsigned flags)
+{
+    struct sigaction action = {.sa_handler = stop, .sa_flags = (int)(flags | SA_RESTART)}, before;
+    if (sigaction(number, &action, &before) == 0 && before.sa_handler == SIG_IGN)
+        signal(number, SIG_IGN); /* nohup, or a shell's `&` */
+}
+
+/* So that the answers of a long run are not lost if it is stopped, or if the reader of the rows
+ * goes away, which ends the run by EPIPE. A second signal ends mxlookup at once. */
+static void catch_signals(void)
+{
+    catch_signal(SIGALRM, 0);
+    catch_signal(SIGHUP, SA_RESETHAND);
+    catch_signal(SIGINT, SA_RESETHAND);
+    catch_signal(SIGTERM, SA_RESETHAND);
+    signal(SIGPIPE, SIG_IGN);
+}
+
 static int run(struct pipeline *p)
 {
     int status = cache != NULL ? cache_read(p->lookup, cache, cache_kind(), clock_now()) : 0;
     if (status != 0)
         return status;
+    if (cache != NULL)
+        catch_signals();
     pipeline_run(p);
     status = stream_close(p->stream);
     p->stream = NULL;
@@ -116,15 +148,16 @@ static int run(struct pipeline *p)
         err_say("no DNS server answered; check /etc/resolv.conf or name one with --resolver IP");
         status = EX_UNAVAILABLE;
     }
-    int written =
-        cache != NULL && !p->failed ? cache_write(p->lookup, cache, cache_kind(), clock_now()) : 0;
+    int written = cache != NULL ? cache_write(p->lookup, cache, cache_kind(), clock_now()) : 0;
     return status != 0 ? status : written;
 }
 
 static int look_up(const struct resolvers *servers, char **files)
 {
     int status = 0;
-    struct pipeline p = {.output = {.list = list, .secure = dnssec}, .rows.unordered = unordered};
+    struct pipeline p = {.output = {.list = list, .secure = dnssec},
+                         .rows.unordered = unordered,
+                         .stop = &stopped_by};
     const struct stream_spec spec = {
         .key = &key_address_or_domain, .reads = output_reads, .adds = output_adds(&p.output)};
     p.transport = transport_open(servers, sockets_per_server(servers), &status);
@@ -152,5 +185,9 @@ int main(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     status = resolvers_read(&servers, resolver);
-    return status != 0 ? status : look_up(&servers, argv + operands);
+    if (status == 0)
+        status = look_up(&servers, argv + operands);
+    if (stopped_by != 0)
+        raise(stopped_by); /* the caller sees what ended the run */
+    return status;
 }

@@ -3,8 +3,6 @@
 #include "base/clock.h"
 #include "mxlookup/target.h"
 
-#include <stdlib.h>
-
 /*
  * No row is read while this many queries are not answered, or not sent. Few are unsent, so that the
  * memory in use stays in the processor's cache: measured together with kept hashes and shared row
@@ -34,7 +32,7 @@ static bool has_room(const struct pipeline *p)
 
 static void read_rows(struct pipeline *p)
 {
-    while (p->reading && has_room(p)) {
+    while (p->reading && *p->stop == 0 && has_room(p)) {
         switch (stream_next(p->stream)) {
         case STREAM_ROW:
             start_row(p);
@@ -129,7 +127,16 @@ static void wait_for_more(struct pipeline *p)
 
 static bool is_running(const struct pipeline *p)
 {
-    return !p->failed && (!p->ended || p->rows.count > 0);
+    return !p->failed && *p->stop == 0 && (!p->ended || p->rows.count > 0);
+}
+
+static void drop_rows(struct pipeline *p)
+{
+    struct row *row;
+    while ((row = p->rows.first) != NULL) {
+        p->rows.first = row->next;
+        row_queue_free_row(&p->rows, row);
+    }
 }
 
 void pipeline_run(struct pipeline *p)
@@ -145,15 +152,11 @@ void pipeline_run(struct pipeline *p)
         receive_packets(p);
         write_ready(p);
     }
+    drop_rows(p);
 }
 
 void pipeline_clear(struct pipeline *p)
 {
-    struct row *row;
-    while ((row = p->rows.first) != NULL) {
-        p->rows.first = row->next;
-        free(row);
-    }
     output_clear(&p->output);
     buf_clear(&p->name);
 }

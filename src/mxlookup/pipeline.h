@@ -11,6 +11,8 @@
 #include "mxlookup/row_queue.h"
 #include "mxlookup/transport.h"
 
+#include <signal.h>
+
 /* The caller sets the pointers, output.stream, output.list, output.secure and rows.unordered; the
  * rest is zero. */
 struct pipeline {
@@ -20,16 +22,18 @@ struct pipeline {
     struct lookup *lookup;
     struct output output;
     struct row_queue rows;
-    struct buf name; /* the name that is being looked up */
-    bool reading;    /* the input may have a row now */
-    bool ended;      /* the input has ended */
-    bool failed;     /* stdout or an input has failed, which was reported */
+    volatile sig_atomic_t *stop; /* not 0: the run is to end early */
+    struct buf name;             /* the name that is being looked up */
+    bool reading;                /* the input may have a row now */
+    bool ended;                  /* the input has ended */
+    bool failed;                 /* stdout or an input has failed, which was reported */
 };
 
-/* Runs until all rows are written, or p->failed. */
+/* Runs until all rows are written, p->failed or *p->stop; then drops the rows that wait, which hold
+ * their domains back from memo_each(). */
 void pipeline_run(struct pipeline *p);
 
-/* Frees the name, the output's buffers and the rows that wait in order. */
+/* Frees the name and the output's buffers. */
 void pipeline_clear(struct pipeline *p);
 
 #endif
