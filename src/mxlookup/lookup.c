@@ -249,19 +249,14 @@ static struct host *find_host(struct lookup *l, const struct domain *d, struct s
     return h;
 }
 
-static void copy_lower(char out[PACKET_VALUE], const char *name)
-{
-    size_t i = 0;
-    for (; i < PACKET_VALUE - 1 && name[i] != '\0'; i++)
-        out[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
-    out[i] = '\0';
-}
-
 static void add_exchange(struct lookup *l, struct domain *d, uint16_t preference, const char *name,
                          const struct packet_answer *a)
 {
     char lower[PACKET_VALUE];
-    copy_lower(lower, name);
+    size_t i = 0;
+    for (; i < sizeof lower - 1 && name[i] != '\0'; i++)
+        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
+    lower[i] = '\0';
     if (d->exchanges == NULL)
         d->exchanges = mem_new(a->count > 0 ? a->count : 1, sizeof *d->exchanges);
     struct exchange *x = &d->exchanges[d->count++];
@@ -346,16 +341,6 @@ static void read_mx_answer(struct lookup *l, struct domain *d, const struct pack
         finish_domain(l, d);
 }
 
-/* The end of the aliases is the TLSA base domain to ask first (RFC 7672 2.2.2). */
-static void set_base(struct host *h, const struct packet_answer *a)
-{
-    char lower[PACKET_VALUE];
-    if (h->base != NULL || unroutable_host(a->canonical) != NULL)
-        return;
-    copy_lower(lower, a->canonical);
-    h->base = mem_copy(lower, strlen(lower));
-}
-
 static void read_addresses(struct lookup *l, struct host *h, const struct packet_answer *a)
 {
     const struct domain *d = h->waiting_count > 0 ? h->waiting[0] : NULL;
@@ -369,7 +354,7 @@ static void read_addresses(struct lookup *l, struct host *h, const struct packet
         add_address(l, d, h, a->records[i].value);
     h->insecure = h->insecure || !a->secure;
     if (a->aliased)
-        set_base(h, a);
+        tlsa_set_base(h, a->canonical);
 }
 
 static void end_host(struct lookup *l, struct host *h)

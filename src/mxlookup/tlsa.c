@@ -1,17 +1,42 @@
 #include "mxlookup/tlsa.h"
 
 #include "base/mem.h"
+#include "lib/dnsname.h"
 
 #include <stdlib.h>
+
+static const char prefix[] = "_25._tcp.";
+
+static bool can_have_records(struct span base)
+{
+    return sizeof prefix - 1 + base.n <= DNSNAME_LIMIT;
+}
+
+void tlsa_set_base(struct host *h, const char *canonical)
+{
+    char lower[DNSNAME_LIMIT];
+    struct span name = span_of(canonical);
+    if (h->base == NULL && can_have_records(name) && dnsname_copy(name, lower))
+        h->base = mem_copy(lower, name.n);
+}
 
 static const char *name_at(struct host *h, const char *base)
 {
     struct buf name = {0};
-    buf_format(&name, "_25._tcp.%s", base);
+    buf_format(&name, "%s%s", prefix, base);
     free(h->tlsa_name);
     h->tlsa_name = mem_copy(name.p, name.n);
     buf_clear(&name);
     return h->tlsa_name;
+}
+
+/* The next name is that of the host itself; a name that DNS cannot hold has no records. */
+static const char *ask_host_itself(struct host *h)
+{
+    if (can_have_records(h->item.name))
+        return name_at(h, h->item.name.p);
+    buf_add_string(&h->secure, "=none");
+    return NULL;
 }
 
 /* No TLSA record helps if the addresses may be forged; and servers of zones without DNSSEC, which
@@ -22,7 +47,7 @@ const char *tlsa_first(struct host *h)
         buf_add_string(&h->secure, "=insecure");
     if (h->insecure || !host_has_addresses(h))
         return NULL;
-    return name_at(h, h->base != NULL ? h->base : h->item.name.p);
+    return h->base != NULL ? name_at(h, h->base) : ask_host_itself(h);
 }
 
 static void write_found(struct host *h, const struct packet_answer *a)
@@ -46,7 +71,7 @@ const char *tlsa_next(struct host *h, const struct packet_answer *a)
     } else if (h->base != NULL) {
         free(h->base);
         h->base = NULL;
-        return name_at(h, h->item.name.p);
+        return ask_host_itself(h);
     } else {
         buf_add_string(&h->secure, a->secure ? "=none" : "=insecure");
     }

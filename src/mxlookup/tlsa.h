@@ -8,6 +8,10 @@
 
 #include "mxlookup/host.h"
 
+/* Gives the host the end of its aliases as the base domain to ask first, unless it has one or that
+ * is not a name that can have TLSA records. */
+void tlsa_set_base(struct host *h, const char *canonical);
+
 /* Returns the name to ask for TLSA records, which the host owns, once all answers about its
  * addresses are there; NULL if there is nothing to ask. */
 const char *tlsa_first(struct host *h);

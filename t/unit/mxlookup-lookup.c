@@ -327,6 +327,26 @@ static void test_secure(void)
               (struct dane){true, true, true, NULL, {{OWN, PACKET_TIMEOUT, false}}});
 }
 
+/* 245 bytes, to which `_25._tcp.` does not fit. */
+#define L49 "abcdefghij.bcdefghij.bcdefghij.bcdefghij.bcdefghi"
+static const char too_long[] = L49 L49 L49 L49 L49;
+
+static void test_long_name(void)
+{
+    struct lookup_options options = usual;
+    options.dnssec = true;
+    begin(&options);
+    set_status(PACKET_FOUND, 300, true);
+    add_record(10, too_long);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    answer_dane_address(ns_t_a, "8.8.8.8", true, NULL);
+    answer_dane_address(ns_t_aaaa, "2600::1", true, NULL);
+    ok(domain->done && domain->tlsa != NULL && strlen(domain->tlsa) == sizeof too_long - 1 + 5 &&
+           strcmp(domain->tlsa + sizeof too_long - 1, "=none") == 0,
+       "an exchange whose name is too long for it has no TLSA record");
+    end();
+}
+
 static void test_base_domain(void)
 {
     const char *base = "Base.Example";
@@ -343,6 +363,8 @@ static void test_base_domain(void)
             true, true, true, base, {{BASE, PACKET_NODATA, true}, {OWN, PACKET_NXDOMAIN, true}}});
     test_dane("a failure at the canonical name is final", "mx.example=failed",
               (struct dane){true, true, true, base, {{BASE, PACKET_SERVFAIL, false}}});
+    test_dane("a canonical name too long to have TLSA records is not asked", "mx.example=3:1:1:ab",
+              (struct dane){true, true, true, too_long, {{OWN, PACKET_FOUND, true}}});
     test_dane("a canonical name that is not a host name is not asked", "mx.example=3:1:1:ab",
               (struct dane){true, true, true, "a=b,c.example", {{OWN, PACKET_FOUND, true}}});
 }
@@ -404,6 +426,7 @@ int main(void)
     test_statuses();
     test_secure();
     test_base_domain();
+    test_long_name();
     test_glue();
     test_shared_glue();
     return done();

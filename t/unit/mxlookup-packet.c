@@ -229,6 +229,12 @@ static void test_flags(void)
     add_mx("example.org", 300);
     d.bytes[second + 16] = ns_c_chaos;
     ok(read_bytes(d.bytes, d.n) && a.count == 1, "a record of another class does not count");
+    begin(0);
+    size_t first = d.n;
+    add_alias(60);
+    add_mx("other.example", 300);
+    d.bytes[first + 16] = ns_c_chaos;
+    ok(read_bytes(d.bytes, d.n) && a.count == 0, "nor does an alias of another class");
 }
 
 /* Reads a TLSA record of that many bytes. */
