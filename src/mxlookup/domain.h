@@ -42,10 +42,9 @@ struct domain {
     bool done;
     bool secure; /* with --dnssec: the resolver has validated its MX answer */
     enum mx_status status;
-    char *mx; /* the column mx, or NULL */
-    char *
-        expiries; /* when each exchange in mx expires, as expires_s, separated by blanks; or NULL */
-    char *tlsa;   /* the column mx_secure, or NULL */
+    char *mx;          /* the column mx, or NULL */
+    char *expiries;    /* when each exchange in mx expires, separated by blanks; or NULL */
+    char *tlsa;        /* the column mx_secure, or NULL */
     int64_t expires_s; /* seconds since 1970; not after the moment of an answer that failed */
     bool written;      /* a row with its answer was written */
     /* What follows the line in each of its rows (stream_format_tail()), from the second row on. */

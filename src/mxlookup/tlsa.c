@@ -40,7 +40,7 @@ static const char *ask_host_itself(struct host *h)
 }
 
 /* No TLSA record helps if the addresses may be forged; and servers of zones without DNSSEC, which
- * would often fail at such a question, do not get it (RFC 7672 2.2.2). */
+ * would often fail at such a question, do not get it (RFC 7672 2.2). */
 const char *tlsa_first(struct host *h)
 {
     if (h->insecure)
