@@ -355,6 +355,33 @@ check 'mxlookup writes no byte of a server that could harm a terminal or a strea
     same 6 "$(wc -l <out)"
     same '' "$(tr -d '\t\n -~' <out)"
 END
+# ask_two 'DNSD OPTIONS' OPTION...: looks up stdin with two servers, of which the first has options.
+ask_two() {
+    DNS2=$DNS
+    dnsd_options=$1
+    shift
+    export DNS2
+    "$lab" -o "$dnsd_options" -- sh -c 'mxlookup -N --resolver "$DNS,$DNS2" "$@"' sh "$@"
+}
+check 'mxlookup goes to another server if one refuses connections by TCP, without a wait' <<\END
+    seq -f 'trunc.m1.d%g.test' 20 >in
+    start=$(date +%s%N)
+    ask_two --no-tcp --timeout 60s <in >out
+    [ $(($(date +%s%N) - start)) -lt 20000000000 ]
+    same '20 ok' "$(cut -f 2 out | sort | uniq -c | sed 's/^ *//')"
+END
+check 'mxlookup goes to another server if one does not answer by TCP' <<\END
+    seq -f 'trunc.m1.d%g.test' 20 >in
+    ask_two --silent-tcp --timeout 1s <in >out
+    same '20 ok' "$(cut -f 2 out | sort | uniq -c | sed 's/^ *//')"
+END
+check 'mxlookup writes timeout soon if the only server refuses connections by TCP' <<\END
+    seq -f 'trunc.m1.d%g.test' 3 >in
+    start=$(date +%s%N)
+    run_against --no-tcp --timeout 60s --tries 3 <in >out
+    [ $(($(date +%s%N) - start)) -lt 20000000000 ]
+    same '3 timeout' "$(cut -f 2 out | sort | uniq -c | sed 's/^ *//')"
+END
 seq -f 'null.d%g.test' 6000 >"$tmp/names"
 check 'mxlookup gets all answers from a server that drops questions above a rate' <<\END
     run_against '--rate 3000' <"$tmp/names" >out

@@ -62,8 +62,8 @@ struct list {
 
 struct engine {
     struct engine_options options;
-    struct query **by_id[CHANNELS]; /* IDS for each channel that was used */
-    struct server servers[ENGINE_SERVERS];
+    struct query **by_id[CHANNELS];           /* IDS for each channel that was used */
+    struct server servers[ENGINE_SERVERS][2]; /* as it answers by UDP, and by TCP */
     struct list waiting, again, again_by_tcp, answered;
     struct timers timers;
     struct pace pace;
@@ -181,20 +181,44 @@ static const char *current_name(const struct query *q)
     return q->alias != NULL ? q->alias : q->name;
 }
 
+/* A server may answer by UDP and not by TCP: what is known of one does not count for the other. */
+static struct server *server_of(struct engine *e, struct channel c)
+{
+    return &e->servers[c.server][c.socket == ENGINE_SOCKETS];
+}
+
+static const struct sent_try *latest_try(const struct query *q)
+{
+    return &q->tries[q->kept - 1];
+}
+
+static bool is_try(const struct sent_try *t, struct channel c, uint16_t id)
+{
+    return t->id == id && t->channel.server == c.server && t->channel.socket == c.socket;
+}
+
 static bool is_last_try(const struct engine *e, const struct query *q)
 {
     return q->tried >= e->options.tries;
 }
 
-/* Each server in turn, but for those at rest, unless all are. By TCP the turn is that of the server
- * that cut off its answer. */
+/* The server whose turn it is. A server that cut off its answer is asked by TCP first; if it does
+ * not answer there, the next one is. */
+static size_t turn_of(struct engine *e, const struct query *q)
+{
+    if (q->kept == 0)
+        return e->next_server++;
+    struct channel c = latest_try(q)->channel;
+    return c.server + (q->tcp && c.socket != ENGINE_SOCKETS ? 0 : 1);
+}
+
+/* Each server in turn, but for those at rest, unless all are. */
 static size_t choose_server(struct engine *e, const struct query *q, int64_t now_ms)
 {
-    size_t first =
-        q->kept > 0 ? q->tries[q->kept - 1].channel.server + (q->tcp ? 0 : 1) : e->next_server++;
+    size_t first = turn_of(e, q);
     for (size_t i = 0; i < e->options.servers; i++) {
         size_t server = (first + i) % e->options.servers;
-        if (server_try(&e->servers[server], now_ms))
+        if (server_try(&e->servers[server][q->tcp], now_ms))
             return server;
     }
     return first % e->options.servers;
@@ -203,7 +227,7 @@ static size_t choose_server(struct engine *e, const struct query *q, int64_t now
 /* How long the try that q->tried has just counted may take, in ms. */
 static int64_t patience(const struct engine *e, const struct query *q, size_t server)
 {
-    int64_t wait_ms = server_patience(&e->servers[server]);
+    int64_t wait_ms = server_patience(&e->servers[server][q->tcp]);
     if (is_last_try(e, q) || q->tcp)
         return e->options.timeout_ms;
     for (int64_t i = STEADY_TRIES; i < q->tried && wait_ms < e->options.timeout_ms; i++)
@@ -257,7 +281,7 @@ static void run_timers(struct engine *e, int64_t now_ms)
         bool timed_out = q->state == QUERY_UNDERWAY;
         withdraw(e, q);
         if (timed_out) {
-            server_was_silent(&e->servers[q->tries[q->kept - 1].channel.server], now_ms);
+            server_was_silent(server_of(e, latest_try(q)->channel), now_ms);
             pace_lost(&e->pace);
         }
         if (timed_out && is_last_try(e, q))
@@ -372,18 +396,30 @@ void engine_receive(struct engine *e, int64_t now_ms, struct channel c, const un
     struct query *q = ids_of(e, c)[id];
     if (q == NULL || !packet_read(bytes, n, current_name(q), q->type, &e->answer))
         return;
-    while (q->tries[i].id != id || q->tries[i].channel.server != c.server ||
-           q->tries[i].channel.socket != c.socket)
+    while (!is_try(&q->tries[i], c, id))
         i++;
     e->was_answered = true;
     e->answer.secure = e->answer.secure && e->options.dnssec;
-    server_answered(&e->servers[c.server], now_ms - q->tries[i].sent_ms);
+    server_answered(server_of(e, c), now_ms - q->tries[i].sent_ms);
     if (e->answer.status == PACKET_REFUSED)
         pace_refused(&e->pace);
     else
         pace_answered(&e->pace);
     withdraw(e, q);
     handle_answer(e, q, c.socket == ENGINE_SOCKETS, now_ms);
+}
+
+void engine_connection_ended(struct engine *e, int64_t now_ms, struct channel c, uint16_t id)
+{
+    struct query *q = ids_of(e, c)[id];
+    if (q == NULL || q->state != QUERY_UNDERWAY || !is_try(latest_try(q), c, id))
+        return;
+    withdraw(e, q);
+    server_was_silent(server_of(e, c), now_ms);
+    if (is_last_try(e, q))
+        finish(e, q, false);
+    else
+        ask_again(e, q, now_ms);
 }
 
 void *engine_next_answer(struct engine *e, ns_type *type, const struct packet_answer **answer)

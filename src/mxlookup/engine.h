@@ -11,6 +11,7 @@
  * and each later one twice as long as the one before, up to the timeout. The last try, and every
  * try by TCP, waits for the whole timeout. An answer to any of the latest four tries counts. After
  * SERVFAIL or REFUSED a query is sent again, at most twice; the best answer received is reported.
+ * If a connection by TCP ends without an answer, the next server is asked at once.
  */
 #ifndef MXLOOKUP_ENGINE_H
 #define MXLOOKUP_ENGINE_H
@@ -70,6 +71,10 @@ bool engine_next_packet(struct engine *e, int64_t now_ms, struct engine_packet *
  * before the next packet is read. */
 void engine_receive(struct engine *e, int64_t now_ms, struct channel channel,
                     const unsigned char *bytes, size_t n);
+
+/* The connection of the try with this id by TCP is over. Unless engine_receive() had its answer,
+ * the query is sent again. */
+void engine_connection_ended(struct engine *e, int64_t now_ms, struct channel channel, uint16_t id);
 
 /* Returns the owner of the next query that has ended, or NULL. *answer is borrowed until the next
  * call on the engine. */

@@ -69,10 +69,15 @@ static void receive_packets(struct pipeline *p)
 {
     const unsigned char *bytes;
     struct channel from;
+    uint16_t id;
     size_t n;
     int64_t now_ms = clock_monotonic_ms();
     while ((n = transport_receive(p->transport, &from, &bytes)) > 0) {
         engine_receive(p->engine, now_ms, from, bytes, n);
+        handle_answers(p);
+    }
+    while (transport_next_ended(p->transport, &from, &id)) {
+        engine_connection_ended(p->engine, now_ms, from, id);
         handle_answers(p);
     }
 }

@@ -24,8 +24,19 @@ static void drop_query(struct tcp *t, size_t i)
         return;
     if (t->list[i]->fd >= 0)
         close(t->list[i]->fd);
+    if (t->ended_count < sizeof t->ended / sizeof *t->ended)
+        t->ended[t->ended_count++] =
+            (struct tcp_connection){t->list[i]->number, packet_id(t->list[i]->out + 2)};
     free(t->list[i]);
     t->list[i] = NULL;
+}
+
+bool tcp_next_ended(struct tcp *t, struct tcp_connection *ended)
+{
+    if (t->ended_count == 0)
+        return false;
+    *ended = t->ended[--t->ended_count];
+    return true;
 }
 
 void tcp_ask(struct tcp *t, const struct sockaddr_storage *server, size_t number,

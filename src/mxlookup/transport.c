@@ -139,7 +139,7 @@ bool transport_wait(struct transport *t, int fd, int64_t timeout_ms)
     for (size_t i = 0; i < socket_count(t); i++)
         polled[n++] = (struct pollfd){.fd = t->udp[i], .events = POLLIN};
     n += tcp_poll(&t->tcp, polled + n);
-    int timeout = timeout_ms > 1000000 ? 1000000 : (int)timeout_ms;
+    int timeout = t->tcp.ended_count > 0 ? 0 : timeout_ms > 1000000 ? 1000000 : (int)timeout_ms;
     bool any = poll(polled, n, timeout) > 0;
     for (size_t i = 0; i < socket_count(t); i++)
         t->readable[i] = any && polled[i + 1].revents != 0;
@@ -175,6 +175,16 @@ size_t transport_receive(struct transport *t, struct channel *from, const unsign
     *bytes = t->stream_bytes;
     from->socket = ENGINE_SOCKETS;
     return tcp_receive(&t->tcp, &from->server, t->stream_bytes);
+}
+
+bool transport_next_ended(struct transport *t, struct channel *channel, uint16_t *id)
+{
+    struct tcp_connection ended;
+    if (!tcp_next_ended(&t->tcp, &ended))
+        return false;
+    *channel = (struct channel){ended.number, ENGINE_SOCKETS};
+    *id = ended.id;
+    return true;
 }
 
 void transport_close(struct transport *t)

@@ -28,6 +28,9 @@ bool transport_wait(struct transport *t, int fd, int64_t timeout_ms);
  * *bytes is borrowed until the next call. */
 size_t transport_receive(struct transport *t, struct channel *from, const unsigned char **bytes);
 
+/* Takes the next connection by TCP that is over, answered or not; false if there is none. */
+bool transport_next_ended(struct transport *t, struct channel *channel, uint16_t *id);
+
 /* Closes the sockets; what was not flushed is dropped. */
 void transport_close(struct transport *t);
 

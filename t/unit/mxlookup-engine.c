@@ -316,6 +316,74 @@ static void test_tcp(void)
     ok(!sends(e, 6009) && engine_pending(e) == 1, "a try by TCP has the whole timeout");
     ok(sends(e, 6010) && sent.channel.socket == ENGINE_SOCKETS,
        "the packets by UDP and by TCP are one try: there is a second one");
+    ok(sent.channel.server != server, "which goes to another server");
+    engine_free(e);
+}
+
+/* Lets the server cut off its answer, and sends the try by TCP. */
+static struct engine *go_to_tcp(const struct engine_options *options)
+{
+    struct dns d;
+    struct engine *e = begin(options);
+    dns_begin(&d, 0, 0x8380, "example.org", ns_t_mx);
+    ok(sends(e, 1000) && !answers(e, 1010, &sent, &d) && sends(e, 1010) &&
+           sent.channel.socket == ENGINE_SOCKETS,
+       "the query goes by TCP");
+    return e;
+}
+
+static void end_connection(struct engine *e, int64_t now_ms, const struct engine_packet *p)
+{
+    engine_connection_ended(e, now_ms, p->channel, packet_id(p->bytes));
+}
+
+/* Connections that are refused, or closed before the answer. */
+static void test_tcp_ended(void)
+{
+    struct engine_options options = usual;
+    struct dns d;
+    options.servers = 2;
+    struct engine *e = go_to_tcp(&options);
+    struct engine_packet first = sent;
+    end_connection(e, 1011, &first);
+    ok(sends(e, 1011) && sent.channel.socket == ENGINE_SOCKETS &&
+           sent.channel.server != first.channel.server,
+       "if a connection fails, the next server is asked at once");
+    end_connection(e, 1012, &first);
+    ok(!sends(e, 1012), "the end of an earlier connection changes nothing");
+    dns_begin(&d, 0, 0x8180, "example.org", ns_t_mx);
+    ok(answers(e, 1020, &sent, &d), "the answer of the other server counts");
+    end_connection(e, 1020, &sent);
+    ok(!sends(e, 1020) && engine_pending(e) == 0, "the end of an answered connection does nothing");
+    engine_free(e);
+    e = go_to_tcp(&usual);
+    end_connection(e, 1011, &sent);
+    ok(!sends(e, 1310) && sends(e, 1311), "the only server is asked again after 300 ms");
+    engine_free(e);
+}
+
+/* Each query is cut off, and refused by TCP. A server that takes no connections is left alone. */
+static void test_tcp_rests(void)
+{
+    struct engine_options options = usual;
+    struct dns d;
+    size_t refused = 0;
+    options.servers = 2;
+    struct engine *e = engine_new(&options);
+    static int owner;
+    for (int i = 0; i < 200; i++)
+        engine_ask(e, "example.org", ns_t_mx, &owner);
+    while (sends(e, 1000)) {
+        bool tcp = sent.channel.socket == ENGINE_SOCKETS, refuses = tcp && sent.channel.server == 0;
+        dns_begin(&d, 0, tcp ? 0x8180 : 0x8380, "example.org", ns_t_mx);
+        refused += refuses;
+        if (refuses)
+            end_connection(e, 1000, &sent);
+        else
+            answers(e, 1000, &sent, &d);
+    }
+    ok(engine_pending(e) == 0 && refused == 20,
+       "after 20 failures a server is asked by UDP only, and others by TCP (%zu)", refused);
     engine_free(e);
 }
 
@@ -332,5 +400,7 @@ int main(void)
     test_waits();
     test_tries();
     test_tcp();
+    test_tcp_ended();
+    test_tcp_rests();
     return done();
 }

@@ -18,7 +18,7 @@
 enum { LATE = 65536, BATCH = 64, LATE_BYTES = 600 };
 
 static int64_t port, delay_ms, loss, seed = 1, rate, forge;
-static bool refuse;
+static bool refuse, no_tcp, silent_tcp;
 static const char *zone_file;
 
 static const struct option_entry own_table[] = {
@@ -32,6 +32,8 @@ static const struct option_entry own_table[] = {
     {0, "seed", OPTION_NUMBER, &seed, "N", "repeat the losses of seed N; the default is 1", 0, 0},
     {0, "rate", OPTION_NUMBER, &rate, "N", "drop queries above N a second", 1, 10000000},
     {0, "refuse", OPTION_FLAG, &refuse, NULL, "refuse queries above --rate instead", 0, 0},
+    {0, "no-tcp", OPTION_FLAG, &no_tcp, NULL, "refuse connections by TCP", 0, 0},
+    {0, "silent-tcp", OPTION_FLAG, &silent_tcp, NULL, "answer nothing by TCP", 0, 0},
     {0, "forge", OPTION_NUMBER, &forge, "N", "send N forged answers before each true one", 0, 100},
     {0},
 };
@@ -248,7 +250,7 @@ static void serve(int udp, int tcp)
 {
     enum { OWN = 3 };
     struct pollfd polled[OWN + TCP_CLIENTS] = {
-        {udp, POLLIN, 0}, {tcp, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+        {udp, POLLIN, 0}, {silent_tcp ? -1 : tcp, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     char byte;
     late = calloc(LATE, sizeof *late);
     for (;;) {
@@ -279,6 +281,10 @@ int main(int argc, char **argv)
     elsewhere[1] = open_socket(SOCK_DGRAM, 2, port_of(tcp));
     printf("ready %d\n", port_of(tcp));
     fflush(stdout);
+    if (no_tcp) {
+        close(tcp);
+        tcp = -1;
+    }
     serve(udp, tcp);
     return 0;
 }
