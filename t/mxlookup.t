@@ -159,6 +159,18 @@ answers 'mxlookup drops localhost, an IP address and a host with private address
     odd.lab.test 'ok 20:mx1.hosts.lab.test=192.0.2.1,2001:db8::1'
 answers 'mxlookup reports a referral as servfail' lame.lab.test 'servfail -'
 answers 'mxlookup asks again without EDNS0 after FORMERR' noedns.lab.test "ok $(hosts 1)"
+answers 'mxlookup asks again without EDNS0 after FORMERR with a bare header (RFC 6891 7)' \
+    bare.lab.test "ok $(hosts 1)"
+answers 'mxlookup ignores a byte after the message' extra.m2.lab.test "ok $(hosts 2)"
+check 'mxlookup --dnssec asks nothing about a host whose TLSA name would be over 253 bytes' <<\END
+    host=$(letters 63).$(letters 63).$(letters 63).$(letters 56)
+    printf 'long.test MX 10 %s\n%s A 192.0.2.1\n' "$host" "$host" >zone
+    start=$(date +%s%N)
+    echo long.test | "$lab" -z zone -- sh -c '
+        mxlookup -4 -N --dnssec --resolver "$DNS" --timeout 60s --tries 1' >out
+    [ $(($(date +%s%N) - start)) -lt 20000000000 ]
+    same "10:$host=192.0.2.1" "$(cut -f 3 out)"
+END
 answers 'mxlookup reports an implicit exchange with private addresses only as nodata' \
     private.lab.test 'nodata -'
 answers 'mxlookup drops loopback addresses' alpha.example 'nodata -'

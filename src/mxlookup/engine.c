@@ -127,8 +127,13 @@ void engine_ask(struct engine *e, const char *name, ns_type type, void *owner)
         q = mem_new(1, sizeof *q);
     *q = (struct query){
         .name = name, .type = type, .owner = owner, .best = PACKET_TIMEOUT, .alias_ttl = INT32_MAX};
-    list_add(&e->waiting, q);
     e->pending++;
+    if (!packet_can_ask(name)) {
+        q->best = PACKET_NXDOMAIN;
+        list_add(&e->answered, q);
+        return;
+    }
+    list_add(&e->waiting, q);
     e->unsent++;
 }
 

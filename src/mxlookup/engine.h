@@ -58,8 +58,8 @@ struct engine_packet {
 struct engine *engine_new(const struct engine_options *options);
 
 /* Adds a query for (name, type). engine_next_answer() returns `owner` and `type` with its answer;
- * the name is borrowed until then. A name that packet_query() refuses is not reported: its packets
- * have 0 bytes, and the query times out. */
+ * the name is borrowed until then. A name that DNS cannot hold, such as that of the TLSA records of
+ * a host with a long name, cannot exist: it is NXDOMAIN, and nothing is sent. */
 void engine_ask(struct engine *e, const char *name, ns_type type, void *owner);
 
 /* Fills *out with the next packet to send now. Returns false if nothing is due, the

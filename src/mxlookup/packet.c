@@ -2,40 +2,59 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <resolv.h>
 #include <stdio.h>
 
 enum { HEADER_LENGTH = 12, OPT_LENGTH = 11, FLAG_TC = 2, FLAG_AD = 0x20, DO_BYTE = 7 };
+
+/* The byte after a name that has no compression. */
+static unsigned char *end_of_name(unsigned char *at)
+{
+    while (*at != 0)
+        at += *at + 1;
+    return at + 1;
+}
 
 size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edns edns,
                     unsigned char out[PACKET_QUERY_LIMIT])
 {
     static const unsigned char opt[OPT_LENGTH] = {0, 0, ns_t_opt, PACKET_UDP_SIZE >> 8,
                                                   PACKET_UDP_SIZE & 0xff};
-    /* With the process's own state, libresolv would check /etc/resolv.conf each time. */
-    static struct __res_state state = {.options = RES_INIT | RES_RECURSE};
-    int n = res_nmkquery(&state, ns_o_query, name, ns_c_in, (int)type, NULL, 0, NULL, out,
-                         PACKET_QUERY_LIMIT - OPT_LENGTH);
-    if (n < HEADER_LENGTH)
-        return 0;
-    /* Our id, since libresolv takes its own from the clock; and recursion desired, nothing else:
-     * the process's resolver options must not leak in. */
+    memset(out, 0, HEADER_LENGTH);
     out[0] = (unsigned char)(id >> 8);
     out[1] = (unsigned char)id;
-    out[2] = 1;
+    out[2] = 1; /* recursion desired */
     out[3] = edns == PACKET_DNSSEC ? FLAG_AD : 0;
+    out[5] = 1;
+    if (ns_name_pton(name, out + HEADER_LENGTH, NS_MAXCDNAME) < 0)
+        return 0;
+    unsigned char *at = end_of_name(out + HEADER_LENGTH);
+    ns_put16(type, at);
+    ns_put16(ns_c_in, at + 2);
+    at += 4;
     if (edns == PACKET_PLAIN)
-        return (size_t)n;
+        return (size_t)(at - out);
     out[11] = 1;
-    memcpy(out + n, opt, OPT_LENGTH);
+    memcpy(at, opt, OPT_LENGTH);
     if (edns == PACKET_DNSSEC)
-        out[n + DO_BYTE] = 0x80;
-    return (size_t)n + OPT_LENGTH;
+        at[DO_BYTE] = 0x80;
+    return (size_t)(at - out) + OPT_LENGTH;
+}
+
+bool packet_can_ask(const char *name)
+{
+    unsigned char wire[NS_MAXCDNAME];
+    return ns_name_pton(name, wire, sizeof wire) >= 0;
 }
 
 uint16_t packet_id(const unsigned char *bytes)
 {
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static bool has_no_edns(const unsigned char *bytes)
+{
+    unsigned rcode = bytes[3] & 0xf;
+    return rcode == ns_r_formerr || rcode == ns_r_notimpl;
 }
 
 /* True if this is an answer (QR, opcode 0) whose only question is ours. Reads the header by hand,
@@ -51,6 +70,32 @@ static bool is_answer_to(const unsigned char *bytes, size_t n, const char *name,
     const unsigned char *after = bytes + HEADER_LENGTH + length;
     return ns_get16(after) == (unsigned)type && ns_get16(after + 2) == ns_c_in &&
            strcasecmp(asked, name) == 0;
+}
+
+/* True if this is FORMERR or NOTIMP without a question: so answers a server that knows no EDNS0,
+ * and reads no further (RFC 6891 7). It has no more than the id to tell that it is ours, but a
+ * forger gains nothing: all that it says is that we must ask otherwise. */
+static bool is_bare_error(const unsigned char *bytes, size_t n)
+{
+    return n >= HEADER_LENGTH && (bytes[2] & 0xf8) == 0x80 && bytes[4] == 0 && bytes[5] == 0 &&
+           has_no_edns(bytes);
+}
+
+/* Parses the message. Bytes after its last record are ignored: the counts in the header tell where
+ * it ends (RFC 1035 4.1.1), and no record is in doubt. libresolv would refuse the whole message. */
+static bool parse(const unsigned char *bytes, size_t n, ns_msg *m)
+{
+    const unsigned char *at = bytes + HEADER_LENGTH;
+    if (ns_initparse(bytes, (int)n, m) == 0)
+        return true;
+    for (int section = ns_s_qd; section < ns_s_max; section++) {
+        int count = (int)ns_get16(bytes + 4 + 2 * section);
+        int length = ns_skiprr(at, bytes + n, (ns_sect)section, count);
+        if (length < 0)
+            return false;
+        at += length;
+    }
+    return ns_initparse(bytes, (int)(at - bytes), m) == 0;
 }
 
 static enum packet_status status_of(unsigned rcode)
@@ -241,12 +286,11 @@ static void read_records(ns_msg *m, char target[NS_MAXDNAME], ns_type type, stru
 
 static void read_header(const unsigned char *bytes, struct packet_answer *a)
 {
-    unsigned rcode = bytes[3] & 0xf;
     a->count = a->glue_count = 0;
-    a->status = status_of(rcode);
+    a->status = status_of(bytes[3] & 0xf);
     a->truncated = (bytes[2] & FLAG_TC) != 0;
     a->secure = (bytes[3] & FLAG_AD) != 0;
-    a->no_edns = rcode == ns_r_formerr || rcode == ns_r_notimpl;
+    a->no_edns = has_no_edns(bytes);
     a->aliased = false;
     a->next[0] = '\0';
     a->ttl_s = INT32_MAX;
@@ -257,7 +301,7 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
 {
     char target[NS_MAXDNAME];
     ns_msg m;
-    if (!is_answer_to(bytes, n, name, type))
+    if (!is_answer_to(bytes, n, name, type) && !is_bare_error(bytes, n))
         return false;
     read_header(bytes, a);
     bool of_use = a->status == PACKET_NODATA || a->status == PACKET_NXDOMAIN;
@@ -265,7 +309,7 @@ bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type
         a->ttl_s = 0;
         return true;
     }
-    if (ns_initparse(bytes, (int)n, &m) != 0) {
+    if (!parse(bytes, n, &m)) {
         a->status = PACKET_SERVFAIL;
         a->ttl_s = 0;
         return true;

@@ -74,9 +74,12 @@ struct packet_answer {
 /* PACKET_PLAIN has no EDNS0, PACKET_DNSSEC has EDNS0 and sets DO and AD. */
 enum packet_edns { PACKET_PLAIN, PACKET_EDNS, PACKET_DNSSEC };
 
-/* Writes a recursive query; returns its length, or 0 if DNS cannot hold the name. */
+/* Writes a recursive query; returns its length, or 0 if packet_can_ask() refuses the name. */
 size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edns edns,
                     unsigned char out[PACKET_QUERY_LIMIT]);
+
+/* False if DNS cannot hold the name: it is too long. */
+bool packet_can_ask(const char *name);
 
 /* The id of a packet of at least 2 bytes. */
 uint16_t packet_id(const unsigned char *bytes);
@@ -84,7 +87,8 @@ uint16_t packet_id(const unsigned char *bytes);
 /*
  * Reads the answer to the question (name, type). Returns false, and leaves *a alone, if the packet
  * is not an answer to this question: the caller must ignore it, as a forger may have sent it
- * (RFC 5452). The id is the caller's to check.
+ * (RFC 5452). FORMERR and NOTIMP need not repeat the question. Bytes after the message do not
+ * count. The id is the caller's to check.
  */
 MUST_CHECK bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
                             struct packet_answer *a);

@@ -202,6 +202,36 @@ static bool answers(struct engine *e, int64_t now_ms, const struct engine_packet
     return engine_next_answer(e, &type, &got) != NULL;
 }
 
+/* RFC 6891 7: a server that knows no EDNS0 may send back a header with FORMERR alone. */
+static void test_bare_error(void)
+{
+    struct dns d = {.bytes = {0, 0, 0x80, ns_r_formerr}, .n = 12};
+    struct engine *e = begin(&usual);
+    ok(sends(e, 1000) && sent.n == 40 && !answers(e, 1010, &sent, &d),
+       "FORMERR with a bare header does not end a query");
+    ok(sends(e, 1010) && sent.n == 29, "it is sent again at once, without EDNS0");
+    dns_begin(&d, 0, 0x8183, "example.org", ns_t_mx);
+    ok(answers(e, 1020, &sent, &d) && got->status == PACKET_NXDOMAIN, "the answer to that counts");
+    engine_free(e);
+}
+
+static void test_too_long(void)
+{
+    static int owner;
+    char name[300] = "_25._tcp.";
+    ns_type type;
+    struct engine *e = engine_new(&usual);
+    while (strlen(name) < 254)
+        strcat(name, "abcd.");
+    strcat(name, "x");
+    engine_ask(e, name, (ns_type)PACKET_TYPE_TLSA, &owner);
+    ok(!sends(e, 1000) && engine_unsent(e) == 0, "nothing is sent for a name that is too long");
+    ok(engine_next_answer(e, &type, &got) == &owner && got->status == PACKET_NXDOMAIN &&
+           engine_pending(e) == 0,
+       "it does not exist");
+    engine_free(e);
+}
+
 /* Sends every try at the time that the engine names, and notes them in `tries` with their times.
  * Returns how many there were until the query ended. */
 static size_t send_all(struct engine *e, size_t most, struct engine_packet tries[], int64_t at_ms[])
@@ -394,6 +424,8 @@ int main(void)
     test_dead_server();
     test_temporary();
     test_rate();
+    test_bare_error();
+    test_too_long();
     test_late();
     test_truncated();
     test_alias();

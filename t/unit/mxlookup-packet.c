@@ -40,6 +40,21 @@ static void test_query(void)
     ok(n == 29 && out[11] == 0 && out[3] == 0, "a plain query has no EDNS0");
 }
 
+/* The longest name that DNS can hold has 253 bytes as text (RFC 1035 2.3.4). */
+static void test_longest_query(void)
+{
+    unsigned char out[PACKET_QUERY_LIMIT];
+    char name[256] = "";
+    for (int i = 0; i < 127; i++)
+        strcat(name, i < 126 ? "a." : "a");
+    ok(packet_can_ask(name) &&
+           packet_query(name, ns_t_mx, 1, PACKET_DNSSEC, out) == 12 + 255 + 4 + 11,
+       "a name of 253 bytes is asked for");
+    strcat(name, "a");
+    ok(!packet_can_ask(name) && packet_query(name, ns_t_mx, 1, PACKET_DNSSEC, out) == 0,
+       "a name of 254 bytes is not");
+}
+
 static void test_answer(void)
 {
     ok(read_bytes(answer, sizeof answer) && a.status == PACKET_FOUND && a.count == 2,
@@ -73,6 +88,38 @@ static void test_header(void)
     ok(read_changed(3, 0x82) && a.status == PACKET_SERVFAIL, "SERVFAIL is read");
     ok(read_changed(3, 0x85) && a.status == PACKET_REFUSED, "REFUSED is read");
     ok(read_changed(3, 0x84) && a.status == PACKET_SERVFAIL, "NOTIMP counts as SERVFAIL");
+}
+
+static void test_bare_error(void)
+{
+    unsigned char bare[12] = {0x12, 0x34, 0x80, ns_r_formerr};
+    ok(read_bytes(bare, 12) && a.no_edns && a.status == PACKET_SERVFAIL,
+       "FORMERR with a bare header is read (RFC 6891 7)");
+    bare[3] = ns_r_notimpl;
+    ok(read_bytes(bare, 12) && a.no_edns, "NOTIMP with a bare header is read");
+    ok(!read_bytes(bare, 11), "a header that is cut short is not");
+    for (int rcode = 0; rcode < 16; rcode++) {
+        bare[3] = (unsigned char)rcode;
+        if (rcode != ns_r_formerr && rcode != ns_r_notimpl)
+            ok(!read_bytes(bare, 12), "RCODE %d with a bare header is ignored", rcode);
+    }
+    bare[3] = ns_r_formerr;
+    bare[2] = 0;
+    ok(!read_bytes(bare, 12), "a query with a bare header is ignored");
+}
+
+/* RFC 1035 4.1.1: the counts in the header tell where the message ends. */
+static void test_trailing(void)
+{
+    unsigned char copy[sizeof answer + 5] = {0};
+    memcpy(copy, answer, sizeof answer);
+    ok(read_bytes(copy, sizeof answer + 1) && a.status == PACKET_FOUND && a.count == 2,
+       "one byte after the message is ignored");
+    ok(read_bytes(copy, sizeof copy) && a.status == PACKET_FOUND && a.count == 2,
+       "five bytes after the message are ignored");
+    copy[7] = 3;
+    ok(read_bytes(copy, sizeof copy) && a.status == PACKET_SERVFAIL,
+       "a record that is counted but is not there makes the message malformed");
 }
 
 /* Each packet has memory of exactly its own size, so that the sanitised build catches a read past
@@ -346,8 +393,11 @@ static void test_real(void)
 int main(void)
 {
     test_query();
+    test_longest_query();
     test_answer();
     test_header();
+    test_bare_error();
+    test_trailing();
     test_hostile();
     test_loop();
     test_ttl();

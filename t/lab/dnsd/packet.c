@@ -139,7 +139,11 @@ size_t packet_write(const struct question *q, const struct zone_answer *a, bool 
         header[3] = 0x80 | ns_r_formerr;
         header[7] = header[11] = 0;
     }
+    if (refused && a->bare)
+        header[5] = 0;
     put(&o, header, HEADER_LENGTH);
+    if (refused && a->bare)
+        return o.n;
     put(&o, q->raw, q->raw_length);
     if (a->wrong_name)
         out[HEADER_LENGTH + 1] = out[HEADER_LENGTH + 1] == 'q' ? 'p' : 'q';
@@ -155,6 +159,8 @@ size_t packet_write(const struct question *q, const struct zone_answer *a, bool 
         put_record(&o, &a->glue[i]);
     if (q->edns)
         put_opt(&o);
+    if (a->extra)
+        put(&o, "", 1);
     if (a->junk)
         memset(out + 2, 0xff, o.n - 2);
     return o.n;

@@ -253,8 +253,9 @@ static bool answer_by_label(const char *name, uint16_t type, struct zone_answer 
         add(a, name, ns_t_a, 0, "127.0.0.1");
     } else if (starts_with(name, "lame."))
         a->lame = true;
-    else if (starts_with(name, "noedns.") && type == ns_t_mx) {
+    else if ((starts_with(name, "noedns.") || starts_with(name, "bare.")) && type == ns_t_mx) {
         a->no_edns = true;
+        a->bare = name[0] == 'b';
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
     } else if (starts_with(name, "same.") && type == ns_t_mx) {
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
@@ -272,12 +273,13 @@ static bool answer_by_label(const char *name, uint16_t type, struct zone_answer 
         return starts_with(name, "null.") || starts_with(name, "noaddr.") ||
                starts_with(name, "private.") || starts_with(name, "twonull.") ||
                starts_with(name, "weird.") || starts_with(name, "odd.") ||
-               starts_with(name, "same.") || starts_with(name, "noedns.");
+               starts_with(name, "same.") || starts_with(name, "noedns.") ||
+               starts_with(name, "bare.");
     return true;
 }
 
-/* A first label `trunc`, `slow-MS`, `wrongid` or `wrongname` changes how the rest is answered.
- * Returns the rest. */
+/* A first label `trunc`, `extra`, `slow-MS`, `wrongid` or `wrongname` changes how the rest is
+ * answered. Returns the rest. */
 static const char *strip_manner(const char *name, struct zone_answer *a)
 {
     if (starts_with(name, "trunc."))
@@ -286,6 +288,8 @@ static const char *strip_manner(const char *name, struct zone_answer *a)
         a->wrong_id = true;
     else if (starts_with(name, "wrongname."))
         a->wrong_name = true;
+    else if (starts_with(name, "extra."))
+        a->extra = true;
     else if (starts_with(name, "slow-"))
         a->delay_ms = (int)strtol(name + 5, NULL, 10);
     else
@@ -321,7 +325,7 @@ static void clear(struct zone_answer *a)
     a->rcode = a->delay_ms = 0;
     a->count = a->glue_count = 0;
     a->soa = a->secure = a->drop = a->truncate = a->wrong_id = a->wrong_name = a->junk = false;
-    a->lame = a->no_edns = false;
+    a->lame = a->no_edns = a->bare = a->extra = false;
 }
 
 void zone_refuse(struct zone_answer *a)

@@ -39,6 +39,8 @@ struct zone_answer {
     bool secure;     /* AD */
     bool lame;       /* a referral */
     bool no_edns;    /* FORMERR to a query with EDNS0 */
+    bool bare;       /* that FORMERR is a header alone */
+    bool extra;      /* a byte follows the message */
     bool drop;       /* send nothing */
     bool truncate;   /* over UDP: TC and no records */
     bool wrong_id;   /* the answer has another id */
