@@ -324,6 +324,31 @@ static void add_group(struct parser *p, struct branch *b, struct part *group, en
         join_group(&b->out->needs, &group->needs, &around);
 }
 
+/* Returns the length of `(?!` or `(?<!` at the present place, or 0. */
+static size_t negative_look(const struct parser *p)
+{
+    struct span rest = span_make(p->pattern.p + p->at, p->pattern.n - p->at);
+    if (rest.n >= 3 && memcmp(rest.p, "(?!", 3) == 0)
+        return 3;
+    return rest.n >= 4 && memcmp(rest.p, "(?<!", 4) == 0 ? 4 : 0;
+}
+
+/* Reads a negative look-around. The pattern matches no more texts with it than without it, so it is
+ * passed over. */
+static void parse_look(struct parser *p, struct branch *b)
+{
+    struct part *look = mem_resize(NULL, 1, sizeof *look);
+    p->at += negative_look(p);
+    p->lost = p->lost || ++p->depth > DEPTH;
+    if (!p->lost)
+        parse_alternation(p, look);
+    p->depth--;
+    p->at++;
+    p->lost = p->lost || parse_quantifier(p) != REPEAT_ONCE;
+    break_run(b);
+    free(look);
+}
+
 /* Reads (...) or (?:...). The parser does not understand other groups. */
 static void parse_group(struct parser *p, struct branch *b)
 {
@@ -392,6 +417,8 @@ static void parse_branch(struct parser *p, struct part *out)
     while (!at_branch_end(p)) {
         if (at_word_boundary(p)) {
             parse_boundary(p, b);
+        } else if (negative_look(p) > 0) {
+            parse_look(p, b);
         } else if (peek(p) == '(') {
             parse_group(p, b);
         } else if (peek(p) == '[') {

@@ -61,6 +61,9 @@ static void test_required(void)
            requires("foo(*ACCEPT)bar", "") && requires("ab( x{1s){0,4} cd", "") &&
            requires("a{,2}bcd", ""),
        "a pattern that is not understood requires nothing");
+    ok(requires("(?<!not )abc(?! (x|y))def", "abc & def") && requires("abc(?!x)+", "") &&
+           requires("abc(?!(?=x)y)", ""),
+       "a negative look-around is passed over");
     ok(requires("Empf\xc3\xa4nger", "\x80 & empf & nger"),
        "a character outside ASCII requires the mark of such characters");
     ok(requires("\xe4\xb8\x8d\xe5\xad\x98", "\x80 & \x80"),
