@@ -36,8 +36,11 @@ is '550 5.7.1 Greylisted, please try again later' 'soft unreachable'
 is '450 Requested action not taken: mailbox unavailable' 'soft unreachable'
 is 'nothing that anybody has said before' 'ignored not-defined'
 
-# If no rule matches, the enhanced status decides, then the first digit.
-is '550 5.1.1 zzzz' 'hard user-unknown'
+# If no rule matches, the enhanced status decides, then the first digit. Neither is ever hard.
+is '550 5.1.1 zzzz' 'soft user-unknown'
+is '550 5.1.1' 'soft user-unknown'
+is '550 5.1.1 zzzz of the originator' 'soft refused'
+is '550 5.1.1 zzzz, wait 5 minutes' 'soft unreachable'
 is '450 4.1.1 zzzz' 'soft unreachable'
 is '550 5.1.2 zzzz' 'soft invalid-domain'
 is '550 5.2.2 zzzz' 'soft mailbox-full'

@@ -44,6 +44,23 @@ static void add_grounds(struct classifier *c, struct buf *out, const struct rule
     buf_format(out, "\" at %zu", (size_t)(found.p - d->text.p) + 1);
 }
 
+/* Adds the rule that a guard held back, and the words by which it did. */
+static void add_held(struct classifier *c, struct buf *out)
+{
+    if (c->held == NULL)
+        return;
+    const struct rule *guard = classifier_guard(c);
+    rule_find_pattern(&guard->matches, c->matcher, c->sentence);
+    buf_add_string(out, "\n  not ");
+    add_words(out, c->held->type, c->held->reason, c->held->detail);
+    buf_add_string(out, " by ");
+    add_place(out, c->held);
+    buf_add_string(out, ",\n     because of guard ");
+    add_place(out, guard);
+    add_span(out, "\n     found \"", matcher_found(c->matcher, c->sentence));
+    buf_add_char(out, '"');
+}
+
 /* Adds the later rules that match too. */
 static void add_others(struct classifier *c, struct buf *out, const struct rule *rule)
 {
@@ -66,6 +83,7 @@ void explain_row(struct classifier *c, struct buf *out)
     add_span(out, ", host ", diagnosis_host(d));
     buf_add_string(out, "\n  ");
     add_words(out, v.type, v.reason, v.detail);
+    add_held(c, out);
     if (v.rule != NULL) {
         buf_add_string(out, "\n  by ");
         add_place(out, v.rule);

@@ -2,11 +2,15 @@
 
 #include "base/err.h"
 #include "classify/fallback.h"
+#include "classify/sentence.h"
 
 void classifier_init(struct classifier *c, const struct ruleset *set)
 {
     *c = (struct classifier){
-        .set = set, .scan = prefilter_scan_new(set->prefilter), .matcher = matcher_new()};
+        .set = set,
+        .scan = prefilter_scan_new(set->prefilter),
+        .matcher = matcher_new(),
+    };
 }
 
 static void report_limit(struct classifier *c, struct rule *rule)
@@ -21,6 +25,46 @@ static void report_limit(struct classifier *c, struct rule *rule)
 void classifier_scan(struct classifier *c)
 {
     prefilter_scan_text(c->scan, c->diagnosis.text);
+    c->sentence = span_make(NULL, 0);
+    c->held = NULL;
+}
+
+/* The scanned text has what a guard requires if the sentence has it. The sentence is made only if a
+ * guard is to be tried: most hard texts have none of the words. */
+enum pattern_result classifier_guard_matches(struct classifier *c, struct rule *guard)
+{
+    int number = (int)(guard - c->set->rules);
+    if (prefilter_scan_next_group(c->scan, number) != number)
+        return PATTERN_NO;
+    if (c->sentence.p == NULL)
+        c->sentence = sentence_make(&c->plain, c->diagnosis.text);
+    enum pattern_result result = rule_match_text(guard, c->scan, c->matcher, c->sentence);
+    if (result == PATTERN_LIMIT)
+        report_limit(c, guard);
+    return result;
+}
+
+const struct rule *classifier_guard(struct classifier *c)
+{
+    for (size_t i = 0; i < c->set->guard_count; i++)
+        if (classifier_guard_matches(c, c->set->guards[i]) != PATTERN_NO)
+            return c->set->guards[i];
+    return NULL;
+}
+
+/* True if the guards let a rule decide whose other conditions hold. */
+static bool passes_guards(struct classifier *c, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->condition_count; i++) {
+        const struct condition *condition = &rule->conditions[i];
+        enum pattern_result result = classifier_guard_matches(c, condition->guard);
+        if (result != (condition->holds ? PATTERN_YES : PATTERN_NO))
+            return false;
+    }
+    bool held = rule_is_guarded(rule) && classifier_guard(c) != NULL;
+    if (held && c->held == NULL)
+        c->held = rule;
+    return !held;
 }
 
 const struct rule *classifier_find(struct classifier *c, size_t from)
@@ -29,8 +73,10 @@ const struct rule *classifier_find(struct classifier *c, size_t from)
         if ((size_t)i >= c->set->count)
             break;
         struct rule *rule = &c->set->rules[i];
+        if (rule->is_guard)
+            continue;
         enum pattern_result result = rule_match(rule, c->scan, c->matcher, &c->diagnosis);
-        if (result == PATTERN_YES)
+        if (result == PATTERN_YES && passes_guards(c, rule))
             return rule;
         if (result == PATTERN_LIMIT)
             report_limit(c, rule);
@@ -53,5 +99,6 @@ void classifier_clear(struct classifier *c)
 {
     prefilter_scan_free(c->scan);
     matcher_free(c->matcher);
+    buf_clear(&c->plain);
     diagnosis_clear(&c->diagnosis);
 }

@@ -15,6 +15,9 @@ struct classifier {
     struct matcher *matcher;
     struct diagnosis diagnosis; /* the present text; the caller fills it by diagnosis_read() */
     uint64_t limits;            /* matches that hit a limit */
+    struct span sentence;       /* the present text for guards (sentence.h), or NULL before ... */
+    struct buf plain;           /* ... which owns it */
+    const struct rule *held;    /* the first rule that a guard held back since the scan, or NULL */
 };
 
 /* Borrows from the rule files, so it lives as long as the ruleset. */
@@ -37,6 +40,13 @@ void classifier_scan(struct classifier *c);
  * classifier_scan() first. A rule that hits a limit counts as one that does not match: each time is
  * counted in c->limits, and the first time for the ruleset is reported on stderr. */
 const struct rule *classifier_find(struct classifier *c, size_t from);
+
+/* Returns PATTERN_YES if the guard matches the text. The caller runs classifier_scan() first. */
+enum pattern_result classifier_guard_matches(struct classifier *c, struct rule *guard);
+
+/* Returns the first guard that matches the text, or that hits a limit, so that in doubt no rule is
+ * hard; or NULL. The pattern's words are in c->matcher then. */
+const struct rule *classifier_guard(struct classifier *c);
 
 /* Scans the text, then returns the verdict of the first rule that matches, or else of the codes. */
 struct verdict classifier_decide(struct classifier *c);

@@ -49,9 +49,12 @@ static const struct {
     {"4.*.*", REASON_UNREACHABLE, "server"},
 };
 
+/* A status alone is never hard: too many receivers answer 5.1.1 to what has nothing to do with the
+ * recipient, and no text tells that this one means it. */
 static struct fallback make(const char *name, enum reason reason, const char *detail)
 {
-    return (struct fallback){name, reason, reason_type(reason), detail};
+    enum type type = reason_type(reason);
+    return (struct fallback){name, reason, type == TYPE_HARD ? TYPE_SOFT : type, detail};
 }
 
 /* Decides without a status. A 5yz whose text is unknown can mean anything. */
@@ -68,7 +71,8 @@ struct fallback fallback_decide(const struct diagnosis *d)
         if (!rule_mask_match(span_of(statuses[i].mask), d->status))
             continue;
         struct fallback f = make(statuses[i].mask, statuses[i].reason, statuses[i].detail);
-        return f.type == TYPE_HARD && diagnosis_is_temporary(d) ? by_code(d) : f;
+        bool lasting = reason_type(f.reason) == TYPE_HARD;
+        return lasting && diagnosis_is_temporary(d) ? by_code(d) : f;
     }
     return by_code(d);
 }

@@ -1,7 +1,7 @@
 /*
  * fallback: the verdict if no rule matches the text: the enhanced status code decides (RFC 3463 and
- * the IANA registry of RFC 5248), or else the first digit of the reply code. A temporary failure is
- * never hard here. All strings are static. Pure; nothing fails.
+ * the IANA registry of RFC 5248), or else the first digit of the reply code. It is never hard: a
+ * hard verdict needs words about the recipient. All strings are static. Pure; nothing fails.
  */
 #ifndef CLASSIFY_FALLBACK_H
 #define CLASSIFY_FALLBACK_H

@@ -29,6 +29,7 @@ static bool parse_name(struct parse *p, const struct rule_line *line)
     for (size_t i = 0; i < name.n; i++)
         good = good && strchr("abcdefghijklmnopqrstuvwxyz0123456789-", name.p[i]) != NULL;
     p->rule->name = name;
+    p->rule->is_guard = span_is(line->keyword, "guard");
     return good || wrong(p, line, "a rule's name consists of a-z, 0-9 and -");
 }
 
@@ -138,6 +139,28 @@ static bool parse_pattern(struct parse *p, const struct rule_line *line)
     return true;
 }
 
+static bool parse_despite(struct parse *p, const struct rule_line *line)
+{
+    p->rule->despite = true;
+    return line->value.n > 0 ||
+           wrong(p, line, "say why no guard holds this rule back, as \"despite WHY\"");
+}
+
+static bool parse_condition(struct parse *p, const struct rule_line *line)
+{
+    struct rule *r = p->rule;
+    struct span rest = line->value, name;
+    while (span_next_word(&rest, &name)) {
+        struct rule_line at = *line;
+        at.column += (size_t)(name.p - line->value.p);
+        at.value = name;
+        r->conditions = mem_resize(r->conditions, r->condition_count + 1, sizeof *r->conditions);
+        r->conditions[r->condition_count++] =
+            (struct condition){.line = at, .holds = span_is(line->keyword, "if")};
+    }
+    return line->value.n > 0 || wrong(p, line, "the line names no guard; add at least one");
+}
+
 static bool parse_example(struct parse *p, const struct rule_line *line)
 {
     p->has_example = p->has_example || span_is(line->keyword, "yes");
@@ -148,12 +171,17 @@ static const struct keyword {
     const char *name;
     bool (*parse)(struct parse *p, const struct rule_line *line);
     bool once;
+    bool in_guard; /* a guard has a name, patterns and examples only */
 } keywords[] = {
-    {"rule", parse_name, true},      {"reason", parse_reason, true},  {"type", parse_type, true},
-    {"detail", parse_detail, true},  {"retry", parse_wait, true},     {"pause", parse_wait, true},
-    {"code", parse_code, false},     {"status", parse_status, false}, {"host", parse_host, false},
-    {"match", parse_pattern, false}, {"not", parse_pattern, false},   {"yes", parse_example, false},
-    {"no", parse_example, false},
+    {"rule", parse_name, true, false},         {"guard", parse_name, true, true},
+    {"reason", parse_reason, true, false},     {"type", parse_type, true, false},
+    {"detail", parse_detail, true, false},     {"retry", parse_wait, true, false},
+    {"pause", parse_wait, true, false},        {"code", parse_code, false, false},
+    {"status", parse_status, false, false},    {"host", parse_host, false, false},
+    {"match", parse_pattern, false, true},     {"not", parse_pattern, false, true},
+    {"despite", parse_despite, true, false},   {"if", parse_condition, false, false},
+    {"unless", parse_condition, false, false}, {"yes", parse_example, false, true},
+    {"no", parse_example, false, true},
 };
 
 static const struct keyword *find_keyword(struct span name)
@@ -175,24 +203,41 @@ static bool parse_line(struct parse *p, const struct rule_line *line, unsigned *
     if (k->once && (*seen & bit) != 0)
         return wrong(p, line, "a rule can have only one such line; remove the others");
     *seen |= bit;
+    if (p->rule->is_guard && !k->in_guard)
+        return wrong(p, line, "a guard has only match, not, yes and no");
+    if (k->parse == parse_name && line != &p->rule->block->lines[0])
+        return wrong(p, line,
+                     "only the first line of a block names it; add a blank line before this one");
     return k->parse(p, line);
 }
 
-/* Checks what needs all lines of the rule, and sets what depends on several. */
-static bool check_whole(struct parse *p)
+/* Checks the verdict, and sets what depends on several lines. */
+static bool check_verdict(struct parse *p, const struct rule_line *first)
 {
     struct rule *r = p->rule;
-    const struct rule_line *first = &r->block->lines[0];
     if (!p->has_reason)
         return wrong(p, first, "the rule has no reason; add a line \"reason WORD\"");
     if (!p->has_type)
         r->type = reason_type(r->reason);
     if (p->detail.n > 0 && (r->detail = detail_find(r->reason, p->detail)) == NULL)
         return wrong(p, p->detail_line, "not a detail of this reason; mxkit(7) lists them");
-    if (r->codes.count + r->statuses.count + r->hosts.count + r->matches.count == 0)
+    return !r->despite || r->type == TYPE_HARD ||
+           wrong(p, first, "guards hold back only hard rules; remove the line \"despite\"");
+}
+
+static bool check_whole(struct parse *p)
+{
+    struct rule *r = p->rule;
+    const struct rule_line *first = &r->block->lines[0];
+    if (!r->is_guard && !check_verdict(p, first))
+        return false;
+    if (r->codes.count + r->statuses.count + r->hosts.count + r->matches.count +
+            r->condition_count ==
+        0)
         return wrong(p, first,
-                     "the rule has no condition, so no later rule could match; add code, status, "
-                     "host or match");
+                     r->is_guard ? "the guard has no pattern; add match"
+                                 : "the rule has no condition, so no later rule could match; add "
+                                   "code, status, host, match or if");
     if (r->matches.count == 0)
         prefilter_add_free_group(p->options->prefilter, p->options->group);
     return p->has_example || wrong(p, first, "the rule has no example; add a line \"yes TEXT\"");
@@ -204,8 +249,9 @@ bool rule_parse(struct rule *r, const struct rulefile *file, const struct rule_b
     struct parse p = {.rule = r, .file = file, .problem = problem, .options = options};
     unsigned seen = 0;
     *r = (struct rule){.file = file, .block = block, .retry_s = -1, .pause_s = -1};
-    bool good = span_is(block->lines[0].keyword, "rule") ||
-                wrong(&p, &block->lines[0], "a block must start with \"rule NAME\"");
+    bool good =
+        span_is(block->lines[0].keyword, "rule") || span_is(block->lines[0].keyword, "guard") ||
+        wrong(&p, &block->lines[0], "a block must start with \"rule NAME\" or \"guard NAME\"");
     for (size_t i = 0; good && i < block->count; i++)
         good = parse_line(&p, &block->lines[i], &seen);
     if (good && check_whole(&p))
@@ -254,6 +300,11 @@ bool rule_holds_for_lasting_only(const struct rule *r)
     return r->type == TYPE_HARD && r->codes.count + r->statuses.count == 0;
 }
 
+bool rule_is_guarded(const struct rule *r)
+{
+    return r->type == TYPE_HARD && !r->despite;
+}
+
 bool rule_meets_codes(const struct rule *r, struct diagnosis *d)
 {
     if (rule_holds_for_lasting_only(r) && diagnosis_is_temporary(d))
@@ -262,19 +313,23 @@ bool rule_meets_codes(const struct rule *r, struct diagnosis *d)
            (r->hosts.count == 0 || any_mask(&r->hosts, diagnosis_host(d)));
 }
 
-enum pattern_result rule_match(const struct rule *r, const struct prefilter_scan *s,
-                               struct matcher *m, struct diagnosis *d)
+enum pattern_result rule_match_text(const struct rule *r, const struct prefilter_scan *s,
+                                    struct matcher *m, struct span text)
 {
-    if (!rule_meets_codes(r, d))
-        return PATTERN_NO;
     enum pattern_result found =
-        r->matches.count == 0 ? PATTERN_YES : any_pattern(&r->matches, s, m, d->text);
+        r->matches.count == 0 ? PATTERN_YES : any_pattern(&r->matches, s, m, text);
     if (found != PATTERN_YES)
         return found;
-    enum pattern_result excluded = any_pattern(&r->nots, s, m, d->text);
+    enum pattern_result excluded = any_pattern(&r->nots, s, m, text);
     return excluded == PATTERN_NO    ? PATTERN_YES
            : excluded == PATTERN_YES ? PATTERN_NO
                                      : PATTERN_LIMIT;
+}
+
+enum pattern_result rule_match(const struct rule *r, const struct prefilter_scan *s,
+                               struct matcher *m, struct diagnosis *d)
+{
+    return rule_meets_codes(r, d) ? rule_match_text(r, s, m, d->text) : PATTERN_NO;
 }
 
 size_t rule_find_pattern(const struct pattern_list *list, struct matcher *m, struct span text)
@@ -301,5 +356,6 @@ void rule_clear(struct rule *r)
     free(r->hosts.masks);
     free_patterns(&r->matches);
     free_patterns(&r->nots);
+    free(r->conditions);
     *r = (struct rule){0};
 }

@@ -1,7 +1,8 @@
 /*
- * rule: one block of bounce.rules(5) as a value: when it matches, and its verdict.
- * A rule owns its patterns and lists. It borrows its words and its lines from the rulefile, which
- * must outlive it. No I/O: rule_parse() hands what is wrong to the caller.
+ * rule: one block of bounce.rules(5) as a value: when it matches, and its verdict. A guard is a
+ * rule without a verdict: its patterns tell that a text speaks of something else than the
+ * recipient. A rule owns its patterns and lists. It borrows its words and its lines from the
+ * rulefile, which must outlive it. No I/O: rule_parse() hands what is wrong to the caller.
  */
 #ifndef CLASSIFY_RULE_H
 #define CLASSIFY_RULE_H
@@ -29,6 +30,13 @@ struct pattern_list {
     size_t count;
 };
 
+/* A guard that a line `if` or `unless` names. */
+struct condition {
+    struct rule_line line; /* with the name as its value */
+    bool holds;            /* whether the guard must match */
+    struct rule *guard;    /* found by ruleset.c */
+};
+
 struct rule {
     struct span name;
     const struct rulefile *file;
@@ -39,6 +47,10 @@ struct rule {
     int64_t retry_s, pause_s; /* seconds, or -1 if the rule does not set it; for mxsend */
     struct mask_list codes, statuses, hosts;
     struct pattern_list matches, nots;
+    bool is_guard;
+    bool despite; /* a hard rule that no guard holds back */
+    struct condition *conditions;
+    size_t condition_count;
     atomic_bool limit_reported; /* that one of its patterns hit a limit */
 };
 
@@ -59,6 +71,9 @@ MUST_CHECK bool rule_parse(struct rule *r, const struct rulefile *file,
  * a failure that may pass costs nobody an address unless the rule asks for it. */
 bool rule_holds_for_lasting_only(const struct rule *r);
 
+/* True for a hard rule that matches no text that a guard matches. */
+bool rule_is_guarded(const struct rule *r);
+
 /* True if `mask`, three digits or `x`, matches a reply code. `code` can also be a mask: then true
  * if `mask` matches each code that `code` matches. Both have three bytes at least. */
 bool rule_code_matches(struct span mask, struct span code);
@@ -66,8 +81,13 @@ bool rule_code_matches(struct span mask, struct span code);
 /* True if the code, the status and the host meet the rule's conditions. */
 bool rule_meets_codes(const struct rule *r, struct diagnosis *d);
 
-/* Matches all conditions of the rule against the diagnosis, whose text `s` has scanned. Returns
- * PATTERN_LIMIT if a pattern hit a limit, so that the answer is unknown. */
+/* Matches the patterns of the rule against a text that `s` has scanned. Returns PATTERN_LIMIT if a
+ * pattern hit a limit, so that the answer is unknown. */
+enum pattern_result rule_match_text(const struct rule *r, const struct prefilter_scan *s,
+                                    struct matcher *m, struct span text);
+
+/* Does so for the text of the diagnosis, if that meets the rule's codes. The guards are left to the
+ * caller. */
 enum pattern_result rule_match(const struct rule *r, const struct prefilter_scan *s,
                                struct matcher *m, struct diagnosis *d);
 

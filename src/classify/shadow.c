@@ -92,11 +92,31 @@ static bool covers_nots(const struct pattern_list *earlier, const struct pattern
     return true;
 }
 
+static bool has_condition(const struct rule *r, const struct condition *c)
+{
+    for (size_t i = 0; i < r->condition_count; i++)
+        if (r->conditions[i].holds == c->holds &&
+            span_equal(r->conditions[i].line.value, c->line.value))
+            return true;
+    return false;
+}
+
+/* True if the guards let the earlier rule decide whenever they let the later one. */
+static bool covers_guards(const struct rule *earlier, const struct rule *later)
+{
+    if (rule_is_guarded(earlier) && !rule_is_guarded(later))
+        return false;
+    for (size_t i = 0; i < earlier->condition_count; i++)
+        if (!has_condition(later, &earlier->conditions[i]))
+            return false;
+    return true;
+}
+
 bool shadow_covers(const struct rule *earlier, const struct rule *rule, struct matcher *m)
 {
     bool lasting = rule_holds_for_lasting_only(earlier) && !rule_holds_for_lasting_only(rule);
     return !lasting && covers_codes(&earlier->codes, &rule->codes) &&
-           covers_masks(&earlier->statuses, &rule->statuses) &&
+           covers_masks(&earlier->statuses, &rule->statuses) && covers_guards(earlier, rule) &&
            covers_masks(&earlier->hosts, &rule->hosts) &&
            covers_nots(&earlier->nots, &rule->nots) &&
            covers_matches(&earlier->matches, &rule->matches, m);

@@ -27,6 +27,7 @@ static bool hides(const char *earlier, const char *later)
 
 #define SOFT "reason refused\n"
 #define HARD "reason user-unknown\n"
+#define FREE HARD "despite all guards\n"
 
 int main(void)
 {
@@ -62,10 +63,19 @@ int main(void)
     ok(!hides(SOFT "match quota\nnot disk", SOFT "match quota") &&
            hides(SOFT "match quota\nnot disk", SOFT "match quota\nnot disk\nnot tape"),
        "a rule with an exception hides only what has the exception too");
-    ok(!hides(HARD "match zork", SOFT "match zork") &&
+    ok(!hides(FREE "match zork", SOFT "match zork") &&
            hides(SOFT "match zork", HARD "match zork") &&
            hides(HARD "match zork", HARD "match zork") &&
-           hides(HARD "code 550\nmatch zork", SOFT "code 550\nmatch zork"),
+           hides(FREE "code 550\nmatch zork", SOFT "code 550\nmatch zork"),
        "a hard rule does not hide a soft one, which matches temporary failures too");
+    ok(!hides(HARD "code 550\nmatch zork", SOFT "code 550\nmatch zork") &&
+           !hides(HARD "code 550\nmatch zork", FREE "code 550\nmatch zork") &&
+           hides(FREE "match zork", HARD "match zork"),
+       "a hard rule does not hide one that no guard holds back");
+    ok(!hides(SOFT "match zork\nif a", SOFT "match zork") &&
+           !hides(SOFT "match zork\nif a", SOFT "match zork\nunless a") &&
+           !hides(SOFT "match zork\nunless a", SOFT "match zork\nunless b") &&
+           hides(SOFT "match zork\nif a", SOFT "match zork\nunless b\nif a"),
+       "a rule with a guard hides only what has the guard too");
     return done();
 }
