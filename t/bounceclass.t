@@ -152,6 +152,30 @@ detail quota
 match ab
 yes ab
 END
+refuses 'bounceclass refuses a hard rule that no guard can hold back' \
+    'bounce.rules:6:6: no guard holds this hard rule back' <<\END
+rule soft
+reason refused
+match a
+yes a
+
+rule hard
+reason user-unknown
+match b
+yes b
+END
+refuses 'bounceclass refuses a rule whose guard does not exist, at the column of its name' \
+    'bounce.rules:8:14: no guard has this name' <<\END
+guard known
+match a
+yes a
+
+rule b
+reason refused
+match b
+unless known other
+yes b
+END
 printf 'rule a\nreason refused\nmatch a\033b\nyes ab\n' >"$tmp/control.rules"
 refuses 'bounceclass refuses a control byte in a rule' \
     'bounce.rules:3:8: a control byte' <"$tmp/control.rules"
@@ -164,6 +188,25 @@ check 'bounceclass -t exits with 1 and reports as TAP which examples fail' <<\EN
     grep '^not ok 2' out
     grep '^not ok 3' out
     grep '^1\.\.3' out
+END
+check 'bounceclass -t FILE guards the hard rules of a file without guards by those shipped' <<\END
+    printf 'rule a\nreason user-unknown\nmatch zork\nyes 550 zork\nno 550 zork, sender\n' >my.rules
+    bounceclass -t my.rules >out
+    cat out
+    same 2 "$(grep -c '^ok ' out)"
+END
+check 'bounceclass -t names the guard that holds a rule back' <<\END
+    printf 'rule a\nreason user-unknown\nmatch zork\nyes 550 zork, sender\n' >my.rules
+    exits 1 bounceclass -t my.rules >out
+    cat out
+    grep 'it ends at no rule; guard about-sender holds back a' out
+END
+check 'bounceclass -x names the hard rule that a guard held back, and the words' <<\END
+    echo '550 No such user, said the remote originator' | bounceclass -x >out
+    cat out
+    grep 'not hard user-unknown (no-such-user) by user-unknown, ' out
+    grep 'because of guard about-sender, ' out
+    grep 'found "originator"' out
 END
 check 'bounceclass reads local.bounce.rules before bounce.rules' <<\END
     mkdir rules

@@ -69,7 +69,7 @@ int examples_run(const struct ruleset *set)
     size_t number = 0, failed = 0;
     classifier_init(&c, set);
     writer_init(&out, STDOUT_FILENO, "stdout");
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < set->own; i++)
         failed += run_examples(&c, &set->rules[i], &out, &number);
     buf_format(writer_line(&out), "1..%zu", number);
     writer_end_line(&out);

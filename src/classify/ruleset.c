@@ -130,6 +130,7 @@ static int add_directory(struct ruleset *set, bool jit, bool only_guards)
     set->file_count += more;
     for (size_t i = first; i < set->file_count; i++)
         status = first_failure(status, add_file(set, &set->files[i], jit, only_guards));
+    set->own = only_guards ? set->own : set->count;
     return status;
 }
 
@@ -141,6 +142,7 @@ static int add_path(struct ruleset *set, const char *path, bool jit)
         err_say("no rule file %s; check the name", path);
     if (status == 0)
         status = add_file(set, &set->files[0], jit, false);
+    set->own = set->count;
     return status == 0 && lacks_guards(set) ? add_directory(set, jit, true) : status;
 }
 

@@ -15,6 +15,7 @@ struct ruleset {
     size_t file_count;
     struct rule *rules;
     size_t count;
+    size_t own; /* how many of them, the first ones, are not borrowed from the rules directory */
     struct prefilter *prefilter;
     struct rule **guards; /* those of the rules that are guards */
     size_t guard_count;

@@ -75,6 +75,7 @@ int main(void)
     ok(!hides(SOFT "match zork\nif a", SOFT "match zork") &&
            !hides(SOFT "match zork\nif a", SOFT "match zork\nunless a") &&
            !hides(SOFT "match zork\nunless a", SOFT "match zork\nunless b") &&
+           hides(SOFT "match zork\nunless a", SOFT "match zork\nunless a") &&
            hides(SOFT "match zork\nif a", SOFT "match zork\nunless b\nif a"),
        "a rule with a guard hides only what has the guard too");
     return done();
