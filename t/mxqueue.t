@@ -8,6 +8,13 @@
 
 # add
 
+check 'add refuses a list with two columns of one name' <<\END
+    message
+    printf 'address\tn\tn\na@x.org\t1\t2\n' >in
+    exits 65 mxqueue add -m news.eml in 2>err
+    grep 'in:1: two columns are named "n"' err
+    same '' "$(mxqueue list -N)"
+END
 check 'add keeps every column of a row, and due prints them with id and message' <<\END
     message
     hash=$(sha256sum news.eml | cut -c 1-32)

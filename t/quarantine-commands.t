@@ -142,7 +142,8 @@ stops_without_state() {
     same '' "$(cat rest)"
     grep "$MXKIT_STATE: the files of the state were removed" err
 }
-for removal in 'rm "$MXKIT_STATE"/*' 'rm -r "$MXKIT_STATE"' \
+for removal in 'rm "$MXKIT_STATE"/*' \
+    'truncate -s -20 "$MXKIT_STATE"/quarantine.journal' 'rm -r "$MXKIT_STATE"' \
     'rm "$MXKIT_STATE"/*; quarantine add other@x.org' \
     'quarantine expire; echo ok2@x.org >&3; read -r row <&4; rm "$MXKIT_STATE"/*'; do
     check "a filter that runs on passes no row after: $removal" <<\END
@@ -150,6 +151,12 @@ for removal in 'rm "$MXKIT_STATE"/*' 'rm -r "$MXKIT_STATE"' \
         stops_without_state "$removal"
 END
 done
+check 'a filter that runs on passes no row after older files are copied over the state' <<\END
+    quarantine deny ok@y.org
+    cp -a "$MXKIT_STATE" older
+    quarantine deny dead@x.org
+    stops_without_state 'cp older/* "$MXKIT_STATE"'
+END
 check 'a filter that runs on passes no row after its snapshot, all of its state, is removed' <<\END
     quarantine deny dead@x.org
     quarantine expire

@@ -105,12 +105,26 @@ check 'update cuts off NULs at the end of a journal' <<\END
     same 6 "$(count_errors)"
     quarantine check
 END
-check 'list counts an error once if the last lines of the journal are there twice' <<\END
+check 'list exits with 65 if the last lines of the journal are there twice' <<\END
     make_journal
-    { cat journal; tail -n 1 journal; } >"$MXKIT_STATE/quarantine.journal"
-    same 5 "$(count_errors)"
-    { cat journal; tail -n 2 journal; } >"$MXKIT_STATE/quarantine.journal"
-    same 5 "$(count_errors)"
+    for lines in 1 2 6; do
+        { cat journal; tail -n "$lines" journal; } >"$MXKIT_STATE/quarantine.journal"
+        exits 65 quarantine list
+    done
+END
+check 'filter passes nothing if the journal has lost whole lines before its last batch' <<\END
+    for n in 1 2 3; do quarantine deny "a$n@x.org" "b$n@x.org"; done
+    cp "$MXKIT_STATE/quarantine.journal" whole
+    for lines in 2 3 4 5,7 8 9; do
+        sed "${lines}d" whole >"$MXKIT_STATE/quarantine.journal"
+        cp "$MXKIT_STATE/quarantine.journal" damaged
+        seq -f 'a%g@x.org' 3 | exits 65 quarantine filter -N >out 2>err
+        same '' "$(cat out)"
+        grep 'damaged at byte' err
+        exits 65 quarantine check
+        exits 65 quarantine deny c@x.org
+        cmp damaged "$MXKIT_STATE/quarantine.journal"
+    done
 END
 check 'list exits with 65 and names the byte if the journal is damaged before its end' <<\END
     make_journal

@@ -302,6 +302,53 @@ check 'export takes a selection' <<\END
     same 2 "$(wc -l <out.csv)"
     grep '^c@x.org,' out.csv
 END
+check 'release drops an error that is held back' <<\END
+    for n in $(seq 40); do
+        printf 'u%d@big.example\tuser-unknown\thard\t2026-11-23T09:30:%02dZ\n' "$n" "$n"
+    done >in
+    quarantine update -c address,reason,type,at in >/dev/null 2>err
+    quarantine release u4@big.example
+    quarantine held >held
+    same 0 "$(grep -c '^u4@' held || true)"
+    quarantine release <held
+    same '' "$(quarantine held -N)"
+    quarantine held --confirm
+    same '' "$(quarantine list -N)"
+END
+check 'allow refuses a whole domain, and its denial stays' <<\END
+    quarantine deny @x.example
+    exits 65 quarantine allow @x.example 2>err
+    grep 'not an address that can be allowed' err
+    echo '*@x.example' | exits 65 quarantine allow 2>err
+    grep 'a whole domain cannot be allowed' err
+    echo a@x.example | quarantine filter -N >out
+    same '' "$(cat out)"
+END
+check 'show and update know that the whole domain is denied' <<\END
+    quarantine deny @x.example
+    quarantine show b@x.example >out
+    grep 'its whole domain: denied since' out
+    printf 'address\tresult\nb@x.example\tsent\nb@y.example\tsent\n' >in
+    exits 1 quarantine update -e in >out
+    same 'denied ok' "$(sed 1d out | cut -f 3 | paste -sd ' ' -)"
+END
+check 'a rejects file in the state directory is refused' <<\END
+    quarantine deny d@x.example
+    cp "$MXKIT_STATE/quarantine.journal" before
+    for name in quarantine.journal new; do
+        printf 'address\nbad\n' |
+            exits 64 quarantine filter --rejects "$MXKIT_STATE/$name" >out 2>err
+        grep 'is in the state directory' err
+    done
+    cmp before "$MXKIT_STATE/quarantine.journal"
+    [ ! -e "$MXKIT_STATE/new" ]
+END
+check 'import leaves an address alone whose bounce was transient' <<\END
+    for word in Transient temporary Deferred delayed; do
+        printf 'email,type\ng@x.example,%s\n' "$word" | quarantine import -C
+    done
+    same '' "$(quarantine list -N)"
+END
 check 'import keeps the text of each of many rows' <<\END
     awk 'BEGIN {
         print "address\tstate\ttext"

@@ -1,8 +1,11 @@
 #include "lib/rejects.h"
 
 #include "base/err.h"
+#include "base/mem.h"
+#include "lib/statedir.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -28,11 +31,29 @@ static bool is_input(const char *path, char *const *files)
     return uses_stdin && fstat(STDIN_FILENO, &input) == 0 && is_same(&rejects, &input);
 }
 
+/* True if the file is one of the state, or would be beside them. */
+static bool is_in_state(const char *path)
+{
+    struct stat state, folder;
+    const char *slash = strrchr(path, '/');
+    char *parent = slash != NULL ? mem_copy(path, (size_t)(slash - path) + 1) : mem_copy(".", 1);
+    char *directory = statedir_path();
+    bool is = directory != NULL && stat(directory, &state) == 0 && stat(parent, &folder) == 0 &&
+              is_same(&state, &folder);
+    free(directory);
+    free(parent);
+    return is;
+}
+
 int rejects_open(struct rejects *r, const char *path, char *const *files)
 {
     int fd = -1;
     if (path != NULL && is_input(path, files)) {
         err_say("the rejects file %s is an input too and would be emptied; name another one", path);
+        return EX_USAGE;
+    }
+    if (path != NULL && is_in_state(path)) {
+        err_say("the rejects file %s is in the state directory; name one in another folder", path);
         return EX_USAGE;
     }
     if (path != NULL && (fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0) {

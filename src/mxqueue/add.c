@@ -148,6 +148,17 @@ static void add_row(struct add *a, size_t i, const struct schema *schema)
     queue_put_row(&a->queue, a->requests[i].key, &r->row);
 }
 
+/* A row's columns are known by their names. */
+static int check_schema(const struct add *a, const struct schema *schema)
+{
+    struct span column;
+    if (!schema_has_twice(schema, &column))
+        return 0;
+    err_at(stream_file(a->stream), 1, "two columns are named \"%.*s\"; rename one of them",
+           column.n < 100 ? (int)column.n : 100, column.p);
+    return EX_DATAERR;
+}
+
 /* The copies of the messages are safe before a row that needs them is. */
 static int add_rows(struct add *a)
 {
@@ -157,6 +168,8 @@ static int add_rows(struct add *a)
         status = messages_keep(&a->messages, &a->queue, a->rows[i].message);
     if (status == 0)
         status = queue_keep_schema(&a->queue, stream_columns(a->stream), &schema);
+    if (status == 0)
+        status = check_schema(a, schema);
     if (status == 0)
         status = look_up(a);
     for (size_t i = 0; status == 0 && i < a->count; i++)

@@ -38,6 +38,19 @@ bool schema_find(const struct schema *s, struct span column, size_t *place)
     return false;
 }
 
+bool schema_has_twice(const struct schema *s, struct span *column)
+{
+    struct table names = {0};
+    bool twice = false;
+    for (size_t i = 0; !twice && i < s->columns.count; i++) {
+        *column = s->columns.fields[i];
+        twice = table_get(&names, *column) != NULL;
+        table_set(&names, *column, &names);
+    }
+    table_clear(&names);
+    return twice;
+}
+
 void schema_join(const struct schema *first, const struct schema *second, struct buf *out)
 {
     schema_join_lines(first, buf_span(&first->line), second, buf_span(&second->line), out);

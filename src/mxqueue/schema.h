@@ -25,6 +25,9 @@ void schema_name(struct span line, char name[ROW_SCHEMA + 1]);
 /* The place of a column, from 0; false if the schema does not have it. */
 bool schema_find(const struct schema *s, struct span column, size_t *place);
 
+/* True if two columns have the same name, which *column is then. */
+bool schema_has_twice(const struct schema *s, struct span *column);
+
 /* Adds to `out` the header with all columns of `first`, and then those of `second` that `first`
  * does not have. */
 void schema_join(const struct schema *first, const struct schema *second, struct buf *out);

@@ -3,6 +3,7 @@
  */
 #include "quarantine/edit.h"
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/status.h"
@@ -53,14 +54,23 @@ struct edit {
 static bool is_already(const struct edit *e, const struct entry *entry)
 {
     if (e->state == ENTRY_OK)
-        return entry->state == ENTRY_OK && entry->counter_count == 0;
+        return entry->state == ENTRY_OK && entry->counter_count == 0 && !entry->held.is_set;
     return entry->state == e->state && entry->until_s == QUARANTINE_NEVER && *e->reason == '\0';
+}
+
+/* An allowed domain would mean nothing: the addresses in it have their own states. */
+static bool may_change(const struct edit *e, struct span address)
+{
+    return e->state != ENTRY_ALLOWED || span_at(address, 0) != '@';
 }
 
 static bool edit_entry(void *context, struct stream *s, struct span address, struct entry *entry)
 {
     struct edit *e = context;
-    (void)s;
+    if (s != NULL && !may_change(e, address)) {
+        stream_reject(s, "a whole domain cannot be allowed; allow its addresses, or release it");
+        return false;
+    }
     if (is_already(e, entry))
         return false;
     if (print)
@@ -86,9 +96,9 @@ static void start_printing(struct edit *e, struct writer *out)
 static int edit_operand(struct edit *e, const char *operand)
 {
     struct entry entry;
-    if (!canonical_key(span_of(operand), &e->address)) {
-        err_say("\"%s\" is not an address, so nothing is changed; write it as user@example.org",
-                operand);
+    if (!canonical_key(span_of(operand), &e->address) || !may_change(e, buf_span(&e->address))) {
+        err_say("\"%s\" is not an address%s, so nothing is changed; write it as user@example.org",
+                operand, e->state == ENTRY_ALLOWED ? " that can be allowed" : "");
         return EX_DATAERR;
     }
     int status = store_lock(e->store);

@@ -8,6 +8,7 @@
 #include "base/rfc3339.h"
 #include "base/status.h"
 #include "base/writer.h"
+#include "lib/address.h"
 #include "lib/rulesdir.h"
 #include "lib/statedir.h"
 #include "quarantine/command.h"
@@ -164,6 +165,24 @@ static void write_prospects(struct show *s, const struct entry *e)
     }
 }
 
+/* Writes the state of the whole domain, if it may not be written to. */
+static int write_domain(struct show *s)
+{
+    struct entry e;
+    struct span domain = address_domain(buf_span(&s->address));
+    if (span_at(buf_span(&s->address), 0) == '@' || domain.n == 0)
+        return 0;
+    int status = store_find(s->store, span_make(domain.p - 1, domain.n + 1), &e);
+    enum entry_state state = entry_state_at(&e, clock_now());
+    if (status == 0 && (state == ENTRY_QUARANTINED || state == ENTRY_DENIED)) {
+        struct buf *line = writer_line(&s->out);
+        buf_format(line, "  its whole domain: %s", entry_state_name(state));
+        add_time(line, " since ", e.since_s);
+        writer_end_line(&s->out);
+    }
+    return status;
+}
+
 static int show_address(struct show *s, const char *operand)
 {
     struct entry e;
@@ -175,11 +194,12 @@ static int show_address(struct show *s, const char *operand)
     if (status != 0)
         return status;
     write_state(s, &e);
+    status = write_domain(s);
     write_counters(s, &e);
     write_held(s, &e);
     write_history(s, &e);
     write_prospects(s, &e);
-    return 0;
+    return status;
 }
 
 static int show_all(struct show *s, char **operands)

@@ -49,12 +49,12 @@ struct update {
     struct buf text, host; /* scratch */
 };
 
-static void write_row(struct update *u, size_t row, const struct entry *e, bool known)
+static void write_row(struct update *u, size_t row, const struct entry *e, enum entry_state state,
+                      bool known)
 {
     char errors[24];
     snprintf(errors, sizeof errors, "%jd", (intmax_t)entry_errors_at(e, clock_now()));
-    const struct span values[] = {span_of(entry_state_name(entry_state_at(e, clock_now()))),
-                                  span_of(errors)};
+    const struct span values[] = {span_of(entry_state_name(state)), span_of(errors)};
     stream_write(u->stream, batch_line(&u->batch, row),
                  known ? values : (const struct span[2]){{0}});
 }
@@ -86,10 +86,13 @@ static int count_row(struct update *u, size_t row, struct entry *entry)
     bool known = states_has_address(&u->batch.states, row);
     entry_clear(entry);
     int status = known ? count_event(u, row, entry) : 0;
+    enum entry_state state = entry_state_at(entry, clock_now());
+    if (status == 0 && known)
+        status = states_apply_domain(&u->batch.states, u->store, row, clock_now(), &state);
     if (status != 0)
         return status;
-    write_row(u, row, entry, known);
-    if (!known || entry_state_at(entry, clock_now()) != ENTRY_OK)
+    write_row(u, row, entry, state, known);
+    if (!known || state != ENTRY_OK)
         stream_mark_failed(u->stream);
     return 0;
 }
@@ -194,7 +197,7 @@ static int update_all(struct update *u)
 
 int command_update(int argc, char **argv)
 {
-    struct update u = {0};
+    struct update u = {.batch.states.with_domains = true};
     int operands;
     int status = options_parse("quarantine", &usage, argc, argv, &operands);
     if (status != OPTIONS_RUN)

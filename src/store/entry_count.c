@@ -1,6 +1,7 @@
 #include "store/entry_count.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Events that are too old to be remembered one by one count as known, so that reading an old log
  * again counts nothing twice. */
@@ -80,21 +81,67 @@ static void decide(struct entry *e, const struct event *event, const struct quar
     entry_set_reason(e, event->reason, event->detail);
 }
 
+static int compare_times(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* The most of these times that are `apart_s` or more from each other. Sorts them. */
+static size_t count_apart(int64_t *times, size_t n, int64_t apart_s)
+{
+    size_t count = 0;
+    int64_t last_s = 0;
+    qsort(times, n, sizeof *times, compare_times);
+    for (size_t i = 0; i < n; i++)
+        if (count == 0 || times[i] - last_s >= apart_s) {
+            last_s = times[i];
+            count++;
+        }
+    return count;
+}
+
+/* True if an item of the history is an error of this counter. */
+static bool is_of(const struct history *h, const struct counter *c)
+{
+    size_t n = strlen(c->name);
+    return strncmp(h->what, c->name, n) == 0 && (h->what[n] == '\0' || h->what[n] == '/');
+}
+
 /*
- * False if the error is too close to the last one counted, or so much older that it would have been
- * forgotten when that one happened: logs are not always read in the order of time. A last error in
- * the future comes from a wrong clock and makes nothing forgotten.
+ * True if one more error than before is far enough from all others. Logs are not always read in the
+ * order of time, so that a look at the last one counted is not enough. The history may have
+ * forgotten the first and the last error, or may never have had them: they are in a list.
  */
-static bool counts_beside(const struct counter *c, const struct event *event,
+static bool is_apart(const struct entry *e, const struct counter *c, const struct event *event,
+                     int64_t apart_s)
+{
+    int64_t times[ENTRY_HISTORY + 3] = {c->first_s, c->last_s};
+    int64_t from_s = event->time_s < c->first_s ? event->time_s : c->first_s;
+    size_t n = 2;
+    for (size_t i = 0; i < e->history_count; i++)
+        if (e->history[i].time_s >= from_s && is_of(&e->history[i], c))
+            times[n++] = e->history[i].time_s;
+    size_t before = count_apart(times, n, apart_s);
+    times[n++] = event->time_s;
+    return count_apart(times, n, apart_s) > before;
+}
+
+/*
+ * False if the error is too close to others that count, or so much older that it would have been
+ * forgotten when the last one happened. A last error in the future comes from a wrong clock and
+ * makes nothing forgotten.
+ */
+static bool counts_beside(const struct entry *e, const struct counter *c, const struct event *event,
                           const struct quarantine_rule *rule)
 {
-    int64_t later_s = event->time_s - c->last_s;
+    int64_t apart_s = quarantine_rule_apart(rule, event->type);
     if (c->errors == 0)
         return true;
-    if ((later_s < 0 ? -later_s : later_s) < quarantine_rule_apart(rule, event->type))
+    if (apart_s > 0 && !is_apart(e, c, event, apart_s))
         return false;
     return rule->forget_s == QUARANTINE_NEVER || c->last_s > event->now_s ||
-           -later_s <= rule->forget_s;
+           c->last_s - event->time_s <= rule->forget_s;
 }
 
 static void add_error(struct counter *c, const struct event *event,
@@ -135,8 +182,9 @@ bool entry_count(struct entry *e, const struct event *event, const struct quaran
     struct counter *c = counter_of(e, event, rule);
     if (c == NULL)
         return false;
+    bool counts = counts_beside(e, c, event, rule);
     entry_remember(e, event);
-    if (!counts_beside(c, event, rule))
+    if (!counts)
         return event->identity != 0;
     add_error(c, event, rule);
     entry_keep_text(e, event->text);

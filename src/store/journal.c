@@ -72,11 +72,15 @@ bool journal_is_other(const struct journal *j)
     return fstat(j->fd, &ours) != 0 || ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
 }
 
-bool journal_is_replaced(const struct journal *j)
+bool journal_is_cut(const struct journal *j)
 {
     struct stat ours;
-    return journal_is_other(j) ||
-           (j->fd >= 0 && (fstat(j->fd, &ours) != 0 || (size_t)ours.st_size < j->end));
+    return j->fd >= 0 && (fstat(j->fd, &ours) != 0 || (size_t)ours.st_size < j->end);
+}
+
+bool journal_is_replaced(const struct journal *j)
+{
+    return journal_is_other(j) || journal_is_cut(j);
 }
 
 /* Adds the line that ends a batch. It names its own offset, so that it cannot be there by chance.
@@ -110,6 +114,15 @@ struct piece {
 static bool closes(const struct journal *j, struct span line, size_t offset)
 {
     return j->stamp.version < 3 || (line.p[0] == ' ' && is_batch_line(line, offset));
+}
+
+/* True if a good line ends a batch at another offset than its own: whole lines before it are gone,
+ * or are there twice. No append and no cut does that. */
+static bool is_displaced(const struct journal *j, struct span line, size_t offset)
+{
+    size_t n = strlen(BATCH);
+    return j->stamp.version >= 3 && line.n > n && memcmp(line.p, BATCH, n) == 0 &&
+           !is_batch_line(line, offset);
 }
 
 /* True if a line after a bad one shows that the bad one was on the disk once: it is the end of a
@@ -167,8 +180,11 @@ static struct piece read_piece(const struct journal *j, struct span bytes)
         good = good && line.n > 0 && crc32c_check(line, &content);
         if (good && closes(j, line, j->end + at))
             piece.closed = at + line.n + 1;
-        if (!good && proves_damage(j, line, j->end + at))
+        bool displaced = good && is_displaced(j, line, j->end + at);
+        if (displaced || (!good && proves_damage(j, line, j->end + at)))
             piece.is_damage = true;
+        piece.bad = displaced ? piece.closed : piece.bad;
+        good = good && !displaced;
         at += line.n + 1;
     }
     struct span rest = span_make(bytes.p + piece.closed, bytes.n - piece.closed);

@@ -30,7 +30,10 @@ MUST_CHECK int journal_open(struct journal *j, const struct safedir *d, const ch
 /* True if another file has its name now, or none has: it was replaced, made or removed. */
 bool journal_is_other(const struct journal *j);
 
-/* The same, or the file was cut to less than was read. */
+/* True if the open file is shorter than what was read of it. */
+bool journal_is_cut(const struct journal *j);
+
+/* One of both. */
 bool journal_is_replaced(const struct journal *j);
 
 /*

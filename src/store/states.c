@@ -69,9 +69,15 @@ int states_get(const struct states *s, struct store *store, size_t place, int64_
 {
     const struct request *request = &s->requests[place];
     int status = store_found_state(store, request, now_s, state);
-    if (status != 0 || !s->with_domains)
-        return status;
-    return domain_entries_apply(&s->domains, store, request->key, now_s, state);
+    return status == 0 ? states_apply_domain(s, store, place, now_s, state) : status;
+}
+
+int states_apply_domain(const struct states *s, struct store *store, size_t place, int64_t now_s,
+                        enum entry_state *state)
+{
+    return s->with_domains
+               ? domain_entries_apply(&s->domains, store, s->requests[place].key, now_s, state)
+               : 0;
 }
 
 void states_empty(struct states *s)

@@ -45,6 +45,11 @@ bool states_has_address(const struct states *s, size_t place);
 MUST_CHECK int states_get(const struct states *s, struct store *store, size_t place, int64_t now_s,
                           enum entry_state *state);
 
+/* Replaces *state, that of the address itself, if with_domains and its whole domain may not be
+ * written to. */
+MUST_CHECK int states_apply_domain(const struct states *s, struct store *store, size_t place,
+                                   int64_t now_s, enum entry_state *state);
+
 /* Forgets what was asked, and keeps the memory. */
 void states_empty(struct states *s);
 

@@ -103,15 +103,16 @@ static int say_other_case(const struct store *s)
 
 /* What takes the place of a file has a higher generation, and a journal is never just removed. So
  * anything else means that somebody removed the state, or put an older one in its place: what we
- * knew would be gone, and addresses that it blocks would pass. */
+ * knew would be gone, and addresses that it blocks would pass. Nor does a journal lose a batch. */
 static int reopen_files(struct store *s)
 {
     bool exact_case = s->exact_case;
     bool new_journal = s->journal.fd >= 0 && journal_is_other(&s->journal);
+    bool cut = journal_is_cut(&s->journal);
     uint64_t least = store_generation(s);
     uint64_t least_journal = new_journal ? s->journal.stamp.generation + 1 : 0;
     int status = store_open_files(s);
-    bool lost = store_generation(s) < least || s->journal.stamp.generation < least_journal;
+    bool lost = cut || store_generation(s) < least || s->journal.stamp.generation < least_journal;
     if (status == 0 && s->exact_case != exact_case)
         return say_other_case(s);
     if (status != 0 || !lost)

@@ -82,14 +82,25 @@ static void test_apart(void)
     fails(0);
     fails(DAY - 1);
     ok(is(ENTRY_ERRONEOUS, 1), "a soft error less than a day after another one does not count");
-    fails(1 - DAY);
-    ok(is(ENTRY_ERRONEOUS, 1), "nor one less than a day before it");
     fails(DAY);
     ok(is(ENTRY_ERRONEOUS, 2), "one a day after it counts");
+    fails(1 - DAY);
+    ok(is(ENTRY_ERRONEOUS, 2), "one between or beside them that is read late does not count");
     fails(-3 * DAY);
     ok(is(ENTRY_QUARANTINED, 3) && e.counters[0].first_s == START - 3 * DAY &&
            e.counters[0].last_s == START + DAY,
-       "so does one that is read late, days before it");
+       "one that is read late, days before them, counts");
+    entry_clear(&e);
+    fails(5 * DAY);
+    for (int64_t i = 0; i < 4; i++)
+        fails(2 * DAY + i);
+    ok(is(ENTRY_ERRONEOUS, 2), "of errors that are read late, those of one outage count once");
+    entry_clear(&e);
+    fails(0);
+    fails(10 * DAY);
+    for (int64_t i = 0; i < 4; i++)
+        fails(5 * DAY + i);
+    ok(is(ENTRY_QUARANTINED, 3), "also between two that count");
     entry_clear(&e);
     ok(dies(0) && dies(1) && is(ENTRY_QUARANTINED, 2), "hard errors need not be apart");
 }

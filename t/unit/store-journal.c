@@ -226,7 +226,7 @@ static void test_foreign_end(void)
     crc32c_seal(&lines, at);
     buf_add_char(&lines, '\n');
     put(-1, buf_span(&lines));
-    ok(reads(0, "a", false), "a closing line that names another offset closes nothing");
+    ok(reads(EX_DATAERR, "a", false), "a closing line that names another offset is damage");
     buf_clear(&lines);
 }
 
