@@ -58,6 +58,12 @@ prints 'bounceclass reads the code and the status from their columns' \
     'printf "text\tcode\tstatus\nzzzz\t550\t5.2.2\n" | bounceclass -N | cut -f 4,5' <<END
 soft${tab}mailbox-full
 END
+prints 'bounceclass believes a 5.1.1 without a text if the receiver is known to mean it' \
+    'printf "text\thost\n550 5.1.1\tmx.google.com\n550 5.1.1\tmx.x.org\n" | bounceclass -N |
+    cut -f 3,4' <<END
+hard${tab}user-unknown
+soft${tab}user-unknown
+END
 prints 'bounceclass gives no verdict to a row whose result is sent' \
     'printf "text\tresult\n250 ok\tsent\n" | bounceclass -N' <<END
 250 ok${tab}sent${tab}-${tab}-${tab}-${tab}-

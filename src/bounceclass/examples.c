@@ -26,7 +26,7 @@ static bool decides(struct classifier *c, struct rule *rule, struct buf *instead
 {
     buf_empty(instead);
     if (rule->is_guard) {
-        bool matches = classifier_guard_matches(c, rule) == PATTERN_YES;
+        bool matches = classifier_ask_guard(c, rule) == PATTERN_YES;
         buf_format(instead, "the guard %s", matches ? "matches" : "does not match");
         return matches;
     }

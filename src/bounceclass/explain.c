@@ -50,14 +50,15 @@ static void add_held(struct classifier *c, struct buf *out)
     if (c->held == NULL)
         return;
     const struct rule *guard = classifier_guard(c);
-    rule_find_pattern(&guard->matches, c->matcher, c->sentence);
+    struct span sentence = buf_span(&c->guards.sentence);
+    rule_find_pattern(&guard->matches, c->matcher, sentence);
     buf_add_string(out, "\n  not ");
     add_words(out, c->held->type, c->held->reason, c->held->detail);
     buf_add_string(out, " by ");
     add_place(out, c->held);
     buf_add_string(out, ",\n     because of guard ");
     add_place(out, guard);
-    add_span(out, "\n     found \"", matcher_found(c->matcher, c->sentence));
+    add_span(out, "\n     found \"", matcher_found(c->matcher, sentence));
     buf_add_char(out, '"');
 }
 

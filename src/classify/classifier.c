@@ -2,7 +2,6 @@
 
 #include "base/err.h"
 #include "classify/fallback.h"
-#include "classify/sentence.h"
 
 void classifier_init(struct classifier *c, const struct ruleset *set)
 {
@@ -11,6 +10,7 @@ void classifier_init(struct classifier *c, const struct ruleset *set)
         .scan = prefilter_scan_new(set->prefilter),
         .matcher = matcher_new(),
     };
+    guards_init(&c->guards, set);
 }
 
 static void report_limit(struct classifier *c, struct rule *rule)
@@ -25,29 +25,23 @@ static void report_limit(struct classifier *c, struct rule *rule)
 void classifier_scan(struct classifier *c)
 {
     prefilter_scan_text(c->scan, c->diagnosis.text);
-    c->sentence = span_make(NULL, 0);
+    c->answers = NULL;
     c->held = NULL;
 }
 
-/* The scanned text has what a guard requires if the sentence has it. The sentence is made only if a
- * guard is to be tried: most hard texts have none of the words. */
-enum pattern_result classifier_guard_matches(struct classifier *c, struct rule *guard)
+enum pattern_result classifier_ask_guard(struct classifier *c, struct rule *guard)
 {
-    int number = (int)(guard - c->set->rules);
-    if (prefilter_scan_next_group(c->scan, number) != number)
-        return PATTERN_NO;
-    if (c->sentence.p == NULL)
-        c->sentence = sentence_make(&c->plain, c->diagnosis.text);
-    enum pattern_result result = rule_match_text(guard, c->scan, c->matcher, c->sentence);
-    if (result == PATTERN_LIMIT)
+    if (c->answers == NULL)
+        c->answers = guards_ask(&c->guards, c->matcher, c->diagnosis.text);
+    if (c->answers[guard->guard_number] == PATTERN_LIMIT)
         report_limit(c, guard);
-    return result;
+    return c->answers[guard->guard_number];
 }
 
 const struct rule *classifier_guard(struct classifier *c)
 {
     for (size_t i = 0; i < c->set->guard_count; i++)
-        if (classifier_guard_matches(c, c->set->guards[i]) != PATTERN_NO)
+        if (classifier_ask_guard(c, c->set->guards[i]) != PATTERN_NO)
             return c->set->guards[i];
     return NULL;
 }
@@ -57,7 +51,7 @@ static bool passes_guards(struct classifier *c, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->condition_count; i++) {
         const struct condition *condition = &rule->conditions[i];
-        enum pattern_result result = classifier_guard_matches(c, condition->guard);
+        enum pattern_result result = classifier_ask_guard(c, condition->guard);
         if (result != (condition->holds ? PATTERN_YES : PATTERN_NO))
             return false;
     }
@@ -99,6 +93,6 @@ void classifier_clear(struct classifier *c)
 {
     prefilter_scan_free(c->scan);
     matcher_free(c->matcher);
-    buf_clear(&c->plain);
+    guards_clear(&c->guards);
     diagnosis_clear(&c->diagnosis);
 }

@@ -7,7 +7,7 @@
 #ifndef CLASSIFY_CLASSIFIER_H
 #define CLASSIFY_CLASSIFIER_H
 
-#include "classify/ruleset.h"
+#include "classify/guards.h"
 
 struct classifier {
     const struct ruleset *set;
@@ -15,9 +15,9 @@ struct classifier {
     struct matcher *matcher;
     struct diagnosis diagnosis; /* the present text; the caller fills it by diagnosis_read() */
     uint64_t limits;            /* matches that hit a limit */
-    struct span sentence;       /* the present text for guards (sentence.h), or NULL before ... */
-    struct buf plain;           /* ... which owns it */
-    const struct rule *held;    /* the first rule that a guard held back since the scan, or NULL */
+    struct guards guards;
+    const unsigned char *answers; /* of the guards to the present text, or NULL before */
+    const struct rule *held; /* the first rule that a guard held back since the scan, or NULL */
 };
 
 /* Borrows from the rule files, so it lives as long as the ruleset. */
@@ -42,10 +42,10 @@ void classifier_scan(struct classifier *c);
 const struct rule *classifier_find(struct classifier *c, size_t from);
 
 /* Returns PATTERN_YES if the guard matches the text. The caller runs classifier_scan() first. */
-enum pattern_result classifier_guard_matches(struct classifier *c, struct rule *guard);
+enum pattern_result classifier_ask_guard(struct classifier *c, struct rule *guard);
 
 /* Returns the first guard that matches the text, or that hits a limit, so that in doubt no rule is
- * hard; or NULL. The pattern's words are in c->matcher then. */
+ * hard; or NULL. */
 const struct rule *classifier_guard(struct classifier *c);
 
 /* Scans the text, then returns the verdict of the first rule that matches, or else of the codes. */

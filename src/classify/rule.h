@@ -48,7 +48,8 @@ struct rule {
     struct mask_list codes, statuses, hosts;
     struct pattern_list matches, nots;
     bool is_guard;
-    bool despite; /* a hard rule that no guard holds back */
+    size_t guard_number; /* among the guards of the ruleset */
+    bool despite;        /* a hard rule that no guard holds back */
     struct condition *conditions;
     size_t condition_count;
     atomic_bool limit_reported; /* that one of its patterns hit a limit */

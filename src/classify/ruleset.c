@@ -46,15 +46,17 @@ static bool add_block(struct ruleset *set, const struct rulefile *file,
                       const struct rule_block *block, bool jit, struct rule_problem *problem)
 {
     struct rule *rule = &set->rules[set->count];
-    const struct rule_options options = {jit, set->prefilter, (int)set->count};
+    bool guard = span_is(block->lines[0].keyword, "guard");
+    const struct rule_options options = {jit, guard ? set->guard_prefilter : set->prefilter,
+                                         (int)set->count};
     if (!rule_parse(rule, file, block, &options, problem))
         return false;
-    if (find_name(set, rule->name, rule->is_guard) == NULL) {
+    if (find_name(set, rule->name, guard) == NULL) {
         set->count++;
         return true;
     }
     rule_problem_at(problem, file, &block->lines[0], "another %s has this name; rename one of them",
-                    rule->is_guard ? "guard" : "rule");
+                    guard ? "guard" : "rule");
     rule_clear(rule);
     return false;
 }
@@ -105,8 +107,10 @@ static void list_guards(struct ruleset *set)
 {
     set->guards = mem_new(set->count, sizeof(struct rule *));
     for (size_t i = 0; i < set->count; i++)
-        if (set->rules[i].is_guard)
+        if (set->rules[i].is_guard) {
+            set->rules[i].guard_number = set->guard_count;
             set->guards[set->guard_count++] = &set->rules[i];
+        }
 }
 
 /* True if a rule needs guards and there are none. */
@@ -148,9 +152,10 @@ static int add_path(struct ruleset *set, const char *path, bool jit)
 
 int ruleset_load(struct ruleset *set, const char *path, bool jit)
 {
-    *set = (struct ruleset){.prefilter = prefilter_new()};
+    *set = (struct ruleset){.prefilter = prefilter_new(), .guard_prefilter = prefilter_new()};
     int status = path != NULL ? add_path(set, path, jit) : add_directory(set, jit, false);
     prefilter_build(set->prefilter);
+    prefilter_build(set->guard_prefilter);
     list_guards(set);
     if (status == 0)
         status = check_guards(set);
@@ -168,6 +173,7 @@ void ruleset_clear(struct ruleset *set)
     free(set->rules);
     free(set->guards);
     prefilter_free(set->prefilter);
+    prefilter_free(set->guard_prefilter);
     for (size_t i = 0; i < set->file_count; i++)
         rulefile_clear(&set->files[i]);
     *set = (struct ruleset){0};

@@ -1,7 +1,7 @@
 /*
  * ruleset: all rules of bounce.rules(5) in order, those of local.bounce.rules first, and
  * among them the guards, which hold back each hard rule.
- * Owns the rule files, the rules and the prefilter. A loaded ruleset does not
+ * Owns the rule files, the rules and the prefilters. A loaded ruleset does not
  * change, but for the rules' limit_reported, so threads can share it.
  */
 #ifndef CLASSIFY_RULESET_H
@@ -19,6 +19,7 @@ struct ruleset {
     struct prefilter *prefilter;
     struct rule **guards; /* those of the rules that are guards */
     size_t guard_count;
+    struct prefilter *guard_prefilter; /* of the guards alone */
 };
 
 /* Loads the rules, or only those of the file `path` unless that is NULL; `jit` turns on the

@@ -247,14 +247,16 @@ static size_t count_missed(struct prefilter_scan *scan, struct matcher *m, struc
     return missed;
 }
 
-/* Counts the patterns and the rules that the prefilter wrongly leaves out for a text. */
+/* Counts the patterns and the rules, or the guards, that their prefilter wrongly leaves out. */
 static size_t test_text(const struct ruleset *set, struct prefilter_scan *scan, struct matcher *m,
-                        struct span text)
+                        struct span text, bool guards)
 {
     size_t missed = 0;
     prefilter_scan_text(scan, text);
     for (size_t i = 0; i < set->count; i++) {
         const struct rule *rule = &set->rules[i];
+        if (rule->is_guard != guards)
+            continue;
         bool matches = rule_find_pattern(&rule->matches, m, text) < rule->matches.count;
         missed += count_missed(scan, m, text, &rule->matches) +
                   count_missed(scan, m, text, &rule->nots) +
@@ -263,34 +265,35 @@ static size_t test_text(const struct ruleset *set, struct prefilter_scan *scan, 
     return missed;
 }
 
-static void test_rules(void)
+static void test_rules(bool guards)
 {
     struct ruleset set;
     size_t texts = 0, missed = 0, longer = 0;
     if (!ok(ruleset_load(&set, "rules/bounce.rules", false) == 0, "the rules are read"))
         return;
-    struct prefilter_scan *scan = prefilter_scan_new(set.prefilter);
+    struct prefilter_scan *scan = prefilter_scan_new(guards ? set.guard_prefilter : set.prefilter);
     struct matcher *m = matcher_new();
     struct buf all = {0};
     for (size_t i = 0; i < set.count; i++)
         for (size_t j = 0; j < set.rules[i].block->count; j++, texts++) {
-            missed += test_text(&set, scan, m, set.rules[i].block->lines[j].value);
+            missed += test_text(&set, scan, m, set.rules[i].block->lines[j].value, guards);
             buf_add_span(&all, set.rules[i].block->lines[j].value);
             buf_add_char(&all, ' ');
         }
-    ok(texts > 100 && missed == 0, "of %zu texts against all rules, no match is left out", texts);
+    ok(texts > 100 && missed == 0, "of %zu texts against all %s, no match is left out", texts,
+       guards ? "guards" : "rules");
     struct diagnosis d = {0};
     for (size_t at = 0; at + 4096 < all.n; at += 1024, longer++) {
         const struct span unset = {0};
         diagnosis_read(&d, span_make(all.p + at, 700 + longer), unset, unset, unset);
-        missed += test_text(&set, scan, m, d.text);
+        missed += test_text(&set, scan, m, d.text, guards);
     }
-    ok(longer > 5 && missed == 0, "of %zu longer texts against all rules, no match is left out",
-       longer);
-    ok(test_text(&set, scan, m, span_of("USER UNKNOWN")) == 0 &&
+    ok(longer > 5 && missed == 0, "of %zu longer texts against them, no match is left out", longer);
+    ok(test_text(&set, scan, m, span_of("USER UNKNOWN"), guards) == 0 &&
            test_text(&set, scan, m,
                      span_of("u\xc5\xbf"
-                             "er un\xe2\x84\xaanown")) == 0,
+                             "er un\xe2\x84\xaanown"),
+                     guards) == 0,
        "no match is left out for capitals, nor for U+017F and U+212A in place of s and k");
     diagnosis_clear(&d);
     buf_clear(&all);
@@ -306,6 +309,7 @@ int main(void)
     test_random();
     test_places();
     test_full();
-    test_rules();
+    test_rules(false);
+    test_rules(true);
     return done();
 }

@@ -14,7 +14,8 @@ static inline int load_rules(struct ruleset *set, const char *text, size_t most,
                              struct rule_problem *problem)
 {
     char *bytes = mem_copy(text, strlen(text));
-    *set = (struct ruleset){.prefilter = prefilter_new(), .file_count = 1};
+    *set = (struct ruleset){
+        .prefilter = prefilter_new(), .guard_prefilter = prefilter_new(), .file_count = 1};
     bool good = rulefile_parse(&set->files[0], "test.rules", bytes, strlen(text), problem);
     set->rules = mem_new(most, sizeof *set->rules);
     for (size_t i = 0; good && i < set->files[0].block_count && i < most; i++) {
