@@ -15,6 +15,11 @@ const char *mx_status_name(enum mx_status status)
     return status_names[status];
 }
 
+bool mx_status_has_failed(enum mx_status status)
+{
+    return status == MX_SERVFAIL || status == MX_REFUSED || status == MX_TIMEOUT;
+}
+
 void mx_status_text(enum mx_status status, struct span name, struct buf *out)
 {
     static const struct {
@@ -71,6 +76,7 @@ static void save(const void *item, struct buf *out)
     buf_add_string(out, or_unset(d->expiries));
     buf_add_char(out, '\t');
     buf_add_string(out, or_unset(d->tlsa));
+    failure_save(&d->failure, out);
 }
 
 static char *copy_set(struct span s)
@@ -107,17 +113,24 @@ static bool has_sound_exchanges(const struct span fields[FIELDS], int status)
 /* The text may come from a file that somebody else has changed. */
 static void *load(struct span name, struct span text)
 {
-    struct span fields[FIELDS + 1];
+    enum { FAILED_FIELDS = FIELDS + FAILURE_FIELDS };
+    struct span fields[FAILED_FIELDS + 1];
     int status = 0;
-    if (record_cut(text, fields, FIELDS + 1) != FIELDS || !is_moment(fields[FIELD_EXPIRES]))
+    struct failure failure = {0};
+    size_t count = record_cut(text, fields, FAILED_FIELDS + 1);
+    if ((count != FIELDS && count != FAILED_FIELDS) || !is_moment(fields[FIELD_EXPIRES]))
         return NULL;
     while (status < MX_STATUSES && !span_is(fields[FIELD_STATUS], status_names[status]))
         status++;
     if (status == MX_STATUSES || !has_sound_exchanges(fields, status))
         return NULL;
+    if (mx_status_has_failed((enum mx_status)status) != (count == FAILED_FIELDS) ||
+        (count == FAILED_FIELDS && !failure_load(&failure, fields + FIELDS)))
+        return NULL;
     struct domain *d = memo_item_new(sizeof *d, name);
     d->done = true;
     d->status = (enum mx_status)status;
+    d->failure = failure;
     d->expires_s = strtoll(fields[FIELD_EXPIRES].p, NULL, 10);
     d->mx = copy_set(fields[FIELD_MX]);
     d->expiries = copy_set(fields[FIELD_EXPIRIES]);
@@ -125,15 +138,26 @@ static void *load(struct span name, struct span text)
     return d;
 }
 
-static void free_domain(void *item)
+static void free_answer(struct domain *d)
 {
-    struct domain *d = item;
     free(d->mx);
     free(d->expiries);
     free(d->tlsa);
     domain_drop_exchanges(d);
     buf_clear(&d->tail);
-    free(d);
+}
+
+static void free_domain(void *item)
+{
+    free_answer(item);
+    free(item);
+}
+
+void domain_forget(struct domain *d)
+{
+    free_answer(d);
+    *d = (struct domain){.item = d->item, .failure = d->failure};
+    d->item.saved = false;
 }
 
 const struct memo_kind domain_kind = {is_idle, save, load, free_domain};

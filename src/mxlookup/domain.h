@@ -7,6 +7,7 @@
 #ifndef MXLOOKUP_DOMAIN_H
 #define MXLOOKUP_DOMAIN_H
 
+#include "mxlookup/failure.h"
 #include "mxlookup/host.h"
 #include "mxlookup/memo.h"
 
@@ -25,6 +26,9 @@ enum mx_status {
 };
 const char *mx_status_name(enum mx_status status);
 
+/* True for a failure that may pass: servfail, refused or timeout. */
+bool mx_status_has_failed(enum mx_status status);
+
 /* Adds why there is no exchange, in words that bounceclass knows; nothing for MX_OK and
  * MX_IMPLICIT. `name` is what was looked up. */
 void mx_status_text(enum mx_status status, struct span name, struct buf *out);
@@ -42,11 +46,12 @@ struct domain {
     bool done;
     bool secure; /* with --dnssec: the resolver has validated its MX answer */
     enum mx_status status;
-    char *mx;          /* the column mx, or NULL */
-    char *expiries;    /* when each exchange in mx expires, separated by blanks; or NULL */
-    char *tlsa;        /* the column mx_secure, or NULL */
-    int64_t expires_s; /* seconds since 1970; not after the moment of an answer that failed */
-    bool written;      /* a row with its answer was written */
+    char *mx;               /* the column mx, or NULL */
+    char *expiries;         /* when each exchange in mx expires, separated by blanks; or NULL */
+    char *tlsa;             /* the column mx_secure, or NULL */
+    int64_t expires_s;      /* seconds since 1970; not after the moment of an answer that failed */
+    struct failure failure; /* if the status is servfail, refused or timeout */
+    bool written;           /* a row with its answer was written */
     /* What follows the line in each of its rows (stream_format_tail()), from the second row on. */
     struct buf tail;
     size_t users; /* rows that wait for it */
@@ -59,8 +64,13 @@ struct domain {
 /* Frees the exchanges, and lets go of their hosts. */
 void domain_drop_exchanges(struct domain *d);
 
+/* Makes the domain one that was not looked up yet, but for what is known of its failures. It must
+ * be done and have no users. */
+void domain_forget(struct domain *d);
+
 /* How the memo and the cache write a domain that is done: fields separated by TABs. load() checks
- * all of them, since a cache is an input, but for tlsa, which may be any text. */
+ * all of them, since a cache is an input, but for tlsa, which may be any text. A failure has more
+ * fields (failure.h). */
 extern const struct memo_kind domain_kind;
 
 #endif

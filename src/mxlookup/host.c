@@ -5,12 +5,35 @@
 
 #include <stdlib.h>
 
+static void begin(struct host *h)
+{
+    h->worst = PACKET_FOUND;
+    h->expires_s = INT64_MAX;
+}
+
 struct host *host_new(struct span name)
 {
     struct host *h = memo_item_new(sizeof *h, name);
-    h->worst = PACKET_FOUND;
-    h->expires_s = INT64_MAX;
+    begin(h);
     return h;
+}
+
+static void free_answers(struct host *h)
+{
+    free(h->base);
+    free(h->tlsa_name);
+    free(h->waiting);
+    buf_clear(&h->ipv4);
+    buf_clear(&h->ipv6);
+    buf_clear(&h->secure);
+}
+
+void host_forget(struct host *h)
+{
+    free_answers(h);
+    *h = (struct host){.item = h->item, .failure = h->failure};
+    begin(h);
+    h->item.saved = false;
 }
 
 void host_add(struct buf *list, const char *value)
@@ -51,13 +74,17 @@ static void save(const void *item, struct buf *out)
     buf_add_span(out, buf_span(&h->ipv6));
     buf_add_char(out, '\t');
     buf_add_span(out, buf_span(&h->secure));
+    failure_save(&h->failure, out);
 }
 
 static void *load(struct span name, struct span text)
 {
-    enum { WORST, EXPIRES, IPV4, IPV6, SECURE, FIELDS };
+    enum { WORST, EXPIRES, IPV4, IPV6, SECURE, FAILURE, FIELDS = FAILURE + FAILURE_FIELDS };
     struct span fields[FIELDS];
-    if (record_cut(text, fields, FIELDS) != FIELDS || fields[WORST].n != 1)
+    size_t count = record_cut(text, fields, FIELDS);
+    struct failure failure = {0};
+    if (count < FAILURE || fields[WORST].n != 1 ||
+        (count > FAILURE && !failure_load(&failure, fields + FAILURE)))
         return NULL;
     struct host *h = host_new(name);
     h->worst = (enum packet_status)(fields[WORST].p[0] - '0');
@@ -65,19 +92,14 @@ static void *load(struct span name, struct span text)
     buf_add_span(&h->ipv4, fields[IPV4]);
     buf_add_span(&h->ipv6, fields[IPV6]);
     buf_add_span(&h->secure, fields[SECURE]);
+    h->failure = failure;
     return h;
 }
 
 static void free_host(void *item)
 {
-    struct host *h = item;
-    free(h->base);
-    free(h->tlsa_name);
-    free(h->waiting);
-    buf_clear(&h->ipv4);
-    buf_clear(&h->ipv6);
-    buf_clear(&h->secure);
-    free(h);
+    free_answers(item);
+    free(item);
 }
 
 const struct memo_kind host_kind = {is_idle, save, load, free_host};

@@ -8,6 +8,7 @@
 #define MXLOOKUP_HOST_H
 
 #include "base/status.h"
+#include "mxlookup/failure.h"
 #include "mxlookup/memo.h"
 #include "mxlookup/packet.h"
 
@@ -24,6 +25,7 @@ struct host {
     int pending;           /* answers still missing */
     size_t users;          /* exchanges of domains that are not done */
     enum packet_status worst; /* of its answers about addresses */
+    struct failure failure;   /* if `worst` is SERVFAIL, REFUSED or no answer */
     bool insecure;            /* an answer with addresses was not validated */
     int64_t expires_s;       /* when the first of its answers does; INT64_MAX: there are none yet */
     struct domain **waiting; /* for its answers */
@@ -35,6 +37,10 @@ extern const struct memo_kind host_kind;
 
 /* The caller owns the host until memo_add(). */
 struct host *host_new(struct span name);
+
+/* Makes the host one that was not looked up yet, but for what is known of its failures. Nothing may
+ * use it or wait for it. */
+void host_forget(struct host *h);
 
 bool host_has_addresses(const struct host *h);
 

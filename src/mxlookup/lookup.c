@@ -49,6 +49,17 @@ static int64_t expiry(const struct lookup *l, const struct packet_answer *a)
     return l->now_s + (packet_has_failed(a->status) ? 0 : a->ttl_s);
 }
 
+/* The clock is read for failures only. */
+static void note_end(const struct lookup *l, struct failure *f, bool failed)
+{
+    failure_note(f, failed, failed ? l->options.clock_ms() : 0);
+}
+
+static bool is_over(const struct lookup *l, const struct failure *f)
+{
+    return f->wait_ms > 0 && failure_is_over(f, l->options.clock_ms());
+}
+
 /* An address literal needs no query: mail goes to the address itself (RFC 5321 4.1.3). */
 static void answer_literal(struct lookup *l, struct domain *d, struct span address)
 {
@@ -76,14 +87,19 @@ struct domain *lookup_domain(struct lookup *l, struct span name)
 {
     struct span ip;
     struct domain *d = memo_find(l->domains, name);
-    if (d != NULL)
+    bool known = d != NULL;
+    if (known && !(d->done && d->users == 0 && is_over(l, &d->failure)))
         return d;
-    d = memo_item_new(sizeof *d, name);
+    if (known)
+        domain_forget(d);
+    else
+        d = memo_item_new(sizeof *d, name);
     if (target_is_literal(name, &ip))
         answer_literal(l, d, ip);
     else
         engine_ask(l->engine, d->item.name.p, ns_t_mx, d);
-    memo_add(l->domains, d);
+    if (!known)
+        memo_add(l->domains, d);
     return d;
 }
 
@@ -114,6 +130,7 @@ static void end_domain(struct lookup *l, struct domain *d, enum mx_status status
 {
     d->status = status;
     d->done = true;
+    note_end(l, &d->failure, mx_status_has_failed(status));
     domain_drop_exchanges(d);
     if (d->users == 0)
         return;
@@ -235,17 +252,23 @@ static void ask_host(struct lookup *l, struct host *h, const char *name, ns_type
 static struct host *find_host(struct lookup *l, const struct domain *d, struct span name,
                               const struct packet_answer *a)
 {
-    struct host *h = memo_find(l->hosts, name);
-    if (h == NULL)
-        h = host_of_glue(l, d, name, a);
-    if (h != NULL)
+    struct host *h = memo_find(l->hosts, name), *glue;
+    bool known = h != NULL;
+    if (known && !(h->pending == 0 && h->users == 0 && is_over(l, &h->failure)))
         return h;
-    h = host_new(name);
+    glue = host_of_glue(l, d, name, a);
+    if (glue != NULL)
+        return glue;
+    if (known)
+        host_forget(h);
+    else
+        h = host_new(name);
     if (wants(l, ns_t_a))
         ask_host(l, h, h->item.name.p, ns_t_a);
     if (wants(l, ns_t_aaaa))
         ask_host(l, h, h->item.name.p, ns_t_aaaa);
-    memo_add(l->hosts, h);
+    if (!known)
+        memo_add(l->hosts, h);
     return h;
 }
 
@@ -359,6 +382,7 @@ static void read_addresses(struct lookup *l, struct host *h, const struct packet
 
 static void end_host(struct lookup *l, struct host *h)
 {
+    note_end(l, &h->failure, packet_has_failed(h->worst));
     for (size_t i = 0; i < h->waiting_count; i++)
         if (--h->waiting[i]->pending == 0)
             finish_domain(l, h->waiting[i]);
@@ -404,11 +428,11 @@ bool lookup_restore(struct lookup *l, struct span name, struct span text, int64_
     struct domain *d = domain_kind.load(name, text);
     if (d == NULL)
         return false;
-    bool fresh = d->expires_s > now_s;
+    bool fresh = d->expires_s > now_s, failed = mx_status_has_failed(d->status);
     domain_kind.free(d);
-    if (fresh)
+    if (fresh && !failed)
         memo_add_text(l->domains, name, text);
-    return true;
+    return !failed;
 }
 
 void lookup_free(struct lookup *l)

@@ -102,6 +102,7 @@ static struct lookup *new_lookup(struct engine *e)
                                            .allow_private = allow_private,
                                            .dnssec = dnssec,
                                            .seed = make_seed(),
+                                           .clock_ms = clock_monotonic_ms,
                                            .note = stream_is_verbose() ? print_note : NULL};
     return lookup_new(e, &options);
 }

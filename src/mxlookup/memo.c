@@ -142,19 +142,24 @@ static void grow_slots(struct memo *m)
     free(old);
 }
 
-/* Finds the line of a name; false if the file has no such line. */
+/* Finds the latest line of a name; false if the file has no such line. */
 static bool find_line(struct memo *m, struct span name, uint64_t hash, struct span *text)
 {
     hash = slot_hash(hash);
     struct span there;
+    uint64_t latest = 0, read = 0; /* offsets + 1 */
     if (m->slot_count == 0)
         return false;
     for (size_t i = (size_t)hash & (m->slot_count - 1); m->slots[i] != 0;
-         i = (i + 1) & (m->slot_count - 1))
-        if (m->slots[i] >> OFFSET_BITS == hash &&
-            read_line(m, (m->slots[i] & OFFSET_MASK) - 1, &there, text) && span_equal(there, name))
-            return true;
-    return false;
+         i = (i + 1) & (m->slot_count - 1)) {
+        uint64_t offset = m->slots[i] & OFFSET_MASK;
+        if (m->slots[i] >> OFFSET_BITS != hash || offset < latest)
+            continue;
+        read = offset;
+        if (read_line(m, read - 1, &there, text) && span_equal(there, name))
+            latest = read;
+    }
+    return latest > 0 && (latest == read || read_line(m, latest - 1, &there, text));
 }
 
 static void add_line(struct memo *m, struct span name, uint64_t hash, struct span text)

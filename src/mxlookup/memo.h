@@ -12,7 +12,7 @@
 /* What each item begins with. */
 struct memo_item {
     struct span name; /* in the same piece of memory, after the item, with a final NUL */
-    bool saved;       /* the file has it */
+    bool saved;       /* the file has it; false again after a change: the latest line counts */
     uint64_t hash;    /* table_hash() of the name */
 };
 
@@ -47,7 +47,8 @@ void memo_add(struct memo *m, void *item);
 void memo_add_text(struct memo *m, struct span name, struct span text);
 
 /* Visits every name with its text, but for items that are not idle. Both spans are borrowed for the
- * visit, which must not call the memo. A name that memo_add_text() was given twice comes twice. */
+ * visit, which must not call the memo. A name that was saved twice, as memo_add_text() or a change
+ * does, comes twice. */
 typedef void memo_visit(void *context, struct span name, struct span text);
 void memo_each(struct memo *m, memo_visit *visit, void *context);
 

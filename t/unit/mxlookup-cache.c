@@ -1,6 +1,7 @@
 /* The file of --cache: what is kept, and what is taken from it. */
 #include "mxlookup/cache.h"
 
+#include "base/clock.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static char path[] = "/tmp/mxkit-cache.XXXXXX";
 
 static void begin(void)
 {
-    const struct lookup_options options = {.ipv4 = true};
+    const struct lookup_options options = {.ipv4 = true, .clock_ms = clock_monotonic_ms};
     engine = engine_new(&engine_usual);
     lookup = lookup_new(engine, &options);
 }
@@ -157,6 +158,9 @@ static void test_made_up(void)
                                       "ok\t-1\t5:h=8.8.8.8\t2000000\t-",
                                       "ok\t99999999999999999999\t5:h=8.8.8.8\t2000000\t-",
                                       "nxdomain\t2000000\t5:h=8.8.8.8\t2000000\t-",
+                                      "servfail\t2000000\t-\t-\t-",
+                                      "servfail\t2000000\t-\t-\t-\t1000\t1000",
+                                      "nxdomain\t2000000\t-\t-\t-\t1000\t1000",
                                       "nonsense\t2000000\t-\t-\t-"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         begin();

@@ -10,7 +10,15 @@
 
 enum { NOW_S = 1000000 };
 
-static const struct lookup_options usual = {.ipv4 = true, .ipv6 = true, .seed = 1};
+static int64_t now_ms = 1000;
+
+static int64_t clock_ms(void)
+{
+    return now_ms;
+}
+
+static const struct lookup_options usual = {
+    .ipv4 = true, .ipv6 = true, .seed = 1, .clock_ms = clock_ms};
 static const struct engine_options engine_usual = {
     .servers = 1, .sockets = 1, .window = 100, .timeout_ms = 5000, .tries = 3};
 
@@ -417,8 +425,113 @@ static void test_shared_glue(void)
     end();
 }
 
+/* Looks the domain up again, as a row does that nothing waits for. True if it is asked for. */
+static bool asks_again(void)
+{
+    domain->users = 0;
+    bool asked = !lookup_domain(lookup, span_of("x.example"))->done;
+    domain->users = 1;
+    return asked;
+}
+
+/* RFC 9520 3.2: a failure is remembered for a second or more, and for longer if it lasts. */
+static void test_failure(void)
+{
+    static const int64_t waits[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000};
+    size_t early = 0, late = 0;
+    begin(&usual);
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        set_status(i % 2 != 0 ? PACKET_TIMEOUT : PACKET_SERVFAIL, 0, false);
+        lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+        now_ms += waits[i] - 1;
+        early += asks_again();
+        now_ms++;
+        late += !asks_again();
+    }
+    ok(early == 0 && late == 0,
+       "a failure is remembered for 1, 2, 4, 8, 16, 30 and again 30 s, then it is asked again");
+    set_status(PACKET_NXDOMAIN, 0, false);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    now_ms += 1000000;
+    ok(!asks_again() && has_mx(MX_NXDOMAIN, NULL), "what is no failure is remembered for the run");
+    end();
+}
+
+static void test_failed_host(void)
+{
+    begin(&usual);
+    set_status(PACKET_FOUND, 300, false);
+    add_record(10, "mx.example");
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    answer_addresses(0, PACKET_SERVFAIL, NULL, 0);
+    ok(has_mx(MX_SERVFAIL, NULL) && !asks_again(), "the failure of a host is that of its domain");
+    ok(domain->expires_s == NOW_S, "which no cache keeps, whatever the TTL of the MX record is");
+    now_ms += 1000;
+    struct domain *first = domain;
+    ok(asks_again(), "after a second the domain is asked for again");
+    domain = lookup_domain(lookup, span_of("y.example"));
+    domain->users++;
+    set_status(PACKET_FOUND, 300, false);
+    add_record(10, "mx.example");
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    ok(!domain->done && domain->exchanges[0].host->pending == 2,
+       "and so is the host, for another domain too");
+    set_status(PACKET_FOUND, 300, false);
+    add_record(10, "mx.example");
+    lookup_answer(lookup, first, ns_t_mx, &a, now_s);
+    answer_addresses(0, PACKET_FOUND, "8.8.8.8", 300);
+    ok(has_mx(MX_OK, "10:mx.example=8.8.8.8"), "the other domain has its address now");
+    domain = first;
+    ok(has_mx(MX_OK, "10:mx.example=8.8.8.8"), "the first domain too");
+    end();
+}
+
+/* A row waits to be written, with the failure of its domain. */
+static void test_failure_in_use(void)
+{
+    begin(&usual);
+    set_status(PACKET_SERVFAIL, 0, false);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    now_ms += 1000;
+    ok(lookup_domain(lookup, span_of("x.example")) == domain && has_mx(MX_SERVFAIL, NULL),
+       "a failure stays while a row is to be written with it");
+    end();
+}
+
+/* Many other domains push the domain out of memory; then it is looked up again. */
+static void push_out(void)
+{
+    char name[32];
+    domain->users = 0;
+    for (int i = 0; i < 50000; i++) {
+        snprintf(name, sizeof name, "[192.0.2.%d]", i);
+        lookup_domain(lookup, span_of(name));
+    }
+    domain = lookup_domain(lookup, span_of("x.example"));
+}
+
+static void test_failure_in_file(void)
+{
+    begin(&usual);
+    set_status(PACKET_SERVFAIL, 0, false);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    push_out();
+    ok(has_mx(MX_SERVFAIL, NULL), "a failure that has left memory is still remembered");
+    now_ms += 1000;
+    ok(asks_again(), "and is asked for again when it is over");
+    set_status(PACKET_NXDOMAIN, 0, false);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    push_out();
+    ok(has_mx(MX_NXDOMAIN, NULL), "the answer that then came is known, not the failure");
+    end();
+}
+
 int main(void)
 {
+    test_failure();
+    test_failed_host();
+    test_failure_in_use();
+    test_failure_in_file();
     test_all_repeated();
     test_ttl();
     test_late();
