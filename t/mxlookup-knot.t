@@ -27,12 +27,12 @@ reports() {
         same "$answer" "$(look "$name")"
 END
 }
-both='ok 10:mx1.knot.test=192.0.2.1,2001:db8::1 20:mx2.knot.test=192.0.2.2'
+both='ok 10:mx1.knot.test=192.31.196.1,2001:4:112::1 20:mx2.knot.test=192.31.196.2'
 reports 'mxlookup finds both exchanges of a domain of Knot' knot.test "$both"
 reports 'mxlookup finds the exchanges to which an alias of Knot leads' alias.knot.test "$both"
 reports 'mxlookup reports a null MX of Knot as null' null.knot.test 'null -'
 reports 'mxlookup reports a domain of Knot with an address but no MX as implicit' \
-    web.knot.test 'implicit 0:web.knot.test=192.0.2.3'
+    web.knot.test 'implicit 0:web.knot.test=192.31.196.3'
 reports 'mxlookup reports a domain of Knot with a TXT record only as nodata' \
     txt.knot.test 'nodata -'
 reports 'mxlookup reports a name that Knot does not have as nxdomain' none.knot.test 'nxdomain -'

@@ -24,7 +24,7 @@ END
 # hosts COUNT: the exchanges that the lab gives for mCOUNT.lab.test.
 hosts() {
     for i in $(seq "$1"); do
-        printf '%s0:mx%s.hosts.lab.test=192.0.2.1,2001:db8::1 ' "$i" "$i"
+        printf '%s0:mx%s.hosts.lab.test=192.31.196.1,2001:4:112::1 ' "$i" "$i"
     done | sed 's/ $//'
 }
 alpha='ok 10:mx1.alpha.example=127.0.0.2 20:mx2.alpha.example=127.0.0.3'
@@ -36,7 +36,7 @@ answers 'mxlookup accepts upper case, a final dot and a display name' 'Ann <ANN@
 answers 'mxlookup reports a domain with an address but no MX as implicit' web.example \
     'implicit 0:web.example=127.0.0.8'
 answers 'mxlookup writes the IPv4 and the IPv6 address of an implicit exchange' \
-    implicit.lab.test 'implicit 0:implicit.lab.test=192.0.2.1,2001:db8::1'
+    implicit.lab.test 'implicit 0:implicit.lab.test=192.31.196.1,2001:4:112::1'
 answers 'mxlookup reports a null MX as null' null.example 'null -'
 answers 'mxlookup reports a domain that does not exist as nxdomain' gone.example 'nxdomain -'
 answers 'mxlookup reports a domain with neither MX nor address as nodata' none.lab.test 'nodata -'
@@ -86,11 +86,11 @@ check 'mxlookup writes one row for a name with a byte of any value' <<\END
 END
 prints 'mxlookup -4 writes IPv4 addresses only' \
     'echo m1.lab.test | mxlookup -4 -N --resolver "$DNS" | cut -f 3' <<\END
-10:mx1.hosts.lab.test=192.0.2.1
+10:mx1.hosts.lab.test=192.31.196.1
 END
 prints 'mxlookup -6 writes IPv6 addresses only' \
     'echo m1.lab.test | mxlookup -6 -N --resolver "$DNS" | cut -f 3' <<\END
-10:mx1.hosts.lab.test=2001:db8::1
+10:mx1.hosts.lab.test=2001:4:112::1
 END
 check 'mxlookup passes on the columns of each row and skips a second header' <<\END
     printf 'name\taddress\nAnn\ta@web.example\nname\taddress\nBob\tb@web.example\n' >in
@@ -142,7 +142,7 @@ answers 'mxlookup uses the addresses of hosts under the domain that come with it
     g2.lab.test "ok $(hosts 2 | sed 's/hosts/hosts.g2/g')"
 check 'mxlookup finds the true addresses of 1,000 domains that forge those of each other' <<\END
     perl -e '
-        my $both = "192.0.2.1,2001:db8::1";
+        my $both = "192.31.196.1,2001:4:112::1";
         for my $n (1..1000) {
             my ($own, $shared) = map "mx.hosts.poison-$_.test=$both", $n, $n + 1;
             print "poison-$n.test\tok\t0:$own 10:$shared\n";
@@ -156,7 +156,7 @@ END
 answers 'mxlookup ignores a null MX among other exchanges (RFC 7505 3)' \
     twonull.lab.test "ok $(hosts 1)"
 answers 'mxlookup drops localhost, an IP address and a host with private addresses' \
-    odd.lab.test 'ok 20:mx1.hosts.lab.test=192.0.2.1,2001:db8::1'
+    odd.lab.test 'ok 20:mx1.hosts.lab.test=192.31.196.1,2001:4:112::1'
 answers 'mxlookup reports a referral as servfail' lame.lab.test 'servfail -'
 answers 'mxlookup asks again without EDNS0 after FORMERR' noedns.lab.test "ok $(hosts 1)"
 answers 'mxlookup asks again without EDNS0 after FORMERR with a bare header (RFC 6891 7)' \
@@ -164,37 +164,37 @@ answers 'mxlookup asks again without EDNS0 after FORMERR with a bare header (RFC
 answers 'mxlookup ignores a byte after the message' extra.m2.lab.test "ok $(hosts 2)"
 check 'mxlookup --dnssec asks nothing about a host whose TLSA name would be over 253 bytes' <<\END
     host=$(letters 63).$(letters 63).$(letters 63).$(letters 56)
-    printf 'long.test MX 10 %s\n%s A 192.0.2.1\n' "$host" "$host" >zone
+    printf 'long.test MX 10 %s\n%s A 192.31.196.1\n' "$host" "$host" >zone
     start=$(date +%s%N)
     echo long.test | "$lab" -z zone -- sh -c '
         mxlookup -4 -N --dnssec --resolver "$DNS" --timeout 60s --tries 1' >out
     [ $(($(date +%s%N) - start)) -lt 20000000000 ]
-    same "10:$host=192.0.2.1" "$(cut -f 3 out)"
+    same "10:$host=192.31.196.1" "$(cut -f 3 out)"
 END
 answers 'mxlookup reports an implicit exchange with private addresses only as nodata' \
     private.lab.test 'nodata -'
 answers 'mxlookup drops loopback addresses' alpha.example 'nodata -'
-answers 'mxlookup takes the address of an IPv4 literal as the exchange' 'u@[192.0.2.1]' \
-    'ok 0:[192.0.2.1]=192.0.2.1'
+answers 'mxlookup takes the address of an IPv4 literal as the exchange' 'u@[192.31.196.1]' \
+    'ok 0:[192.31.196.1]=192.31.196.1'
 answers 'mxlookup writes the address of an IPv6 literal in its canonical form' \
-    'u@[IPv6:2001:DB8::0:1]' 'ok 0:[IPv6:2001:db8::1]=2001:db8::1'
+    'u@[IPv6:2620:4F:8000::0:1]' 'ok 0:[IPv6:2620:4f:8000::1]=2620:4f:8000::1'
 check 'mxlookup does not take a domain of digits for an address literal' <<\END
-    printf 'u@[192.0.2.1]\nu@192.0.2.1\n' | mxlookup -N --resolver "$DNS" >out
+    printf 'u@[192.31.196.1]\nu@192.31.196.1\n' | mxlookup -N --resolver "$DNS" >out
     same 'ok badname' "$(cut -f 2 out | paste -sd ' ' -)"
 END
 answers 'mxlookup drops a private address literal' 'u@[127.0.0.1]' 'nodata -'
 answers 'mxlookup asks for a U-label as an A-label' 'u@m1.BÜCHER.example' \
-    'ok 10:mx1.hosts.xn--bcher-kva.example=192.0.2.1,2001:db8::1'
+    'ok 10:mx1.hosts.xn--bcher-kva.example=192.31.196.1,2001:4:112::1'
 for text in m1.STRAẞE.example m1.straße.example u@m1.STRAẞE.example \
     u@m1.xn--strae-oqa.example; do
     answers "mxlookup asks for m1.xn--strae-oqa.example if it reads $text" "$text" \
-        'ok 10:mx1.hosts.xn--strae-oqa.example=192.0.2.1,2001:db8::1'
+        'ok 10:mx1.hosts.xn--strae-oqa.example=192.31.196.1,2001:4:112::1'
 done
 answers 'mxlookup does not take a sharp s for ss' u@m1.strasse.example \
-    'ok 10:mx1.hosts.strasse.example=192.0.2.1,2001:db8::1'
+    'ok 10:mx1.hosts.strasse.example=192.31.196.1,2001:4:112::1'
 for text in m1.i❤.example u@m1.I❤️.example u@m1.xn--i-7iq.example m1.XN--I-7IQ.example; do
     answers "mxlookup asks for m1.xn--i-7iq.example if it reads $text" "$text" \
-        'ok 10:mx1.hosts.xn--i-7iq.example=192.0.2.1,2001:db8::1'
+        'ok 10:mx1.hosts.xn--i-7iq.example=192.31.196.1,2001:4:112::1'
 done
 for text in '\302\240u@m1.lab.test' 'u@m1.lab.test.\342\200\213' '\357\273\277m1.lab.test' \
     'mailto:u@m1.lab.test?subject=hi' '"a@b"@m1.lab.test' 'm1.lab.test.\302\240'; do
@@ -206,7 +206,7 @@ answers 'mxlookup ignores upper case and a final dot in a domain' \
 check 'mxlookup -v reports which exchanges it drops, and why' <<\END
     echo odd.lab.test | mxlookup -v --resolver "$DNS" 2>err
     grep 'odd.lab.test: localhost is this machine itself' err
-    grep '192.0.2.77 is an address, not a host name' err
+    grep '192.31.196.77 is an address, not a host name' err
     grep '10.1.2.3 is a private address' err
 END
 check 'mxlookup -v reports aliases' <<\END
@@ -296,10 +296,10 @@ prints 'mxlookup -l writes a row for each address of each exchange' \
     'printf "m2.lab.test\nnull.lab.test\n" | MXKIT_NOW=1 mxlookup -l --resolver "$DNS" |
         tr "\t" " "' <<\END
 address mx_status preference exchange ip ttl
-m2.lab.test ok 10 mx1.hosts.lab.test 192.0.2.1 300
-m2.lab.test ok 10 mx1.hosts.lab.test 2001:db8::1 300
-m2.lab.test ok 20 mx2.hosts.lab.test 192.0.2.1 300
-m2.lab.test ok 20 mx2.hosts.lab.test 2001:db8::1 300
+m2.lab.test ok 10 mx1.hosts.lab.test 192.31.196.1 300
+m2.lab.test ok 10 mx1.hosts.lab.test 2001:4:112::1 300
+m2.lab.test ok 20 mx2.hosts.lab.test 192.31.196.1 300
+m2.lab.test ok 20 mx2.hosts.lab.test 2001:4:112::1 300
 null.lab.test null - - - -
 END
 check 'mxlookup -u writes the rows in the order of their answers' <<\END
@@ -346,7 +346,7 @@ run_against() {
 check 'mxlookup ignores 100,000 answers with a forged id, question, class, opcode or sender' <<\END
     seq -f 'm1.f%g.test' 1500 >in
     run_against '--forge 25' --window 50 <in >out
-    same 1500 "$(grep -c '10:mx1.hosts.f[0-9]*.test=192.0.2.1,2001:db8::1' out)"
+    same 1500 "$(grep -c '10:mx1.hosts.f[0-9]*.test=192.31.196.1,2001:4:112::1' out)"
     not grep -e 6.6.6 -e 666: -e forged out
 END
 names=$(often 10000 100000)

@@ -10,7 +10,8 @@
 const char *unroutable_host(const char *host);
 
 /* Returns why no mail goes to the IP address `ip` (it is a loopback, private, link-local, multicast
- * or reserved address, RFC 6890, or the text is not an address), or NULL if mail may go there. */
+ * or reserved address, RFC 6890, or embeds such an IPv4 address; or the text is not an address), or
+ * NULL if mail may go there. */
 const char *unroutable_address(const char *ip);
 
 #endif

@@ -100,7 +100,7 @@ static void add_exchanges(const char *name, uint16_t type, struct zone_answer *a
                  name[0] == 'g' ? name : name + 3);
         add(a, name, ns_t_mx, i * 10, host);
         if (name[0] == 'g')
-            add_glue(a, host, "192.0.2.1", "2001:db8::1");
+            add_glue(a, host, "192.31.196.1", "2001:4:112::1");
     }
     a->secure = name[0] == 's';
 }
@@ -123,9 +123,9 @@ static void add_poison(const char *name, uint16_t type, struct zone_answer *a)
 static void add_address(const char *name, uint16_t type, struct zone_answer *a)
 {
     if (type == ns_t_a)
-        add(a, name, ns_t_a, 0, "192.0.2.1");
+        add(a, name, ns_t_a, 0, "192.31.196.1");
     else if (type == ns_t_aaaa)
-        add(a, name, ns_t_aaaa, 0, "2001:db8::1");
+        add(a, name, ns_t_aaaa, 0, "2001:4:112::1");
 }
 
 /* `cname-N.rest` is an alias of cname-(N-1).rest, and cname-0 has an MX record; `cname-loop` is an
@@ -240,7 +240,7 @@ static bool answer_by_label(const char *name, uint16_t type, struct zone_answer 
         add(a, name, ns_t_mx, 10, "mx1.hosts.lab.test");
     } else if (starts_with(name, "odd.") && type == ns_t_mx) {
         add(a, name, ns_t_mx, 5, "localhost");
-        add(a, name, ns_t_mx, 6, "192.0.2.77");
+        add(a, name, ns_t_mx, 6, "192.31.196.77");
         add(a, name, ns_t_mx, 10, "private.lab.test");
         add(a, name, ns_t_mx, 20, "mx1.hosts.lab.test");
     } else if (starts_with(name, "weird.") && type == ns_t_mx) {
