@@ -375,6 +375,36 @@ ask_two() {
     export DNS2
     "$lab" -o "$dnsd_options" -- sh -c 'mxlookup -N --resolver "$DNS,$DNS2" "$@"' sh "$@"
 }
+check 'mxlookup believes a server that does not keep the case of questions' <<\END
+    seq -f 'm1.d%g.test' 1000 >in
+    run_against '--fold --no-tcp' --timeout 1s --tries 1 <in >out
+    same '1000 ok' "$(cut -f 2 out | sort | uniq -c | sed 's/^ *//')"
+END
+check 'mxlookup sends each 64 questions from another port' <<\END
+    mkfifo port
+    perl -MIO::Socket::INET -e '
+        $| = 1;
+        $SIG{TERM} = sub { print STDERR scalar(keys %ports), "\n"; exit };
+        my $s = IO::Socket::INET->new(Proto => "udp", LocalAddr => "127.0.0.1");
+        print $s->sockport, "\n";
+        while (my $from = $s->recv(my $query, 512)) {
+            $ports{(sockaddr_in($from))[0]} = 1;
+            substr($query, 2, 2) = "\x81\x83";
+            $s->send($query, 0, $from);
+        }' >port 2>count &
+    read -r port <port
+    seq -f 'x%g.test' 6400 | mxlookup -N --resolver "127.0.0.1:$port" >out
+    kill "$!"
+    wait "$!"
+    same '6400 nxdomain' "$(cut -f 2 out | sort | uniq -c | sed 's/^ *//')"
+    [ "$(cat count)" -ge 90 ]
+END
+check 'mxlookup finds everything with 40 file descriptors' <<\END
+    head -n 1000 "$tmp/list" >in
+    ulimit -n 40
+    mxlookup -N --resolver "$DNS,$DNS,$DNS" <in >out
+    same '1000 ok' "$(cut -f 2 out | sort | uniq -c | sed 's/^ *//')"
+END
 check 'mxlookup goes to another server if one refuses connections by TCP, without a wait' <<\END
     seq -f 'trunc.m1.d%g.test' 20 >in
     start=$(date +%s%N)

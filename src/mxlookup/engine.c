@@ -13,7 +13,6 @@
 
 enum {
     IDS = 65536,
-    CHANNELS = ENGINE_SERVERS * (ENGINE_SOCKETS + 1),
     TRIES_KEPT = 4,        /* the latest tries of a query, whose answers count */
     TEMPORARY_ANSWERS = 2, /* how often a query is sent again after SERVFAIL or REFUSED */
     TEMPORARY_WAIT = 300,  /* ms before that if there is one server; twice that before the second */
@@ -23,8 +22,11 @@ enum {
 
 /* A try that was sent. */
 struct sent_try {
+    struct sent_try *next; /* of those with this id */
+    struct query *query;
     struct channel channel;
     uint16_t id;
+    uint64_t capitals; /* packet_query() */
     int64_t sent_ms;
 };
 
@@ -42,8 +44,8 @@ struct query {
     void *owner;
     ns_type type;
     enum query_state state;
-    struct sent_try tries[TRIES_KEPT];
-    size_t kept;
+    struct sent_try tries[TRIES_KEPT]; /* the latest ones, in turn */
+    size_t sent;                       /* tries since the last forget_tries() */
     int64_t tried;
     int temporary;      /* how often it was sent again after SERVFAIL or REFUSED */
     bool tcp, plain;    /* sent by TCP; without EDNS0 */
@@ -60,9 +62,17 @@ struct list {
     struct query *first, *last;
 };
 
+/* The UDP sockets of a server. */
+struct sockets {
+    unsigned *open; /* the tries of each that count */
+    size_t current;
+    unsigned left; /* of the current one's turn */
+};
+
 struct engine {
     struct engine_options options;
-    struct query **by_id[CHANNELS];           /* IDS for each channel that was used */
+    struct sent_try *by_id[IDS]; /* lists of the tries that count */
+    struct sockets sockets[ENGINE_SERVERS];
     struct server servers[ENGINE_SERVERS][2]; /* as it answers by UDP, and by TCP */
     struct list waiting, again, again_by_tcp, answered;
     struct timers timers;
@@ -70,12 +80,12 @@ struct engine {
     int64_t pace_due_ms; /* when the pace allows the next packet; 0: none waits for it */
     size_t underway, pending, unsent;
     size_t tcp; /* those in flight by TCP */
-    size_t next_server, next_socket;
+    size_t next_server;
     struct packet_answer answer; /* in the packet that was read last */
     struct packet_answer none;   /* handed out for a query that has none */
     struct query *given;         /* handed out by engine_next_answer(), reused at the next call */
     struct query *spare;         /* a list, to be reused */
-    uint16_t random[256];
+    uint16_t random[2048];
     size_t random_left;
     bool was_answered;
 };
@@ -115,6 +125,8 @@ struct engine *engine_new(const struct engine_options *options)
     struct engine *e = mem_new(1, sizeof *e);
     e->options = *options;
     pace_init(&e->pace, options->rate);
+    for (size_t i = 0; i < options->servers; i++)
+        e->sockets[i].open = mem_new(options->sockets, sizeof *e->sockets[i].open);
     return e;
 }
 
@@ -137,14 +149,6 @@ void engine_ask(struct engine *e, const char *name, ns_type type, void *owner)
     e->unsent++;
 }
 
-static struct query **ids_of(struct engine *e, struct channel c)
-{
-    size_t place = c.server * (ENGINE_SOCKETS + 1) + c.socket;
-    if (e->by_id[place] == NULL)
-        e->by_id[place] = mem_new(IDS, sizeof(struct query *));
-    return e->by_id[place];
-}
-
 static uint16_t random_id(struct engine *e)
 {
     if (e->random_left == 0) {
@@ -157,28 +161,63 @@ static uint16_t random_id(struct engine *e)
     return e->random[--e->random_left];
 }
 
+static uint64_t random_capitals(struct engine *e)
+{
+    uint64_t capitals = 0;
+    for (int i = 0; i < 4; i++)
+        capitals = capitals << 16 | random_id(e);
+    return capitals;
+}
+
+/* The tries by UDP that count on this socket; NULL for TCP, whose connections are not counted. */
+static unsigned *open_tries(struct engine *e, struct channel c)
+{
+    return c.socket == ENGINE_SOCKETS ? NULL : &e->sockets[c.server].open[c.socket];
+}
+
+static struct sent_try *find_try(const struct engine *e, struct channel c, uint16_t id)
+{
+    struct sent_try *t = e->by_id[id];
+    while (t != NULL && (t->channel.server != c.server || t->channel.socket != c.socket))
+        t = t->next;
+    return t;
+}
+
+static void forget_try(struct engine *e, const struct sent_try *t)
+{
+    struct sent_try **link = &e->by_id[t->id];
+    unsigned *open = open_tries(e, t->channel);
+    while (*link != t)
+        link = &(*link)->next;
+    *link = t->next;
+    if (open != NULL)
+        --*open;
+}
+
 static void forget_tries(struct engine *e, struct query *q)
 {
-    for (size_t i = 0; i < q->kept; i++)
-        ids_of(e, q->tries[i].channel)[q->tries[i].id] = NULL;
-    q->kept = 0;
+    for (size_t i = 0; i < q->sent && i < TRIES_KEPT; i++)
+        forget_try(e, &q->tries[i]);
+    q->sent = 0;
 }
 
 /* Gives the try an id that is free on its channel and that nobody can predict (RFC 5452 9.2). */
-static uint16_t record_try(struct engine *e, struct query *q, struct channel c, int64_t now_ms)
+static struct sent_try *record_try(struct engine *e, struct query *q, struct channel c,
+                                   int64_t now_ms)
 {
-    struct query **ids = ids_of(e, c);
     uint16_t id = random_id(e);
-    while (ids[id] != NULL)
+    while (find_try(e, c, id) != NULL)
         id = random_id(e);
-    if (q->kept == TRIES_KEPT) {
-        ids_of(e, q->tries[0].channel)[q->tries[0].id] = NULL;
-        q->kept--;
-        memmove(q->tries, q->tries + 1, q->kept * sizeof *q->tries);
-    }
-    q->tries[q->kept++] = (struct sent_try){c, id, now_ms};
-    ids[id] = q;
-    return id;
+    struct sent_try *t = &q->tries[q->sent % TRIES_KEPT];
+    unsigned *open = open_tries(e, c);
+    if (q->sent >= TRIES_KEPT)
+        forget_try(e, t);
+    q->sent++;
+    *t = (struct sent_try){e->by_id[id], q, c, id, 0, now_ms};
+    e->by_id[id] = t;
+    if (open != NULL)
+        ++*open;
+    return t;
 }
 
 static const char *current_name(const struct query *q)
@@ -194,12 +233,7 @@ static struct server *server_of(struct engine *e, struct channel c)
 
 static const struct sent_try *latest_try(const struct query *q)
 {
-    return &q->tries[q->kept - 1];
-}
-
-static bool is_try(const struct sent_try *t, struct channel c, uint16_t id)
-{
-    return t->id == id && t->channel.server == c.server && t->channel.socket == c.socket;
+    return &q->tries[(q->sent - 1) % TRIES_KEPT];
 }
 
 static bool is_last_try(const struct engine *e, const struct query *q)
@@ -211,7 +245,7 @@ static bool is_last_try(const struct engine *e, const struct query *q)
  * not answer there, the next one is. */
 static size_t turn_of(struct engine *e, const struct query *q)
 {
-    if (q->kept == 0)
+    if (q->sent == 0)
         return e->next_server++;
     struct channel c = latest_try(q)->channel;
     return c.server + (q->tcp && c.socket != ENGINE_SOCKETS ? 0 : 1);
@@ -240,20 +274,42 @@ static int64_t patience(const struct engine *e, const struct query *q, size_t se
     return wait_ms < e->options.timeout_ms ? wait_ms : e->options.timeout_ms;
 }
 
+/* At the end of a turn another socket comes, chosen at random: one with a new port, or any if all
+ * have queries open. A turn is as long as a batch of packets, so that it costs little. */
+static size_t choose_socket(struct engine *e, size_t server, bool *fresh)
+{
+    struct sockets *s = &e->sockets[server];
+    size_t count = e->options.sockets, first = random_id(e) % count, i = 0;
+    *fresh = false;
+    if (s->left > 0) {
+        s->left--;
+        return s->current;
+    }
+    while (i < count && s->open[(first + i) % count] > 0)
+        i++;
+    s->left = ENGINE_TURN - 1;
+    s->current = (first + i) % count;
+    *fresh = i < count;
+    return s->current;
+}
+
 static void send_try(struct engine *e, struct query *q, int64_t now_ms, struct engine_packet *out)
 {
     size_t server = choose_server(e, q, now_ms);
-    struct channel c = {server, q->tcp ? ENGINE_SOCKETS : e->next_socket++ % e->options.sockets};
     enum packet_edns edns = q->plain            ? PACKET_PLAIN
                             : e->options.dnssec ? PACKET_DNSSEC
                                                 : PACKET_EDNS;
-    uint16_t id = record_try(e, q, c, now_ms);
+    out->fresh = false;
+    out->channel.server = server;
+    out->channel.socket = q->tcp ? ENGINE_SOCKETS : choose_socket(e, server, &out->fresh);
+    struct sent_try *t = record_try(e, q, out->channel, now_ms);
+    bool mixed = !q->tcp && e->servers[server][false].letters != SERVER_CASE_LOST;
+    t->capitals = mixed ? random_capitals(e) : 0;
     q->tried++;
     q->state = QUERY_UNDERWAY;
     e->underway++;
     e->tcp += q->tcp;
-    out->channel = c;
-    out->n = packet_query(current_name(q), q->type, id, edns, out->bytes);
+    out->n = packet_query(current_name(q), q->type, t->id, edns, t->capitals, out->bytes);
     timers_set(&e->timers, &q->timer, now_ms + patience(e, q, server));
 }
 
@@ -367,6 +423,15 @@ static void join_aliases(const struct query *q, struct packet_answer *a)
     a->secure = a->secure && !q->insecure;
 }
 
+/* By TCP or without EDNS0, if those are set; both stay as they are else. */
+static void ask_otherwise(struct engine *e, struct query *q, bool tcp, bool plain)
+{
+    q->tcp = q->tcp || tcp;
+    q->plain = q->plain || plain;
+    q->tried--; /* the second packet belongs to the same try */
+    list_add(again_list(e, q), q);
+}
+
 /* Decides what e->answer means for its query, which was withdrawn. */
 static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t now_ms)
 {
@@ -375,10 +440,7 @@ static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t n
         a->status = PACKET_SERVFAIL;
     bool again = (a->truncated && !tcp) || (a->no_edns && !q->plain);
     if (again) {
-        q->tcp = q->tcp || a->truncated;
-        q->plain = q->plain || a->no_edns;
-        q->tried--; /* the second packet belongs to the same try */
-        list_add(again_list(e, q), q);
+        ask_otherwise(e, q, a->truncated, a->no_edns);
         return;
     }
     if (ask_for_alias(e, q))
@@ -391,33 +453,46 @@ static void handle_answer(struct engine *e, struct query *q, bool tcp, int64_t n
         finish(e, q, !is_temporary(a->status));
 }
 
+/* An answer may be forged: only one by TCP counts from now on. */
+static void doubt(struct engine *e, struct query *q)
+{
+    if (q->tcp)
+        return;
+    withdraw(e, q);
+    forget_tries(e, q);
+    ask_otherwise(e, q, true, false);
+}
+
 void engine_receive(struct engine *e, int64_t now_ms, struct channel c, const unsigned char *bytes,
                     size_t n)
 {
-    size_t i = 0;
+    bool tcp = c.socket == ENGINE_SOCKETS;
     if (n < 12)
         return;
-    uint16_t id = packet_id(bytes);
-    struct query *q = ids_of(e, c)[id];
+    const struct sent_try *t = find_try(e, c, packet_id(bytes));
+    struct query *q = t != NULL ? t->query : NULL;
     if (q == NULL || !packet_read(bytes, n, current_name(q), q->type, &e->answer))
         return;
-    while (!is_try(&q->tries[i], c, id))
-        i++;
+    if (!tcp && !server_spells(server_of(e, c), packet_spelling(bytes, t->capitals))) {
+        doubt(e, q);
+        return;
+    }
     e->was_answered = true;
     e->answer.secure = e->answer.secure && e->options.dnssec;
-    server_answered(server_of(e, c), now_ms - q->tries[i].sent_ms);
+    server_answered(server_of(e, c), now_ms - t->sent_ms);
     if (e->answer.status == PACKET_REFUSED)
         pace_refused(&e->pace);
     else
         pace_answered(&e->pace);
     withdraw(e, q);
-    handle_answer(e, q, c.socket == ENGINE_SOCKETS, now_ms);
+    handle_answer(e, q, tcp, now_ms);
 }
 
 void engine_connection_ended(struct engine *e, int64_t now_ms, struct channel c, uint16_t id)
 {
-    struct query *q = ids_of(e, c)[id];
-    if (q == NULL || q->state != QUERY_UNDERWAY || !is_try(latest_try(q), c, id))
+    const struct sent_try *t = find_try(e, c, id);
+    struct query *q = t != NULL ? t->query : NULL;
+    if (q == NULL || q->state != QUERY_UNDERWAY || t != latest_try(q))
         return;
     withdraw(e, q);
     server_was_silent(server_of(e, c), now_ms);
@@ -490,8 +565,8 @@ void engine_free(struct engine *e)
     free_list(e->again.first);
     free_list(e->again_by_tcp.first);
     free_list(e->answered.first);
-    for (size_t i = 0; i < CHANNELS; i++)
-        free(e->by_id[i]);
+    for (size_t i = 0; i < e->options.servers; i++)
+        free(e->sockets[i].open);
     timers_clear(&e->timers);
     free(e);
 }

@@ -12,6 +12,12 @@
  * try by TCP, waits for the whole timeout. An answer to any of the latest four tries counts. After
  * SERVFAIL or REFUSED a query is sent again, at most twice; the best answer received is reported.
  * If a connection by TCP ends without an answer, the next server is asked at once.
+ *
+ * Answers are hard to forge (RFC 5452 9): besides an id, a query by UDP has a port and a case of
+ * its name's letters that nobody can predict (draft-vixie-dnsext-dns0x20). A socket sends
+ * ENGINE_TURN queries, then another one does, which gets a new port unless one of its queries is
+ * open. A server that does not keep the case of the first answer gets lower case from then on; if
+ * one that does sends another case, the query goes by TCP, which nobody can forge from afar.
  */
 #ifndef MXLOOKUP_ENGINE_H
 #define MXLOOKUP_ENGINE_H
@@ -20,7 +26,8 @@
 
 enum {
     ENGINE_SERVERS = 16,
-    ENGINE_SOCKETS = 4, /* the most UDP sockets for one server */
+    ENGINE_SOCKETS = 1024, /* the most UDP sockets for one server */
+    ENGINE_TURN = 64,      /* queries in a row by one socket */
     /* Queries by TCP at once; the others wait. Measured when this became 64 and waiting began:
      * 5,000 truncated answers in 1.5 s, not 27 s. */
     ENGINE_STREAMS = 64
@@ -30,7 +37,7 @@ struct engine;
 
 struct engine_options {
     size_t servers;     /* 1 to ENGINE_SERVERS */
-    size_t sockets;     /* UDP sockets for each server: 1 to ENGINE_SOCKETS */
+    size_t sockets;     /* UDP sockets for each server: 1 to ENGINE_SOCKETS - 1 */
     size_t window;      /* the most queries in flight */
     int64_t timeout_ms; /* of the last try */
     int64_t tries;      /* of one query; each alias that it is sent for starts anew */
@@ -50,6 +57,7 @@ struct channel {
 /* A packet to be sent. */
 struct engine_packet {
     struct channel channel;
+    bool fresh; /* the socket must be opened anew before: no query waits for an answer there */
     unsigned char bytes[PACKET_QUERY_LIMIT];
     size_t n;
 };

@@ -76,17 +76,10 @@ static const char *cache_kind(void)
     return kind;
 }
 
-/* The kernel's receive buffer of one socket holds the answers of about 500 queries in flight. */
-static size_t sockets_per_server(const struct resolvers *servers)
-{
-    size_t each = ((size_t)window / servers->count + 499) / 500;
-    return each < ENGINE_SOCKETS ? each : ENGINE_SOCKETS;
-}
-
-static struct engine *new_engine(const struct resolvers *servers)
+static struct engine *new_engine(const struct resolvers *servers, size_t sockets)
 {
     const struct engine_options options = {.servers = servers->count,
-                                           .sockets = sockets_per_server(servers),
+                                           .sockets = sockets,
                                            .window = (size_t)window,
                                            .timeout_ms = timeout_s * 1000,
                                            .tries = tries,
@@ -156,15 +149,16 @@ static int run(struct pipeline *p)
 static int look_up(const struct resolvers *servers, char **files)
 {
     int status = 0;
+    size_t sockets = transport_sockets(servers->count, (size_t)window);
     struct pipeline p = {.output = {.list = list, .secure = dnssec},
                          .rows.unordered = unordered,
                          .stop = &stopped_by};
     const struct stream_spec spec = {
         .key = &key_address_or_domain, .reads = output_reads, .adds = output_adds(&p.output)};
-    p.transport = transport_open(servers, sockets_per_server(servers), &status);
+    p.transport = transport_open(servers, sockets, &status);
     p.stream = p.output.stream = p.transport != NULL ? stream_open(&spec, files, &status) : NULL;
     if (p.stream != NULL) {
-        p.engine = new_engine(servers);
+        p.engine = new_engine(servers, sockets);
         p.lookup = new_lookup(p.engine);
         status = run(&p);
         if (p.stream != NULL)

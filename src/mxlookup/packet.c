@@ -1,10 +1,15 @@
 #include "mxlookup/packet.h"
 
+#include "base/ascii.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
 enum { HEADER_LENGTH = 12, OPT_LENGTH = 11, FLAG_TC = 2, FLAG_AD = 0x20, DO_BYTE = 7 };
+
+/* The bit that a letter has and its capital has not; the least first byte of a compressed name. */
+enum { CASE = 0x20, COMPRESSED = 0xc0 };
 
 /* The byte after a name that has no compression. */
 static unsigned char *end_of_name(unsigned char *at)
@@ -14,8 +19,29 @@ static unsigned char *end_of_name(unsigned char *at)
     return at + 1;
 }
 
+/* Lengths of labels are no letters, being less than 64. */
+static void set_capitals(unsigned char *name, uint64_t capitals)
+{
+    for (size_t i = 0; name[i] != 0; i++)
+        if (ascii_is_letter((char)name[i]))
+            name[i] = (unsigned char)((name[i] | CASE) ^ (capitals >> i % 64 & 1 ? CASE : 0));
+}
+
+enum packet_spelling packet_spelling(const unsigned char *bytes, uint64_t capitals)
+{
+    const unsigned char *name = bytes + HEADER_LENGTH;
+    bool any = false;
+    for (size_t i = 0; bytes[5] == 1 && name[i] != 0; i++) {
+        bool letter = ascii_is_letter((char)name[i]), capital = letter && (name[i] & CASE) == 0;
+        if (name[i] >= COMPRESSED || (letter && capital != (capitals >> i % 64 & 1)))
+            return PACKET_OTHER_SPELLING;
+        any = any || capital;
+    }
+    return any ? PACKET_SAME_SPELLING : PACKET_PLAIN_SPELLING;
+}
+
 size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edns edns,
-                    unsigned char out[PACKET_QUERY_LIMIT])
+                    uint64_t capitals, unsigned char out[PACKET_QUERY_LIMIT])
 {
     static const unsigned char opt[OPT_LENGTH] = {0, 0, ns_t_opt, PACKET_UDP_SIZE >> 8,
                                                   PACKET_UDP_SIZE & 0xff};
@@ -27,6 +53,7 @@ size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edn
     out[5] = 1;
     if (ns_name_pton(name, out + HEADER_LENGTH, NS_MAXCDNAME) < 0)
         return 0;
+    set_capitals(out + HEADER_LENGTH, capitals);
     unsigned char *at = end_of_name(out + HEADER_LENGTH);
     ns_put16(type, at);
     ns_put16(ns_c_in, at + 2);

@@ -74,9 +74,10 @@ struct packet_answer {
 /* PACKET_PLAIN has no EDNS0, PACKET_DNSSEC has EDNS0 and sets DO and AD. */
 enum packet_edns { PACKET_PLAIN, PACKET_EDNS, PACKET_DNSSEC };
 
-/* Writes a recursive query; returns its length, or 0 if packet_can_ask() refuses the name. */
+/* Writes a recursive query; returns its length, or 0 if packet_can_ask() refuses the name. A letter
+ * at byte i of the name is a capital if bit i % 64 of `capitals` is set. */
 size_t packet_query(const char *name, ns_type type, uint16_t id, enum packet_edns edns,
-                    unsigned char out[PACKET_QUERY_LIMIT]);
+                    uint64_t capitals, unsigned char out[PACKET_QUERY_LIMIT]);
 
 /* False if DNS cannot hold the name: it is too long. */
 bool packet_can_ask(const char *name);
@@ -92,5 +93,15 @@ uint16_t packet_id(const unsigned char *bytes);
  */
 MUST_CHECK bool packet_read(const unsigned char *bytes, size_t n, const char *name, ns_type type,
                             struct packet_answer *a);
+
+/* How a server spells the question of its answer. */
+enum packet_spelling {
+    PACKET_PLAIN_SPELLING, /* as it was sent, but it had no capital */
+    PACKET_SAME_SPELLING,  /* as it was sent, with capitals */
+    PACKET_OTHER_SPELLING
+};
+
+/* Compares a packet that packet_read() has accepted with the `capitals` of its query. */
+enum packet_spelling packet_spelling(const unsigned char *bytes, uint64_t capitals);
 
 #endif

@@ -25,6 +25,13 @@ void server_answered(struct server *s, int64_t took_ms)
     s->var4_ms += (error_ms < 0 ? -error_ms : error_ms) - s->var4_ms / 4;
 }
 
+bool server_spells(struct server *s, enum packet_spelling spelling)
+{
+    if (s->letters == SERVER_CASE_UNKNOWN && spelling != PACKET_PLAIN_SPELLING)
+        s->letters = spelling == PACKET_SAME_SPELLING ? SERVER_CASE_KEPT : SERVER_CASE_LOST;
+    return spelling != PACKET_OTHER_SPELLING || s->letters == SERVER_CASE_LOST;
+}
+
 void server_was_silent(struct server *s, int64_t now_ms)
 {
     if (++s->silent < SILENT_MOST)

@@ -6,18 +6,22 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 enum {
-    RECEIVE_BUFFER = 4 * 1024 * 1024,
-    BATCH = 64,     /* packets in one system call */
+    BATCH = ENGINE_TURN,        /* packets that go out in one system call */
+    RECEIVED = ENGINE_TURN + 1, /* that come in: one more, so that a whole turn is seen to be all */
+    SPARE_SOCKETS = 16,         /* for each server, besides those that its queries in flight need */
+    OTHER_FILES = TCP_MOST + 32, /* descriptors that UDP leaves to the rest of the tool */
     DATAGRAM = 4096 /* more than the PACKET_UDP_SIZE that we offer; a longer one is dropped */
 };
 
-/* Packets that wait to be sent by one socket. */
+/* Packets that wait to be sent to one server, all by one socket. */
 struct outgoing {
+    size_t socket; /* its place in `udp` */
     unsigned char bytes[BATCH][PACKET_QUERY_LIMIT];
     struct iovec parts[BATCH];
     struct mmsghdr headers[BATCH];
@@ -27,14 +31,15 @@ struct outgoing {
 struct transport {
     const struct resolvers *resolvers;
     size_t sockets; /* for each server */
-    int udp[ENGINE_SERVERS * ENGINE_SOCKETS];
-    struct outgoing *outgoing[ENGINE_SERVERS * ENGINE_SOCKETS];
+    int *udp;       /* those of all servers, one after the other; -1: not open */
+    bool *readable; /* those of `udp` that are */
+    struct pollfd *polled;
+    struct outgoing *outgoing[ENGINE_SERVERS];
     struct tcp tcp;
-    bool readable[ENGINE_SERVERS * ENGINE_SOCKETS];
     size_t at; /* the socket that is being read */
-    unsigned char in[BATCH][DATAGRAM];
-    struct mmsghdr headers[BATCH];
-    struct iovec parts[BATCH];
+    unsigned char in[RECEIVED][DATAGRAM];
+    struct mmsghdr headers[RECEIVED];
+    struct iovec parts[RECEIVED];
     unsigned got, given; /* packets of the batch: received, handed out */
     unsigned char stream_bytes[PACKET_LIMIT];
 };
@@ -46,10 +51,7 @@ static size_t socket_count(const struct transport *t)
 
 static int open_udp(const struct sockaddr_storage *server)
 {
-    int size = RECEIVE_BUFFER;
     int fd = socket(server->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd >= 0)
-        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     /* A connected socket receives packets from its server only, on a port that the kernel has
      * chosen at random (RFC 5452 9.2). */
     if (fd >= 0 && connect(fd, (const struct sockaddr *)server, resolvers_length(server)) != 0) {
@@ -61,7 +63,7 @@ static int open_udp(const struct sockaddr_storage *server)
 
 static void prepare_receiving(struct transport *t)
 {
-    for (size_t i = 0; i < BATCH; i++) {
+    for (size_t i = 0; i < RECEIVED; i++) {
         t->parts[i] = (struct iovec){t->in[i], DATAGRAM};
         t->headers[i].msg_hdr = (struct msghdr){.msg_iov = &t->parts[i], .msg_iovlen = 1};
     }
@@ -77,19 +79,43 @@ static struct outgoing *new_outgoing(void)
     return o;
 }
 
+/* The sockets whose turns the queries in flight take, twice, so that half of them rest: a socket
+ * gets a new port when no answer is missing. The limit of descriptors bounds them. */
+size_t transport_sockets(size_t servers, size_t window)
+{
+    struct rlimit files;
+    size_t count = SPARE_SOCKETS + 2 * window / (servers * ENGINE_TURN), most = ENGINE_SOCKETS - 1;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < most * servers + OTHER_FILES)
+        most = files.rlim_cur > OTHER_FILES ? (files.rlim_cur - OTHER_FILES) / servers : 0;
+    count = count < most ? count : most;
+    return count > 0 ? count : 1;
+}
+
+/* True if there is a way to a server: its first socket is opened to try that. */
+static bool can_reach_any(struct transport *t)
+{
+    bool any = false;
+    for (size_t i = 0; i < t->resolvers->count; i++) {
+        t->udp[i * t->sockets] = open_udp(&t->resolvers->servers[i]);
+        any = any || t->udp[i * t->sockets] >= 0;
+    }
+    return any;
+}
+
 struct transport *transport_open(const struct resolvers *r, size_t sockets, int *status)
 {
     struct transport *t = mem_new(1, sizeof *t);
-    size_t open = 0;
     t->resolvers = r;
     t->sockets = sockets;
-    prepare_receiving(t);
-    for (size_t i = 0; i < socket_count(t); i++) {
-        t->udp[i] = open_udp(&r->servers[i / sockets]);
+    t->udp = mem_new(socket_count(t), sizeof *t->udp);
+    t->readable = mem_new(socket_count(t), sizeof *t->readable);
+    t->polled = mem_new(socket_count(t) + TCP_MOST + 1, sizeof *t->polled);
+    for (size_t i = 0; i < socket_count(t); i++)
+        t->udp[i] = -1;
+    for (size_t i = 0; i < r->count; i++)
         t->outgoing[i] = new_outgoing();
-        open += t->udp[i] >= 0;
-    }
-    if (open > 0)
+    prepare_receiving(t);
+    if (can_reach_any(t))
         return t;
     err_errno("cannot reach any DNS server; name one with --resolver IP");
     *status = EX_UNAVAILABLE;
@@ -98,14 +124,26 @@ struct transport *transport_open(const struct resolvers *r, size_t sockets, int 
 }
 
 /* If sendmmsg(2) fails, since the server is not there, one packet is dropped and the rest go on. */
-static void flush_socket(struct transport *t, size_t i)
+static void flush_server(struct transport *t, size_t server)
 {
-    struct outgoing *o = t->outgoing[i];
+    struct outgoing *o = t->outgoing[server];
     for (unsigned sent = 0; sent < o->count;) {
-        int n = sendmmsg(t->udp[i], o->headers + sent, o->count - sent, MSG_NOSIGNAL);
+        int n = sendmmsg(t->udp[o->socket], o->headers + sent, o->count - sent, MSG_NOSIGNAL);
         sent += n > 0 ? (unsigned)n : 1;
     }
     o->count = 0;
+}
+
+/* Makes a socket the one by which packets go out to the server. */
+static void change_socket(struct transport *t, size_t server, size_t i, bool fresh)
+{
+    flush_server(t, server);
+    t->outgoing[server]->socket = i;
+    if (!fresh)
+        return;
+    if (t->udp[i] >= 0)
+        close(t->udp[i]);
+    t->udp[i] = open_udp(&t->resolvers->servers[server]);
 }
 
 void transport_send(struct transport *t, const struct engine_packet *p)
@@ -115,25 +153,26 @@ void transport_send(struct transport *t, const struct engine_packet *p)
         tcp_ask(&t->tcp, &t->resolvers->servers[server], server, p->bytes, p->n);
         return;
     }
-    struct outgoing *o = t->outgoing[i];
+    struct outgoing *o = t->outgoing[server];
+    if (p->fresh || o->socket != i)
+        change_socket(t, server, i, p->fresh);
     if (t->udp[i] < 0)
         return;
     memcpy(o->bytes[o->count], p->bytes, p->n);
     o->parts[o->count].iov_len = p->n;
     if (++o->count == BATCH)
-        flush_socket(t, i);
+        flush_server(t, server);
 }
 
 void transport_flush(struct transport *t)
 {
-    for (size_t i = 0; i < socket_count(t); i++)
-        if (t->outgoing[i]->count > 0)
-            flush_socket(t, i);
+    for (size_t i = 0; i < t->resolvers->count; i++)
+        flush_server(t, i);
 }
 
 bool transport_wait(struct transport *t, int fd, int64_t timeout_ms)
 {
-    struct pollfd polled[ENGINE_SERVERS * ENGINE_SOCKETS + TCP_MOST + 1];
+    struct pollfd *polled = t->polled;
     nfds_t n = 0;
     polled[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
     for (size_t i = 0; i < socket_count(t); i++)
@@ -153,8 +192,8 @@ static bool receive_batch(struct transport *t)
     for (; t->at < socket_count(t); t->at++) {
         if (!t->readable[t->at])
             continue;
-        int n = recvmmsg(t->udp[t->at], t->headers, BATCH, MSG_DONTWAIT, NULL);
-        t->readable[t->at] = n == BATCH;
+        int n = recvmmsg(t->udp[t->at], t->headers, RECEIVED, MSG_DONTWAIT, NULL);
+        t->readable[t->at] = n == RECEIVED;
         if (n > 0) {
             t->got = (unsigned)n;
             return true;
@@ -189,11 +228,14 @@ bool transport_next_ended(struct transport *t, struct channel *channel, uint16_t
 
 void transport_close(struct transport *t)
 {
-    for (size_t i = 0; i < socket_count(t); i++) {
+    for (size_t i = 0; i < socket_count(t); i++)
         if (t->udp[i] >= 0)
             close(t->udp[i]);
+    for (size_t i = 0; i < t->resolvers->count; i++)
         free(t->outgoing[i]);
-    }
+    free(t->udp);
+    free(t->readable);
+    free(t->polled);
     tcp_close(&t->tcp);
     free(t);
 }

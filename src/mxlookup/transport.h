@@ -1,5 +1,5 @@
 /*
- * transport: DNS packets over sockets: some connected UDP sockets for each server, which send and
+ * transport: DNS packets over sockets: many connected UDP sockets for each server, which send and
  * receive many packets at a time, and TCP for answers that UDP cut off. Owns the descriptors. Only
  * opening can fail; a packet that cannot be sent is dropped, and the engine asks again.
  */
@@ -11,9 +11,12 @@
 
 struct transport;
 
-/* Opens `sockets` (1 to ENGINE_SOCKETS) UDP sockets for each server. Borrows `r` until
- * transport_close(). Returns NULL, reports why and sets *status to EX_UNAVAILABLE if not one socket
- * can be opened; those of a single server that fail are left out silently. */
+/* How many UDP sockets each of `servers` servers gets if `window` queries are in flight. */
+size_t transport_sockets(size_t servers, size_t window);
+
+/* Prepares that many UDP sockets for each server; engine_packet.fresh opens them. Borrows `r` until
+ * transport_close(). Returns NULL, reports why and sets *status to EX_UNAVAILABLE if no socket can
+ * be opened for any server; one that fails later drops its packets silently. */
 struct transport *transport_open(const struct resolvers *r, size_t sockets, int *status);
 
 /* Copies a packet. By UDP it goes out together with others, at transport_flush() at the latest. */

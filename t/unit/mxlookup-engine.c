@@ -300,7 +300,10 @@ static void test_waits(void)
     engine_free(e);
 }
 
-/* Sends eight tries, then answers one of them. */
+/* The one of two sockets by which a query did not go out. */
+enum { OTHER_SOCKET = 2 };
+
+/* Sends eight tries, then answers one of them, on its own channel or another one. */
 static bool counts(size_t try, struct channel *other)
 {
     static struct engine_packet tries[8];
@@ -309,7 +312,9 @@ static bool counts(size_t try, struct channel *other)
     struct engine *e = begin(&usual);
     size_t count = send_all(e, 8, tries, at_ms);
     dns_begin(&d, 0, 0x8180, "example.org", ns_t_mx);
-    if (other != NULL)
+    if (other != NULL && other->socket == OTHER_SOCKET)
+        tries[try].channel.socket ^= 1;
+    else if (other != NULL)
         tries[try].channel = *other;
     bool counted = count == 8 && answers(e, 1000 + at_ms[7], &tries[try], &d);
     engine_free(e);
@@ -321,11 +326,118 @@ static void test_tries(void)
     ok(counts(7, NULL) && counts(6, NULL) && counts(5, NULL) && counts(4, NULL),
        "an answer to any of the latest four tries counts");
     ok(!counts(3, NULL) && !counts(0, NULL), "an answer to an earlier try does not count");
-    /* Tries take the two sockets in turn: the last one has the second. */
-    ok(!counts(7, &(struct channel){0, 0}) && !counts(6, &(struct channel){0, 1}),
+    ok(!counts(7, &(struct channel){0, OTHER_SOCKET}),
        "an answer on another socket does not count");
     ok(!counts(7, &(struct channel){0, ENGINE_SOCKETS}) && !counts(7, &(struct channel){1, 1}),
        "an answer by TCP to a try by UDP, or from another server, does not count");
+}
+
+/* The answer that repeats the question, letter by letter. */
+static void echo(struct dns *d, const struct engine_packet *p, unsigned flags)
+{
+    *d = (struct dns){.n = p->n - 11};
+    memcpy(d->bytes, p->bytes, d->n);
+    d->bytes[2] = (unsigned char)(flags >> 8);
+    d->bytes[3] = (unsigned char)flags;
+    d->bytes[11] = 0;
+}
+
+static bool has_capital(const struct engine_packet *p)
+{
+    for (size_t i = 13; i < 24; i++)
+        if (p->bytes[i] >= 'A' && p->bytes[i] <= 'Z')
+            return true;
+    return false;
+}
+
+/* An engine with that many queries. */
+static struct engine *begin_many(const struct engine_options *options, int count)
+{
+    static int owner;
+    struct engine *e = engine_new(options);
+    for (int i = 0; i < count; i++)
+        engine_ask(e, "example.org", ns_t_mx, &owner);
+    return e;
+}
+
+static void test_case(void)
+{
+    struct dns d;
+    struct engine *e = begin_many(&usual, 40);
+    size_t capitals = 0, different = 0;
+    struct engine_packet last = {.n = 0};
+    for (int i = 0; i < 20; i++) {
+        sends(e, 1000);
+        capitals += has_capital(&sent);
+        different += last.n > 0 && memcmp(last.bytes + 12, sent.bytes + 12, 13) != 0;
+        last = sent;
+    }
+    /* By chance, one in 1,024 has no capital, and is the same as another. */
+    ok(capitals >= 17 && different >= 16, "the case of letters is random (%zu)", different);
+    dns_begin(&d, 0, 0x8183, "example.org", ns_t_mx);
+    ok(answers(e, 1010, &last, &d) && got->status == PACKET_NXDOMAIN,
+       "a server that does not keep it is believed");
+    capitals = 0;
+    while (sends(e, 1010))
+        capitals += has_capital(&sent);
+    ok(capitals == 0, "and gets lower case from then on");
+    engine_free(e);
+}
+
+/* The server has kept the case. Somebody has guessed the id and the port. */
+static void test_forged_case(void)
+{
+    struct dns d;
+    struct engine *e = begin_many(&usual, 40);
+    for (int i = 0; i < 20; i++) {
+        sends(e, 1000);
+        echo(&d, &sent, 0x8180);
+        answers(e, 1000, &sent, &d);
+    }
+    do
+        sends(e, 1010);
+    while (!has_capital(&sent));
+    struct engine_packet first = sent;
+    dns_begin(&d, 0, 0x8183, "example.org", ns_t_mx);
+    ok(!answers(e, 1011, &first, &d), "an answer in another case is not believed");
+    ok(sends(e, 1011) && sent.channel.socket == ENGINE_SOCKETS && !has_capital(&sent),
+       "the query goes by TCP");
+    echo(&d, &first, 0x8183);
+    ok(!answers(e, 1012, &first, &d), "no answer by UDP counts then");
+    echo(&d, &sent, 0x8180);
+    ok(answers(e, 1013, &sent, &d) && got->status == PACKET_NODATA, "the one by TCP does");
+    engine_free(e);
+}
+
+/* RFC 5452 9.2: ports that nobody can predict. */
+static void test_ports(void)
+{
+    struct engine_options options = usual;
+    struct dns d;
+    enum { TURNS = 20 };
+    size_t fresh = 0, turns = 0, used[8] = {0}, different = 0;
+    options.sockets = 8;
+    struct engine *e = begin_many(&options, TURNS * ENGINE_TURN);
+    for (size_t i = 0; i < TURNS * ENGINE_TURN && sends(e, 1000); i++) {
+        fresh += sent.fresh;
+        turns += sent.fresh && i % ENGINE_TURN == 0;
+        used[sent.channel.socket]++;
+        echo(&d, &sent, 0x8180);
+        answers(e, 1000, &sent, &d);
+    }
+    for (size_t i = 0; i < 8; i++)
+        different += used[i] > 0;
+    ok(fresh == TURNS && turns == TURNS, "each %d queries have a port of their own (%zu)",
+       (int)ENGINE_TURN, fresh);
+    ok(different >= 4, "their sockets are chosen at random (%zu of 8 in %d turns)", different,
+       (int)TURNS);
+    engine_free(e);
+    options.window = 40 * ENGINE_TURN;
+    e = begin_many(&options, 40 * ENGINE_TURN);
+    for (fresh = 0; sends(e, 1000);)
+        fresh += sent.fresh;
+    ok(fresh == 8, "a socket keeps its port while one of its queries is open (%zu)", fresh);
+    engine_free(e);
 }
 
 /* With two tries: the first is cut off, and goes on by TCP, which is silent. */
@@ -431,6 +543,9 @@ int main(void)
     test_alias();
     test_waits();
     test_tries();
+    test_case();
+    test_forged_case();
+    test_ports();
     test_tcp();
     test_tcp_ended();
     test_tcp_rests();

@@ -26,18 +26,48 @@ static bool read_bytes(const unsigned char *bytes, size_t n)
 static void test_query(void)
 {
     unsigned char out[PACKET_QUERY_LIMIT];
-    size_t n = packet_query("example.org", ns_t_mx, 0xabcd, PACKET_EDNS, out);
+    size_t n = packet_query("example.org", ns_t_mx, 0xabcd, PACKET_EDNS, 0, out);
     ok(n == 40 && out[0] == 0xab && out[1] == 0xcd && out[2] == 1,
        "a query has the given id and asks for recursion");
     ok(n == 40 && out[11] == 1 && out[n - 9] == ns_t_opt, "a query ends with EDNS0");
     ok(out[3] == 0 && out[n - 4] == 0, "a query without DNSSEC sets neither AD nor DO");
-    n = packet_query("example.org", ns_t_mx, 1, PACKET_DNSSEC, out);
+    n = packet_query("example.org", ns_t_mx, 1, PACKET_DNSSEC, 0, out);
     ok(n == 40 && out[3] == 0x20, "a query with DNSSEC sets AD (RFC 6840 5.7)");
     /* The OPT record: root, type, size, extended RCODE, version, flags, length. */
     ok(n == 40 && out[n - 4] == 0x80 && out[n - 3] == 0 && out[n - 5] == 0 && out[n - 6] == 0,
        "a query with DNSSEC sets DO, the first bit of the flags (RFC 3225 3)");
-    n = packet_query("example.org", ns_t_mx, 1, PACKET_PLAIN, out);
+    n = packet_query("example.org", ns_t_mx, 1, PACKET_PLAIN, 0, out);
     ok(n == 29 && out[11] == 0 && out[3] == 0, "a plain query has no EDNS0");
+}
+
+/* A query for the name, as packet_query() writes it, and its answer's spelling with a change. */
+static enum packet_spelling spelling(const char *name, uint64_t capitals, size_t at, int change)
+{
+    unsigned char out[PACKET_QUERY_LIMIT];
+    packet_query(name, ns_t_mx, 1, PACKET_EDNS, capitals, out);
+    out[2] |= 0x80;
+    out[at] = (unsigned char)(out[at] ^ change);
+    bool read = packet_read(out, 12 + strlen(name) + 2 + 4, name, ns_t_mx, &a);
+    return read ? packet_spelling(out, capitals) : (enum packet_spelling)(-1);
+}
+
+static void test_spelling(void)
+{
+    unsigned char out[PACKET_QUERY_LIMIT];
+    packet_query("a-z.Org", ns_t_mx, 1, PACKET_EDNS, 1 << 1 | 1 << 6 | 1 << 7, out);
+    ok(memcmp(out + 12, "\3A-z\3oRG", 9) == 0, "the letters have the case that was given");
+    packet_query("A-Z.Org", ns_t_mx, 1, PACKET_EDNS, 0, out);
+    ok(memcmp(out + 12, "\3a-z\3org", 9) == 0, "without capitals, all is in lower case");
+    ok(spelling("example.org", 2, 0, 0) == PACKET_SAME_SPELLING, "a capital came back");
+    ok(spelling("example.org", 1, 0, 0) == PACKET_PLAIN_SPELLING,
+       "bit 0 is that of a length: there was no capital");
+    ok(spelling("example.org", 2, 13, 0x20) == PACKET_OTHER_SPELLING,
+       "a capital came back as a small letter");
+    ok(spelling("example.org", 2, 14, 0x20) == PACKET_OTHER_SPELLING,
+       "a small letter came back as a capital");
+    ok(spelling("example.org", 0, 14, 0x20) == PACKET_OTHER_SPELLING,
+       "the only capital was not sent");
+    ok(spelling("example.org", 2, 23, 0x20) == PACKET_OTHER_SPELLING, "the last letter counts");
 }
 
 /* The longest name that DNS can hold has 253 bytes as text (RFC 1035 2.3.4). */
@@ -48,10 +78,10 @@ static void test_longest_query(void)
     for (int i = 0; i < 127; i++)
         strcat(name, i < 126 ? "a." : "a");
     ok(packet_can_ask(name) &&
-           packet_query(name, ns_t_mx, 1, PACKET_DNSSEC, out) == 12 + 255 + 4 + 11,
+           packet_query(name, ns_t_mx, 1, PACKET_DNSSEC, 0, out) == 12 + 255 + 4 + 11,
        "a name of 253 bytes is asked for");
     strcat(name, "a");
-    ok(!packet_can_ask(name) && packet_query(name, ns_t_mx, 1, PACKET_DNSSEC, out) == 0,
+    ok(!packet_can_ask(name) && packet_query(name, ns_t_mx, 1, PACKET_DNSSEC, 0, out) == 0,
        "a name of 254 bytes is not");
 }
 
@@ -393,6 +423,7 @@ static void test_real(void)
 int main(void)
 {
     test_query();
+    test_spelling();
     test_longest_query();
     test_answer();
     test_header();

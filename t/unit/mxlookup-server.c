@@ -70,8 +70,24 @@ static void test_return(void)
     ok(!server_try(&s, 1000) && server_try(&s, 1001), "the next rest is 1 s again");
 }
 
+static void test_spelling(void)
+{
+    struct server s = {0};
+    ok(server_spells(&s, PACKET_PLAIN_SPELLING) && server_spells(&s, PACKET_OTHER_SPELLING),
+       "a server that does not keep the first capitals is believed");
+    ok(server_spells(&s, PACKET_SAME_SPELLING) && server_spells(&s, PACKET_OTHER_SPELLING) &&
+           s.letters == SERVER_CASE_LOST,
+       "and stays so");
+    s = (struct server){0};
+    ok(server_spells(&s, PACKET_SAME_SPELLING) && !server_spells(&s, PACKET_OTHER_SPELLING) &&
+           s.letters == SERVER_CASE_KEPT,
+       "of a server that keeps them, an answer with others is not");
+    ok(server_spells(&s, PACKET_PLAIN_SPELLING), "an answer to a query without capitals is");
+}
+
 int main(void)
 {
+    test_spelling();
     test_patience();
     test_rests();
     test_return();

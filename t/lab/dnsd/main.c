@@ -2,6 +2,7 @@
  * dnsd: the lab's DNS responder, on UDP and TCP of one loopback port (t/lab/README.md). Prints
  * `ready PORT` and exits when stdin ends.
  */
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/options.h"
@@ -18,7 +19,7 @@
 enum { LATE = 65536, BATCH = 64, LATE_BYTES = 600 };
 
 static int64_t port, delay_ms, loss, seed = 1, rate, forge;
-static bool refuse, no_tcp, silent_tcp;
+static bool refuse, no_tcp, silent_tcp, fold;
 static const char *zone_file;
 
 static const struct option_entry own_table[] = {
@@ -32,6 +33,7 @@ static const struct option_entry own_table[] = {
     {0, "seed", OPTION_NUMBER, &seed, "N", "repeat the losses of seed N; the default is 1", 0, 0},
     {0, "rate", OPTION_NUMBER, &rate, "N", "drop queries above N a second", 1, 10000000},
     {0, "refuse", OPTION_FLAG, &refuse, NULL, "refuse queries above --rate instead", 0, 0},
+    {0, "fold", OPTION_FLAG, &fold, NULL, "send the question back in lower case", 0, 0},
     {0, "no-tcp", OPTION_FLAG, &no_tcp, NULL, "refuse connections by TCP", 0, 0},
     {0, "silent-tcp", OPTION_FLAG, &silent_tcp, NULL, "answer nothing by TCP", 0, 0},
     {0, "forge", OPTION_NUMBER, &forge, "N", "send N forged answers before each true one", 0, 100},
@@ -117,6 +119,8 @@ static size_t answer(const unsigned char *bytes, size_t n, bool tcp,
     struct question q;
     if (!packet_read(bytes, n, &q))
         return 0;
+    for (size_t i = 0; fold && i + 4 < q.raw_length; i++)
+        q.raw[i] = (unsigned char)ascii_to_lower((char)q.raw[i]);
     bool too_much = is_over_rate();
     if ((too_much && !refuse) || (!tcp && loss > 0 && rand_r(&random_state) % 100 < loss))
         return 0;
