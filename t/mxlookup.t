@@ -262,6 +262,8 @@ is_classified 'bounceclass takes mxlookup'\''s text for SERVFAIL as unreachable'
     servfail.lab.test 'soft unreachable dns'
 is_classified 'bounceclass takes mxlookup'\''s text for REFUSED as unreachable' \
     refused.lab.test 'soft unreachable dns'
+is_classified 'bounceclass takes mxlookup'\''s text for MX records without a host as no-mx' \
+    noaddr.lab.test 'soft invalid-domain no-mx'
 status=69
 is_classified 'bounceclass takes mxlookup'\''s text for a timeout as unreachable' \
     drop.lab.test 'soft unreachable dns'
@@ -271,6 +273,22 @@ is_classified 'bounceclass takes mxlookup'\''s text for a bad name as a syntax e
 check 'quarantine update reads what mxlookup and bounceclass write' <<\END
     echo a@missing.lab.test | mxlookup --resolver "$DNS" | bounceclass | quarantine update -N >out
     grep "erroneous${tab}1\$" out
+END
+check 'mxlookup tells MX records of localhost or an IP, a null MX given twice, and none' <<\END
+    printf '%s\n' 'local.test MX 10 localhost' 'ip.test MX 10 192.0.2.77' 'null.test MX 0 .' \
+        'null.test MX 0 .' >zone
+    printf '%s\n' local.test ip.test null.test none.lab.test >in
+    "$lab" -z zone -- sh -c 'mxlookup -N --resolver "$DNS" <in' >out
+    cut -f 1,2,4 out >texts
+    some='has an MX record, but no mail exchanger with an address that mail can be sent to'
+    {
+        printf "local.test\tnodata\t'local.test' %s\n" "$some"
+        printf "ip.test\tnodata\t'ip.test' %s\n" "$some"
+        printf "null.test\tnull\tDNS query failed for 'null.test': it takes no mail %s\n" \
+            '(null MX, RFC 7505)'
+        printf "none.lab.test\tnodata\t'none.lab.test' has no MX record nor an address %s\n" \
+            'that mail can be sent to'
+    } | diff - texts
 END
 # give_row ADDRESS RESULT TEXT: looks that row up and prints its text.
 give_row() {

@@ -7,12 +7,14 @@
 
 #include <stdlib.h>
 
-static const char *const status_names[MX_STATUSES] = {
-    "ok", "implicit", "null", "nxdomain", "nodata", "servfail", "refused", "timeout", "badname"};
+/* In the memo and the cache. */
+static const char *const saved_names[MX_STATUSES] = {"ok",      "implicit", "null",     "nxdomain",
+                                                     "nodata",  "unusable", "servfail", "refused",
+                                                     "timeout", "badname"};
 
 const char *mx_status_name(enum mx_status status)
 {
-    return status_names[status];
+    return saved_names[status == MX_UNUSABLE ? MX_NODATA : status];
 }
 
 bool mx_status_has_failed(enum mx_status status)
@@ -28,6 +30,8 @@ void mx_status_text(enum mx_status status, struct span name, struct buf *out)
         [MX_NULL] = {"DNS query failed for '", "': it takes no mail (null MX, RFC 7505)"},
         [MX_NXDOMAIN] = {"DNS query failed for '", "': no such domain (NXDOMAIN)"},
         [MX_NODATA] = {"'", "' has no MX record nor an address that mail can be sent to"},
+        [MX_UNUSABLE] = {"'", "' has an MX record, but no mail exchanger with an address that mail "
+                              "can be sent to"},
         [MX_SERVFAIL] = {"Temporary DNS failure for '", "': its DNS servers failed (SERVFAIL)"},
         [MX_REFUSED] = {"Temporary DNS failure for '", "': the DNS server refused (REFUSED)"},
         [MX_TIMEOUT] = {"Temporary DNS failure for '", "': no DNS server answered in time"},
@@ -67,7 +71,7 @@ static const char *or_unset(const char *text)
 static void save(const void *item, struct buf *out)
 {
     const struct domain *d = item;
-    buf_add_string(out, status_names[d->status]);
+    buf_add_string(out, saved_names[d->status]);
     buf_add_char(out, '\t');
     buf_add_number(out, (uintmax_t)d->expires_s, 10);
     buf_add_char(out, '\t');
@@ -120,7 +124,7 @@ static void *load(struct span name, struct span text)
     size_t count = record_cut(text, fields, FAILED_FIELDS + 1);
     if ((count != FIELDS && count != FAILED_FIELDS) || !is_moment(fields[FIELD_EXPIRES]))
         return NULL;
-    while (status < MX_STATUSES && !span_is(fields[FIELD_STATUS], status_names[status]))
+    while (status < MX_STATUSES && !span_is(fields[FIELD_STATUS], saved_names[status]))
         status++;
     if (status == MX_STATUSES || !has_sound_exchanges(fields, status))
         return NULL;

@@ -18,6 +18,7 @@ enum mx_status {
     MX_NULL,
     MX_NXDOMAIN,
     MX_NODATA,
+    MX_UNUSABLE, /* as nodata, but it has MX records: the text does not deny them */
     MX_SERVFAIL,
     MX_REFUSED,
     MX_TIMEOUT,

@@ -126,6 +126,12 @@ static enum packet_status worst_of(const struct domain *d)
     return worst;
 }
 
+static enum mx_status status_without_address(const struct domain *d)
+{
+    enum mx_status status = status_of(worst_of(d));
+    return status == MX_NODATA && d->status == MX_OK ? MX_UNUSABLE : status;
+}
+
 static void end_domain(struct lookup *l, struct domain *d, enum mx_status status)
 {
     d->status = status;
@@ -193,7 +199,7 @@ static void finish_domain(struct lookup *l, struct domain *d)
     d->mx = copy_if_any(mx);
     d->expiries = copy_if_any(expiries);
     d->tlsa = copy_if_any(tlsa);
-    end_domain(l, d, d->mx != NULL ? d->status : status_of(worst_of(d)));
+    end_domain(l, d, d->mx != NULL ? d->status : status_without_address(d));
 }
 
 /* `d`, for the note, may be NULL. */
@@ -340,13 +346,22 @@ static void add_exchanges(struct lookup *l, struct domain *d, const struct packe
     }
 }
 
+/* True if there are null MX records and no others. A server may send one twice. */
+static bool is_null_mx(const struct packet_answer *a)
+{
+    size_t i = 0;
+    while (i < a->count && a->records[i].value[0] == '\0')
+        i++;
+    return a->count > 0 && i == a->count;
+}
+
 static void read_mx_answer(struct lookup *l, struct domain *d, const struct packet_answer *a)
 {
     d->expires_s = earlier(expiry(l, a), l->now_s + LONGEST_TTL);
     d->secure = a->secure;
     if (a->aliased)
         note(l, d, "it", "is an alias (CNAME)");
-    if (a->status == PACKET_FOUND && a->count == 1 && a->records[0].value[0] == '\0') {
+    if (a->status == PACKET_FOUND && is_null_mx(a)) {
         end_domain(l, d, MX_NULL); /* RFC 7505 3 */
         return;
     }

@@ -246,11 +246,40 @@ static void test_no_address(enum packet_status one, enum packet_status other,
 
 static void test_statuses(void)
 {
-    test_no_address(PACKET_NODATA, PACKET_NODATA, MX_NODATA);
-    test_no_address(PACKET_NXDOMAIN, PACKET_NXDOMAIN, MX_NODATA);
+    test_no_address(PACKET_NODATA, PACKET_NODATA, MX_UNUSABLE);
+    test_no_address(PACKET_NXDOMAIN, PACKET_NXDOMAIN, MX_UNUSABLE);
     test_no_address(PACKET_SERVFAIL, PACKET_NXDOMAIN, MX_SERVFAIL);
     test_no_address(PACKET_NODATA, PACKET_TIMEOUT, MX_TIMEOUT);
     test_no_address(PACKET_REFUSED, PACKET_SERVFAIL, MX_REFUSED);
+}
+
+/* RFC 7505 3: a null MX counts if there is no other exchange. */
+static void test_null(const char *title, const char *const *hosts, enum mx_status expected)
+{
+    begin(&usual);
+    set_status(PACKET_FOUND, 300, false);
+    for (; *hosts != NULL; hosts++)
+        add_record(0, *hosts);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    ok(has_mx(expected, NULL), "%s", title);
+    end();
+}
+
+static void test_without_host(void)
+{
+    test_null("a null MX is null", (const char *[]){"", NULL}, MX_NULL);
+    test_null("a null MX that is sent twice is null", (const char *[]){"", "", NULL}, MX_NULL);
+    test_null("a null MX and localhost are not", (const char *[]){"", "localhost", NULL},
+              MX_UNUSABLE);
+    test_null("an MX record of localhost is not denied", (const char *[]){"localhost", NULL},
+              MX_UNUSABLE);
+    test_null("nor is one of an IP address", (const char *[]){"192.0.2.1", NULL}, MX_UNUSABLE);
+    begin(&usual);
+    set_status(PACKET_NODATA, 300, false);
+    lookup_answer(lookup, domain, ns_t_mx, &a, now_s);
+    answer_addresses(0, PACKET_NODATA, NULL, 300);
+    ok(has_mx(MX_NODATA, NULL), "a domain with neither has neither");
+    end();
 }
 
 /* What is answered with --dnssec about the exchange mx.example. */
@@ -537,6 +566,7 @@ int main(void)
     test_late();
     test_parts();
     test_statuses();
+    test_without_host();
     test_secure();
     test_base_domain();
     test_long_name();
