@@ -153,6 +153,49 @@ check 'bounceclass -u saves its counts when the input pauses' <<\END
     ends 0 "$started"
 END
 
+# Failures that come again, whose verdicts are kept (memo.h).
+
+# alone COMMAND...: prints what the command prints for each row of the file `in`, run by itself.
+alone() {
+    head -n 1 in >header
+    sed 1d in | while IFS= read -r row; do
+        { cat header && printf '%s\n' "$row"; } >one_row
+        "$@" <one_row | sed 1d
+    done
+}
+
+for mode in '' --mask; do
+    title='judges a text anew if only its code, status or host column differs'
+    check "bounceclass${mode:+ }$mode $title" <<\END
+        mkdir rules
+        printf 'rule here\nreason refused\nhost *.one.org\nmatch foo\nyes foo\n' \
+            >rules/bounce.rules
+        printf 'text\tcode\tstatus\thost\n' >in
+        for _ in 1 2; do
+            for columns in '\t\t' '450\t\t' '550\t\t' '550\t5.2.2\t' '550\t5.1.2\t' \
+                '550\t5.1.2\tmx.one.org' '550\t5.1.2\tmx.two.org'; do
+                printf "foo\\t$columns\\nbar u1@x.org\\t$columns\\n" >>in
+            done
+        done
+        alone bounceclass $mode -r rules >expected
+        [ "$(cut -f 5-8 expected | sort -u | wc -l)" -ge 5 ]
+        bounceclass $mode -r rules <in | sed 1d >out
+        cmp expected out
+END
+done
+check 'bounceclass -u and --summary count a row that comes again by its own text and host' <<\END
+    for _ in 1 2 3; do
+        echo 'host mx.two.co.uk[192.0.2.1] said: 550 strange thing 1111'
+        echo 'host mx.one.org[192.0.2.1] said: 550 other matter'
+    done >in
+    bounceclass --summary <in >out
+    cat out
+    same '3 one.org 3 two.co.uk' "$(sed 1d out | cut -f 1,5 | sort -k 2 | xargs)"
+    bounceclass -u u <in >out
+    cat u
+    same '3 3' "$(sed 1d u | cut -f 1 | xargs)"
+END
+
 # -j.
 
 for mode in '' --mask --summary -x; do

@@ -247,7 +247,7 @@ for jit in '' --no-jit; do
         mkdir rules
         printf 'rule slow\nreason refused\nmatch (a+)+$\nyes a\n\n' >rules/bounce.rules
         printf 'rule next\nreason mailbox-full\nmatch b\nyes b\n' >>rules/bounce.rules
-        yes "$(head -c 3000 /dev/zero | tr '\0' a)b" | head -n 3 >in
+        yes "$(head -c 900 /dev/zero | tr '\0' a)b" | head -n 3 >in
         bounceclass $jit -N -r rules <in >out 2>err
         same 'mailbox-full mailbox-full mailbox-full' "$(cut -f 3 out | paste -sd ' ' -)"
         cat err

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "bounceclass/explain.h"
 #include "bounceclass/mask.h"
+#include "bounceclass/memo.h"
 #include "bounceclass/summary.h"
 #include "bounceclass/unknown.h"
 #include "bounceclass/workers.h"
@@ -44,6 +45,9 @@ struct report {
 struct worker {
     struct report *report;
     struct classifier classifier;
+    struct memo memo;
+    struct failure failure; /* of the present row */
+    bool is_read;           /* the classifier has read it */
     struct buf text, scratch[COLUMNS], masked;
 };
 
@@ -53,6 +57,7 @@ static void *start_worker(void *shared)
     struct worker *w = mem_new(1, sizeof *w);
     w->report = r;
     classifier_init(&w->classifier, r->set);
+    memo_init(&w->memo);
     return w;
 }
 
@@ -62,6 +67,7 @@ static void end_worker(void *shared, void *worker)
     struct worker *w = worker;
     r->limits += w->classifier.limits;
     classifier_clear(&w->classifier);
+    memo_clear(&w->memo);
     buf_clear(&w->text);
     buf_clear(&w->masked);
     for (size_t i = 0; i < COLUMNS; i++)
@@ -95,32 +101,59 @@ static void add_row(struct worker *w, struct batch *b, struct span line, const s
     stream_format(w->report->stream, &b->out, line, values);
 }
 
+/* Returns the diagnosis of the present row, which is read at the first call only. */
+static struct diagnosis *diagnosis_of(struct worker *w)
+{
+    struct diagnosis *d = &w->classifier.diagnosis;
+    const struct failure *f = &w->failure;
+    if (!w->is_read)
+        diagnosis_read(d, f->text, f->code, f->status, f->host);
+    w->is_read = true;
+    return d;
+}
+
+/* Returns the verdict of the present row. One that a limit may have changed is not kept, so that
+ * the number of limits does not depend on which thread has the row. */
+static struct verdict decide(struct worker *w)
+{
+    struct verdict v;
+    uint64_t limits = w->classifier.limits;
+    if (memo_find(&w->memo, &w->failure, &v))
+        return v;
+    diagnosis_of(w);
+    v = classifier_decide(&w->classifier);
+    if (w->classifier.limits == limits)
+        memo_keep(&w->memo, &v);
+    return v;
+}
+
 static void note(struct worker *w, struct batch *b, struct span line, const struct verdict *v)
 {
     const struct report_options *o = w->report->options;
-    struct diagnosis *d = &w->classifier.diagnosis;
     if (o->kind == REPORT_SUMMARY) {
-        struct span receiver = receiver_of(diagnosis_host(d), get(w, line, COLUMN_ADDRESS));
+        struct span host = diagnosis_host(diagnosis_of(w));
+        struct span receiver = receiver_of(host, get(w, line, COLUMN_ADDRESS));
         batch_note(b, v, 0, receiver, span_make(NULL, 0));
     } else if (o->unknown != NULL && v->rule == NULL) {
-        batch_note(b, v, time_of(w, line), buf_span(&w->masked), d->text);
+        batch_note(b, v, time_of(w, line), buf_span(&w->masked), diagnosis_of(w)->text);
     }
 }
 
 static void work_on_failure(struct worker *w, struct batch *b, struct span line, struct span text)
 {
     const struct report_options *o = w->report->options;
-    struct classifier *c = &w->classifier;
-    diagnosis_read(&c->diagnosis, text, get(w, line, COLUMN_CODE), get(w, line, COLUMN_STATUS),
-                   get(w, line, COLUMN_HOST));
+    w->failure = (struct failure){text, get(w, line, COLUMN_CODE), get(w, line, COLUMN_STATUS),
+                                  get(w, line, COLUMN_HOST)};
+    w->is_read = false;
     b->failed_row = true;
     if (o->kind == REPORT_EXPLANATIONS) {
-        explain_row(c, &b->out);
+        diagnosis_of(w);
+        explain_row(&w->classifier, &b->out);
         return;
     }
-    struct verdict v = classifier_decide(c);
+    struct verdict v = decide(w);
     if (o->mask || (o->unknown != NULL && v.rule == NULL))
-        mask_text(&w->masked, &c->diagnosis);
+        mask_text(&w->masked, diagnosis_of(w));
     if (o->kind == REPORT_ROWS)
         add_row(w, b, line, &v);
     note(w, b, line, &v);
