@@ -16,22 +16,28 @@ enum {
     MOST_STATES = 0x7fff,
     BUCKETS = 4096,
     HEAD = 10, /* bytes of a word that the automaton knows; the smaller it is, the faster */
+    BEFORE = 1,
+    AFTER = 2,
+    BOUNDS = 4, /* how many sums of BEFORE and AFTER there are, and of none of them */
 };
 
-/* A literal of the automaton. Patterns that require the same one share it. */
+/* The bytes of a literal. Patterns that require the same bytes share the word, even if they require
+ * other boundaries around it. */
 struct word {
     uint32_t next; /* another word with the same head or a suffix of it: number + 1, or NONE */
     uint32_t first, count; /* its places in `uses` */
     struct literal literal;
+    unsigned char asked; /* the boundaries that patterns require: bit BEFORE + AFTER, say */
 };
 
-/* A word, and a way to match a pattern that is checked if the word occurs, because the word is in
- * the way's first clause. */
+/* A term, and a way to match a pattern that is checked if the term occurs, because it is in the
+ * way's first clause. A term is a word and the boundaries that the pattern requires around it:
+ * the word's number * BOUNDS + BEFORE + AFTER. */
 struct use {
-    uint32_t word, way;
+    uint32_t term, way;
 };
 
-/* A clause: words of which one must occur. */
+/* A clause: terms of which one must occur. */
 struct need {
     uint32_t first, count; /* in `needed` */
 };
@@ -58,13 +64,13 @@ struct prefilter {
     struct word *list;
     uint32_t buckets[BUCKETS]; /* before the build: the words by their hash, linked by `next` */
     size_t list_count, list_room;
-    struct use *uses; /* sorted by word once built */
+    struct use *uses; /* sorted by term once built */
     size_t use_count, use_room;
     struct way *ways;
     size_t way_count, way_room;
     struct need *needs;
     size_t need_count, need_room;
-    uint32_t *needed; /* words */
+    uint32_t *needed; /* terms */
     size_t needed_count, needed_room;
     struct pattern_entry *patterns;
     size_t pattern_count, pattern_room;
@@ -72,13 +78,19 @@ struct prefilter {
     size_t group_words, group_room;
 };
 
+/* What is known of a word. `met` holds for the text of the number `scan` only: a bit for each sum
+ * of boundaries that the word met, at one place or another. */
+struct sight {
+    uint32_t scan, met;
+};
+
 /* What one thread found in its present text. `seen` and `possible` keep the number of a text
  * instead of a flag, so that they need not be cleared for the next text. */
 struct prefilter_scan {
     const struct prefilter *filter;
-    uint32_t scan;   /* number of the present text */
-    uint32_t *seen;  /* for each word, the last text that had it */
-    uint32_t *found; /* the words of this text */
+    uint32_t scan;      /* number of the present text */
+    struct sight *seen; /* for each word, in the last text that had it */
+    uint32_t *found;    /* the words of this text that have uses */
     size_t found_count;
     uint32_t *possible; /* for each pattern, the last text that it may match */
     uint64_t *groups;   /* bits: the groups that may match */
@@ -118,8 +130,7 @@ void prefilter_add_free_group(struct prefilter *f, int group)
 
 static bool same_literal(const struct literal *a, const struct literal *b)
 {
-    return a->n == b->n && memcmp(a->text, b->text, a->n) == 0 &&
-           a->bound_before == b->bound_before && a->bound_after == b->bound_after;
+    return a->n == b->n && memcmp(a->text, b->text, a->n) == 0;
 }
 
 /* Returns the number of the word for a literal, which it adds if it is new. */
@@ -136,13 +147,21 @@ static uint32_t find_word(struct prefilter *f, const struct literal *literal)
     return *bucket - 1;
 }
 
+static uint32_t find_term(struct prefilter *f, const struct literal *literal)
+{
+    uint32_t word = find_word(f, literal);
+    unsigned bounds = (literal->bound_before ? BEFORE : 0U) + (literal->bound_after ? AFTER : 0U);
+    f->list[word].asked |= (unsigned char)(1U << bounds);
+    return word * BOUNDS + bounds;
+}
+
 /* Adds the way to the uses of each word of its first clause. */
 static void add_uses(struct prefilter *f, const struct clause *clause)
 {
     for (size_t i = 0; i < clause->count; i++) {
         f->uses = mem_grow(f->uses, &f->use_room, f->use_count + 1, sizeof *f->uses);
         f->uses[f->use_count++] =
-            (struct use){find_word(f, &clause->literals[i]), (uint32_t)f->way_count};
+            (struct use){find_term(f, &clause->literals[i]), (uint32_t)f->way_count};
     }
 }
 
@@ -153,7 +172,7 @@ static void add_need(struct prefilter *f, const struct clause *clause)
     f->needed =
         mem_grow(f->needed, &f->needed_room, f->needed_count + clause->count, sizeof *f->needed);
     for (size_t i = 0; i < clause->count; i++)
-        f->needed[f->needed_count++] = find_word(f, &clause->literals[i]);
+        f->needed[f->needed_count++] = find_term(f, &clause->literals[i]);
 }
 
 static void add_way(struct prefilter *f, const struct literal_way *required)
@@ -282,26 +301,26 @@ static void link_states(struct prefilter *f)
     free(fail);
 }
 
-static int by_word(const void *a, const void *b)
+static int by_term(const void *a, const void *b)
 {
     const struct use *left = a, *right = b;
-    return left->word < right->word ? -1 : left->word > right->word;
+    return left->term < right->term ? -1 : left->term > right->term;
 }
 
 static void sort_uses(struct prefilter *f)
 {
     if (f->use_count > 0)
-        qsort(f->uses, f->use_count, sizeof *f->uses, by_word);
+        qsort(f->uses, f->use_count, sizeof *f->uses, by_term);
     for (size_t i = 0; i < f->use_count; i++)
-        if (f->list[f->uses[i].word].count++ == 0)
-            f->list[f->uses[i].word].first = (uint32_t)i;
+        if (f->list[f->uses[i].term / BOUNDS].count++ == 0)
+            f->list[f->uses[i].term / BOUNDS].first = (uint32_t)i;
 }
 
 static bool way_needs(const struct prefilter *f, const struct way *way, uint32_t word)
 {
     for (size_t i = way->first; i < way->first + way->count; i++)
         for (size_t j = 0; j < f->needs[i].count; j++)
-            if (f->needed[f->needs[i].first + j] == word)
+            if (f->needed[f->needs[i].first + j] / BOUNDS == word)
                 return true;
     return false;
 }
@@ -310,7 +329,7 @@ static bool way_needs(const struct prefilter *f, const struct way *way, uint32_t
 static void forget_word(struct prefilter *f, uint32_t word)
 {
     for (size_t i = 0; i < f->use_count; i++)
-        if (f->uses[i].word == word)
+        if (f->uses[i].term / BOUNDS == word)
             set_free(f, f->ways[f->uses[i].way].pattern);
     for (size_t i = 0; i < f->way_count; i++)
         if (way_needs(f, &f->ways[i], word))
@@ -362,10 +381,9 @@ static bool has_odd_case(struct span text)
            memmem(text.p, text.n, "\xe2\x84\xaa", 3) != NULL;
 }
 
-/* True if the whole literal is at byte `start` of the text, with the boundaries that the pattern
- * requires. The automaton has already seen its head. */
-static bool literal_is_at(const struct prefilter *f, const struct literal *l, struct span text,
-                          size_t start)
+/* True if the whole literal is at byte `start` of the text. The automaton has already seen its
+ * head. */
+static bool literal_is_at(const struct literal *l, struct span text, size_t start)
 {
     size_t end = start + l->n;
     if (end > text.n)
@@ -373,9 +391,17 @@ static bool literal_is_at(const struct prefilter *f, const struct literal *l, st
     for (size_t i = HEAD; i < l->n; i++)
         if (tolower((unsigned char)text.p[start + i]) != l->text[i])
             return false;
-    if (l->bound_before && start > 0 && f->word_bytes[(unsigned char)text.p[start - 1]])
-        return false;
-    return !l->bound_after || end == text.n || !f->word_bytes[(unsigned char)text.p[end]];
+    return true;
+}
+
+/* Returns bits for the sums of boundaries that the text has around the bytes from `start` to
+ * `end`. */
+static unsigned bounds_around(const struct prefilter *f, struct span text, size_t start, size_t end)
+{
+    static const unsigned char met[BOUNDS] = {0x1, 0x3, 0x5, 0xf};
+    bool before = start == 0 || !f->word_bytes[(unsigned char)text.p[start - 1]];
+    bool after = end == text.n || !f->word_bytes[(unsigned char)text.p[end]];
+    return met[(before ? BEFORE : 0) + (after ? AFTER : 0)];
 }
 
 static void set_possible(struct prefilter_scan *s, uint32_t pattern)
@@ -386,11 +412,17 @@ static void set_possible(struct prefilter_scan *s, uint32_t pattern)
         s->groups[group / BITS] |= UINT64_C(1) << group % BITS;
 }
 
-static bool is_seen(const struct prefilter_scan *s, const struct need *need)
+static bool is_seen(const struct prefilter_scan *s, uint32_t term)
 {
-    const uint32_t *words = s->filter->needed + need->first;
+    const struct sight *sight = &s->seen[term / BOUNDS];
+    return sight->scan == s->scan && (sight->met >> term % BOUNDS & 1) != 0;
+}
+
+static bool is_met(const struct prefilter_scan *s, const struct need *need)
+{
+    const uint32_t *terms = s->filter->needed + need->first;
     for (size_t i = 0; i < need->count; i++)
-        if (s->seen[words[i]] == s->scan)
+        if (is_seen(s, terms[i]))
             return true;
     return false;
 }
@@ -404,11 +436,25 @@ static void use_word(struct prefilter_scan *s, const struct word *word)
     for (const struct use *u = f->uses + word->first, *end = u + word->count; u < end; u++) {
         const struct way *way = &f->ways[u->way];
         size_t met = 0;
-        while (met < way->count && is_seen(s, &f->needs[way->first + met]))
+        if (!is_seen(s, u->term))
+            continue;
+        while (met < way->count && is_met(s, &f->needs[way->first + met]))
             met++;
         if (met == way->count)
             set_possible(s, way->pattern);
     }
+}
+
+/* Notes a word that is in the text with boundaries that a pattern requires. */
+static void note_word(struct prefilter_scan *s, uint32_t number, unsigned met)
+{
+    struct sight *sight = &s->seen[number];
+    if (sight->scan != s->scan) {
+        *sight = (struct sight){.scan = s->scan};
+        if (s->filter->list[number].count > 0)
+            s->found[s->found_count++] = number;
+    }
+    sight->met |= met;
 }
 
 /* Notes the words whose head ends at byte `at` of the text. */
@@ -416,12 +462,18 @@ __attribute__((noinline)) static void find_words(struct prefilter_scan *s, size_
                                                  struct span text, size_t at)
 {
     const struct prefilter *f = s->filter;
-    for (uint32_t w = f->words[state]; w != NONE; w = f->list[w - 1].next) {
-        const struct literal *l = &f->list[w - 1].literal;
-        if (s->seen[w - 1] != s->scan && literal_is_at(f, l, text, at + 1 - head_length(l))) {
-            s->seen[w - 1] = s->scan;
-            s->found[s->found_count++] = w - 1;
-        }
+    for (uint32_t next, w = f->words[state]; w != NONE; w = next) {
+        const struct word *word = &f->list[w - 1];
+        const struct literal *l = &word->literal;
+        const struct sight *sight = &s->seen[w - 1];
+        next = word->next;
+        size_t start = at + 1 - head_length(l);
+        if ((sight->scan == s->scan && (word->asked & ~sight->met) == 0) ||
+            !literal_is_at(l, text, start))
+            continue;
+        unsigned met = bounds_around(f, text, start, start + l->n) & word->asked;
+        if (met != 0)
+            note_word(s, w - 1, met);
     }
 }
 

@@ -222,6 +222,34 @@ static void test_places(void)
     single_clear(&s);
 }
 
+/* Returns which of four patterns may match a text, as bits. They need the same word with other
+ * boundaries. */
+static unsigned bounded(const char *text)
+{
+    static const char *const patterns[] = {"green", "\\bgreen", "green\\b", "\\bgreen\\b"};
+    struct prefilter *f = prefilter_new();
+    unsigned possible = 0;
+    for (size_t i = 0; i < 4; i++)
+        prefilter_add(f, span_of(patterns[i]), (int)i);
+    prefilter_build(f);
+    struct prefilter_scan *scan = prefilter_scan_new(f);
+    prefilter_scan_text(scan, span_of(text));
+    for (size_t i = 0; i < 4; i++)
+        possible |= prefilter_scan_may_match(scan, i) ? 1U << i : 0U;
+    prefilter_scan_free(scan);
+    prefilter_free(f);
+    return possible;
+}
+
+static void test_bounds(void)
+{
+    ok(bounded("a green b") == 0xf && bounded("green") == 0xf && bounded("agreen greenb") == 0x7,
+       "a word is found with each of its boundaries");
+    ok(bounded("agreenb") == 0x1 && bounded("agreenb greenb") == 0x3 &&
+           bounded("greenb agreen green") == 0xf && bounded("agreenb green") == 0xf,
+       "a later place adds the boundaries that the first one did not have");
+}
+
 /* More words than the automaton has states for. */
 static void test_full(void)
 {
@@ -308,6 +336,7 @@ int main(void)
     test_sound();
     test_random();
     test_places();
+    test_bounds();
     test_full();
     test_rules(false);
     test_rules(true);
