@@ -531,6 +531,8 @@ static void test_failure_in_use(void)
 static void push_out(void)
 {
     char name[32];
+    while (lookup_next_done(lookup) != NULL)
+        ;
     domain->users = 0;
     for (int i = 0; i < 50000; i++) {
         snprintf(name, sizeof name, "[192.0.2.%d]", i);
