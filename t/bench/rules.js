@@ -1,10 +1,12 @@
 // rules.js: does the same as rules.pl, in Node.
 const fs = require('fs')
 const rules = []
+let block
 for (const line of fs.readFileSync(process.argv[2], 'utf8').split('\n')) {
-  const [, keyword, value] = /^(rule|match|not) (.*)/.exec(line) || []
-  if (keyword === 'rule') rules.push({ name: value, match: [], not: [] })
-  else if (keyword) rules.at(-1)[keyword].push(new RegExp(value, 'is'))
+  const [, keyword, value] = /^(rule|guard|match|not) (.*)/.exec(line) || []
+  if (keyword === 'rule' || keyword === 'guard') block = { name: value, match: [], not: [] }
+  else if (keyword) block[keyword].push(new RegExp(value, 'is'))
+  if (keyword === 'rule') rules.push(block)
 }
 const holds = (rule, line) =>
   (rule.match.length === 0 || rule.match.some(p => p.test(line))) &&

@@ -1,13 +1,14 @@
 # rules.pl: does what a script would do: tries the match and not patterns of a rule file in turn on
-# each line of stdin, and prints the name of the first rule that holds, or `-`.
+# each line of stdin, and prints the name of the first rule that holds, or `-`. Guards are left out.
 use strict;
 use warnings;
 my (@rules, $rule);
 open my $file, '<', $ARGV[0] or die "$ARGV[0]: $!\n";
 while (<$file>) {
     chomp;
-    if (/^rule (.*)/) {
-        push @rules, $rule = { name => $1, match => [], not => [] };
+    if (/^(rule|guard) (.*)/) {
+        $rule = { name => $2, match => [], not => [] };
+        push @rules, $rule if $1 eq 'rule';
     } elsif (/^(match|not) (.*)/) {
         my ($keyword, $pattern) = ($1, $2);
         push @{ $rule->{$keyword} }, qr/$pattern/is;
