@@ -15,7 +15,7 @@ enum {
     HAS_WORDS = 0x8000, /* a flag of an entry in `go`, beside the state's number */
     MOST_STATES = 0x7fff,
     BUCKETS = 4096,
-    HEAD = 10, /* bytes of a word that the automaton knows; the smaller it is, the faster */
+    HEAD = 10, /* bytes of a word that the automaton knows; with 8, more are compared in vain */
     BEFORE = 1,
     AFTER = 2,
     BOUNDS = 4, /* how many sums of BEFORE and AFTER there are, and of none of them */
