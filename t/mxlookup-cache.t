@@ -92,7 +92,8 @@ END
 stops() {
     mkfifo in
     perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
-        "$bin/mxlookup" -N --cache cache --resolver "$DNS" --timeout 60 <in >out &
+        "$bin/mxlookup" -N --cache cache --resolver "$DNS" --timeout 20 --tries 1 \
+        <in >out &
     pid=$!
     exec 3>in
     printf '%s.lab.test\n' slow-100.m1 drop m2 >&3
