@@ -99,8 +99,8 @@ stops() {
     printf '%s.lab.test\n' slow-100.m1 drop m2 >&3
     wait_until has_lines 1 out
     kill -s "$1" "$pid"
-    ends "$2" "$pid"
     exec 3>&-
+    ends "$2" "$pid"
     same 'm2.lab.test slow-100.m1.lab.test' \
         "$(cut -f 1 cache | grep lab | sort | paste -sd ' ' -)"
 }
