@@ -46,29 +46,21 @@ struct span batch_line(const struct batch *b, size_t row)
     return span_make(b->lines.p + start, b->ends[row] - start);
 }
 
-static void *look_up(void *batch)
+static int look_up(void *batch)
 {
     struct batch *b = batch;
-    b->status = states_look_up(&b->states, b->store);
-    return NULL;
+    return states_look_up(&b->states, b->store);
 }
 
 void batch_start(struct batch *b, struct store *s)
 {
     b->store = s;
-    b->has_thread = b->count >= WORTH_A_THREAD && pthread_create(&b->thread, NULL, look_up, b) == 0;
-    if (!b->has_thread)
-        look_up(b);
+    task_start(&b->look_up, look_up, b, b->count >= WORTH_A_THREAD);
 }
 
 int batch_wait(struct batch *b)
 {
-    if (b->has_thread)
-        pthread_join(b->thread, NULL);
-    int status = b->status;
-    b->has_thread = false;
-    b->status = 0;
-    return status;
+    return task_wait(&b->look_up);
 }
 
 int batch_look_up(struct batch *b, struct store *s)

@@ -7,10 +7,9 @@
 #define QUARANTINE_BATCH_H
 
 #include "base/status.h"
+#include "base/task.h"
 #include "lib/stream.h"
 #include "store/states.h"
-
-#include <pthread.h>
 
 /* A zeroed struct is an empty batch. */
 struct batch {
@@ -19,9 +18,7 @@ struct batch {
     size_t count, capacity;
     struct states states; /* of the addresses: that of row N has place N */
     struct store *store;  /* in which they are looked up */
-    pthread_t thread;
-    bool has_thread;
-    int status;
+    struct task look_up;
 };
 
 /* Copies the stream's current row into the batch. batch_add() returns true if its key is a valid

@@ -77,18 +77,16 @@ static int merge_row(struct import_batch *b, size_t row, struct entry *e)
     return 0;
 }
 
-static void *merge_rows(void *batch)
+static int merge_rows(void *batch)
 {
     struct import_batch *b = batch;
     struct entry entry;
-    b->status = store_lock(b->store);
-    if (b->status == 0)
-        b->status = states_look_up(&b->asked, b->store);
-    for (size_t row = 0; b->status == 0 && row < b->asked.count; row++)
-        b->status = merge_row(b, row, &entry);
-    if (b->status == 0)
-        b->status = store_commit(b->store);
-    return NULL;
+    int status = store_lock(b->store);
+    if (status == 0)
+        status = states_look_up(&b->asked, b->store);
+    for (size_t row = 0; status == 0 && row < b->asked.count; row++)
+        status = merge_row(b, row, &entry);
+    return status == 0 ? store_commit(b->store) : status;
 }
 
 void import_batch_start(struct import_batch *b, struct store *store, struct import_counts *counts)
@@ -97,20 +95,12 @@ void import_batch_start(struct import_batch *b, struct store *store, struct impo
         return;
     b->store = store;
     b->counts = counts;
-    b->has_thread =
-        b->asked.count >= WORTH_A_THREAD && pthread_create(&b->thread, NULL, merge_rows, b) == 0;
-    if (!b->has_thread)
-        merge_rows(b);
+    task_start(&b->merge, merge_rows, b, b->asked.count >= WORTH_A_THREAD);
 }
 
 int import_batch_wait(struct import_batch *b)
 {
-    int status;
-    if (b->has_thread)
-        pthread_join(b->thread, NULL);
-    status = b->status;
-    b->has_thread = false;
-    b->status = 0;
+    int status = task_wait(&b->merge);
     states_empty(&b->asked);
     buf_empty(&b->bytes);
     return status;

@@ -7,10 +7,9 @@
 #define QUARANTINE_IMPORT_BATCH_H
 
 #include "base/tally.h"
+#include "base/task.h"
 #include "store/entry_merge.h"
 #include "store/states.h"
-
-#include <pthread.h>
 
 /* What became of the rows of all batches. */
 struct import_counts {
@@ -28,9 +27,7 @@ struct import_batch {
     bool exact;       /* give each address its state in the list; set by the caller */
     struct store *store;
     struct import_counts *counts;
-    pthread_t thread;
-    bool has_thread;
-    int status;
+    struct task merge;
 };
 
 /* Adds a row; its facts are copied. False if `address` is neither an address nor a domain. */

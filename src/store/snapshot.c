@@ -2,10 +2,10 @@
 
 #include "base/crc32c.h"
 #include "base/err.h"
+#include "base/task.h"
 #include "lib/record.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -226,22 +226,23 @@ static int search_step(const struct snapshot *s, struct search *search)
     return 0;
 }
 
-/* A part of the requests, for one thread. */
-struct part {
-    struct snapshot *snapshot;
-    struct request *const *requests;
-    size_t count;
-    int status;
-    pthread_t thread;
-    bool started;
-};
-
 /* The next request that has no line yet; NULL after the last one. */
 static struct request *next_request(struct request *const **next, struct request *const *end)
 {
     while (*next < end && (**next)->line.n > 0)
         (*next)++;
     return *next < end ? *(*next)++ : NULL;
+}
+
+/* Begins to search for the request, from *page on, which becomes the page that may have it. */
+static int search_start(struct snapshot *s, struct search *search, struct request *request,
+                        struct page *page)
+{
+    struct span bad;
+    if (!index_find(&s->index, request->key, page, &bad))
+        return snapshot_say_damage(s, bad);
+    search_begin(search, request, page->lines);
+    return 0;
 }
 
 /* The searches go forward in turns, a step each. */
@@ -258,25 +259,28 @@ static int find_part(struct snapshot *s, struct request *const *requests, size_t
         busy = 0;
         for (size_t i = 0; status == 0 && i < SEARCHES; i++) {
             struct search *search = &searches[i];
-            struct span bad;
             if (search->request != NULL)
                 status = search_step(s, search);
-            else if ((request = next_request(&requests, end)) != NULL) {
-                if (!index_find(&s->index, request->key, &page, &bad))
-                    return snapshot_say_damage(s, bad);
-                search_begin(search, request, page.lines);
-            }
+            else if ((request = next_request(&requests, end)) != NULL)
+                status = search_start(s, search, request, &page);
             busy += search->request != NULL;
         }
     } while (status == 0 && (busy > 0 || requests < end));
     return status;
 }
 
-static void *run_part(void *part)
+/* A part of the requests, for one thread. */
+struct part {
+    struct snapshot *snapshot;
+    struct request *const *requests;
+    size_t count;
+    struct task task;
+};
+
+static int run_part(void *part)
 {
     struct part *p = part;
-    p->status = find_part(p->snapshot, p->requests, p->count);
-    return NULL;
+    return find_part(p->snapshot, p->requests, p->count);
 }
 
 /* Only once the index is copied as a whole: then nothing changes any more, and threads can share
@@ -290,17 +294,11 @@ static int find_in_parts(struct snapshot *s, struct request *const *requests, si
     int status = 0;
     for (size_t i = 0; i < parts; i++) {
         size_t from = count * i / parts, to = count * (i + 1) / parts;
-        struct part *p = &list[i];
-        *p = (struct part){.snapshot = s, .requests = requests + from, .count = to - from};
-        p->started = i + 1 < parts && pthread_create(&p->thread, NULL, run_part, p) == 0;
-        if (!p->started)
-            run_part(p);
+        list[i] = (struct part){.snapshot = s, .requests = requests + from, .count = to - from};
+        task_start(&list[i].task, run_part, &list[i], i + 1 < parts);
     }
-    for (size_t i = 0; i < parts; i++) {
-        if (list[i].started)
-            pthread_join(list[i].thread, NULL);
-        status = status != 0 ? status : list[i].status;
-    }
+    for (size_t i = 0; i < parts; i++)
+        status = first_failure(status, task_wait(&list[i].task));
     return status;
 }
 
