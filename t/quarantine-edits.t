@@ -452,6 +452,10 @@ for word in 'Marked as spam' complained; do
         same a@x.org "$(list_addresses --only denied --reason complaint)"
 END
 done
+check 'import rejects a status that is a word of a reason' <<\END
+    printf 'email,status\na@x.org,manual\n' | exits 65 quarantine import -C
+    same '' "$(quarantine list -N)"
+END
 check 'import rejects an unknown status' <<\END
     printf 'email,status\na@x.org,sleeping\n' | exits 65 quarantine import -C
     passes a@x.org

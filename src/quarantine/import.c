@@ -83,61 +83,44 @@ static const struct stream_spec spec = {
 
 /* What other senders' lists say. The first of these in the text decides. */
 struct meaning {
+    enum source { IN_ANY, IN_REASON, IN_STATUS } source; /* the kind of column that says so */
     const char *word; /* with a blank at its end if no letter or digit may follow */
     enum entry_state state;
     const char *reason, *detail;
 };
 
-static const struct meaning reasons[] = {
-    {"complain", ENTRY_DENIED, "refused", "complaint"},
-    {"spam", ENTRY_DENIED, "refused", "complaint"},
-    {"abuse", ENTRY_DENIED, "refused", "complaint"},
-    {"unsub", ENTRY_DENIED, "unsubscribed", ""},
-    {"manual", ENTRY_DENIED, "by-hand", ""},
-    {"compliance", ENTRY_DENIED, "by-hand", ""},
-    {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"soft ", ENTRY_OK, "", ""},
-    {"softbounce", ENTRY_OK, "", ""},
-    {"transient", ENTRY_OK, "", ""},
-    {"temporar", ENTRY_OK, "", ""},
-    {"deferred", ENTRY_OK, "", ""},
-    {"delayed", ENTRY_OK, "", ""},
-    {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
-    {0},
-};
-
-static const struct meaning statuses[] = {
-    {"complain", ENTRY_DENIED, "refused", "complaint"},
-    {"spam", ENTRY_DENIED, "refused", "complaint"},
-    {"abuse", ENTRY_DENIED, "refused", "complaint"},
-    {"unsub", ENTRY_DENIED, "unsubscribed", ""},
-    {"opted", ENTRY_DENIED, "unsubscribed", ""},
-    {"blocklist", ENTRY_DENIED, "by-hand", ""},
-    {"blacklist", ENTRY_DENIED, "by-hand", ""},
-    {"blocked", ENTRY_DENIED, "by-hand", ""},
-    {"disabled", ENTRY_DENIED, "by-hand", ""},
-    {"hard", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"soft ", ENTRY_OK, "", ""},
-    {"softbounce", ENTRY_OK, "", ""},
-    {"transient", ENTRY_OK, "", ""},
-    {"temporar", ENTRY_OK, "", ""},
-    {"deferred", ENTRY_OK, "", ""},
-    {"delayed", ENTRY_OK, "", ""},
-    {"bounce", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"cleaned", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"invalid", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"undeliverable", ENTRY_QUARANTINED, "user-unknown", ""},
-    {"enabled", ENTRY_OK, "", ""},
-    {"subscribed", ENTRY_OK, "", ""},
-    {"active", ENTRY_OK, "", ""},
-    {"confirmed", ENTRY_OK, "", ""},
-    {"unconfirmed", ENTRY_OK, "", ""},
-    {"pending", ENTRY_OK, "", ""},
-    {"transactional", ENTRY_OK, "", ""},
-    {"valid", ENTRY_OK, "", ""},
-    {"deliverable", ENTRY_OK, "", ""},
-    {0},
+static const struct meaning meanings[] = {
+    {IN_ANY, "complain", ENTRY_DENIED, "refused", "complaint"},
+    {IN_ANY, "spam", ENTRY_DENIED, "refused", "complaint"},
+    {IN_ANY, "abuse", ENTRY_DENIED, "refused", "complaint"},
+    {IN_ANY, "unsub", ENTRY_DENIED, "unsubscribed", ""},
+    {IN_REASON, "manual", ENTRY_DENIED, "by-hand", ""},
+    {IN_REASON, "compliance", ENTRY_DENIED, "by-hand", ""},
+    {IN_STATUS, "opted", ENTRY_DENIED, "unsubscribed", ""},
+    {IN_STATUS, "blocklist", ENTRY_DENIED, "by-hand", ""},
+    {IN_STATUS, "blacklist", ENTRY_DENIED, "by-hand", ""},
+    {IN_STATUS, "blocked", ENTRY_DENIED, "by-hand", ""},
+    {IN_STATUS, "disabled", ENTRY_DENIED, "by-hand", ""},
+    {IN_ANY, "hard", ENTRY_QUARANTINED, "user-unknown", ""},
+    {IN_ANY, "soft ", ENTRY_OK, "", ""},
+    {IN_ANY, "softbounce", ENTRY_OK, "", ""},
+    {IN_ANY, "transient", ENTRY_OK, "", ""},
+    {IN_ANY, "temporar", ENTRY_OK, "", ""},
+    {IN_ANY, "deferred", ENTRY_OK, "", ""},
+    {IN_ANY, "delayed", ENTRY_OK, "", ""},
+    {IN_ANY, "bounce", ENTRY_QUARANTINED, "user-unknown", ""},
+    {IN_STATUS, "cleaned", ENTRY_QUARANTINED, "user-unknown", ""},
+    {IN_ANY, "invalid", ENTRY_QUARANTINED, "user-unknown", ""},
+    {IN_STATUS, "undeliverable", ENTRY_QUARANTINED, "user-unknown", ""},
+    {IN_STATUS, "enabled", ENTRY_OK, "", ""},
+    {IN_STATUS, "subscribed", ENTRY_OK, "", ""},
+    {IN_STATUS, "active", ENTRY_OK, "", ""},
+    {IN_STATUS, "confirmed", ENTRY_OK, "", ""},
+    {IN_STATUS, "unconfirmed", ENTRY_OK, "", ""},
+    {IN_STATUS, "pending", ENTRY_OK, "", ""},
+    {IN_STATUS, "transactional", ENTRY_OK, "", ""},
+    {IN_STATUS, "valid", ENTRY_OK, "", ""},
+    {IN_STATUS, "deliverable", ENTRY_OK, "", ""},
 };
 
 struct import {
@@ -176,30 +159,32 @@ static bool has_word(struct span text, const char *beginning)
     return false;
 }
 
-/* Takes over what the text means by the first entry of the table that `matches`; false if none
- * does. */
-static bool apply_meaning(struct entry_facts *f, const struct meaning *m, struct span text,
+/* Takes over what the text means in a column of that kind, by the first word that `matches`; false
+ * if none does. */
+static bool apply_meaning(struct entry_facts *f, enum source source, struct span text,
                           bool (*matches)(struct span text, const char *word))
 {
-    while (m->word != NULL && !matches(text, m->word))
-        m++;
-    if (m->word == NULL)
-        return false;
-    f->state = m->state;
-    f->reason = span_of(m->reason);
-    f->detail = span_of(m->detail);
-    return true;
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+        const struct meaning *m = &meanings[i];
+        if ((m->source != IN_ANY && m->source != source) || !matches(text, m->word))
+            continue;
+        f->state = m->state;
+        f->reason = span_of(m->reason);
+        f->detail = span_of(m->detail);
+        return true;
+    }
+    return false;
 }
 
 /* Only the beginning of a column `reason` counts, because a server's reply may follow. */
 static void read_reason(struct stream *s, struct entry_facts *f)
 {
     if (f->reason.n > 0) {
-        (void)apply_meaning(f, reasons, f->reason, begins_with);
+        (void)apply_meaning(f, IN_REASON, f->reason, begins_with);
         return;
     }
     for (size_t i = COLUMN_REASONS; i < COLUMN_TIMES; i++)
-        if (apply_meaning(f, reasons, stream_get(s, i), has_word))
+        if (apply_meaning(f, IN_REASON, stream_get(s, i), has_word))
             return;
     f->reason = first_set(s, COLUMN_REASONS, COLUMN_TIMES);
 }
@@ -216,7 +201,7 @@ static bool read_state(struct stream *s, struct entry_facts *f)
         state = ascii_is_digit(span_at(status, 0)) ? span_make(NULL, 0) : status;
     if (state.n == 0)
         read_reason(s, f);
-    else if (!apply_meaning(f, statuses, state, has_word)) {
+    else if (!apply_meaning(f, IN_STATUS, state, has_word)) {
         stream_reject(s, "unknown state; use ok, erroneous, quarantined, allowed or denied");
         return false;
     }
