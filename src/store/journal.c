@@ -109,20 +109,21 @@ struct piece {
     bool is_damage; /* bytes were on the disk, and are not any more */
 };
 
-/* True if a good line at `offset` ends what counts. In versions 1 and 2 every good line counted,
- * with or without the end of its batch. */
-static bool closes(const struct journal *j, struct span line, size_t offset)
-{
-    return j->stamp.version < 3 || (line.p[0] == ' ' && is_batch_line(line, offset));
-}
+/*
+ * What a good line at some offset is. In versions 1 and 2 every good line counted, with or without
+ * the end of its batch. A line that ends a batch at another offset than its own shows that whole
+ * lines before it are gone, or are there twice: no append and no cut does that.
+ */
+enum place { PLACE_WITHIN, PLACE_CLOSES, PLACE_DISPLACED };
 
-/* True if a good line ends a batch at another offset than its own: whole lines before it are gone,
- * or are there twice. No append and no cut does that. */
-static bool is_displaced(const struct journal *j, struct span line, size_t offset)
+static enum place place_of(const struct journal *j, struct span line, size_t offset)
 {
     size_t n = strlen(BATCH);
-    return j->stamp.version >= 3 && line.n > n && memcmp(line.p, BATCH, n) == 0 &&
-           !is_batch_line(line, offset);
+    if (j->stamp.version < 3)
+        return PLACE_CLOSES;
+    if (line.n < n || memcmp(line.p, BATCH, n) != 0)
+        return PLACE_WITHIN;
+    return is_batch_line(line, offset) ? PLACE_CLOSES : PLACE_DISPLACED;
 }
 
 /* True if a line after a bad one shows that the bad one was on the disk once: it is the end of a
@@ -178,9 +179,10 @@ static struct piece read_piece(const struct journal *j, struct span bytes)
         if (at + line.n == bytes.n)
             break;
         good = good && line.n > 0 && crc32c_check(line, &content);
-        if (good && closes(j, line, j->end + at))
+        enum place place = good ? place_of(j, line, j->end + at) : PLACE_WITHIN;
+        bool displaced = place == PLACE_DISPLACED;
+        if (place == PLACE_CLOSES)
             piece.closed = at + line.n + 1;
-        bool displaced = good && is_displaced(j, line, j->end + at);
         if (displaced || (!good && proves_damage(j, line, j->end + at)))
             piece.is_damage = true;
         piece.bad = displaced ? piece.closed : piece.bad;
