@@ -128,18 +128,7 @@ END
 # stops_without_state COMMAND: succeeds if a filter that runs on passes no row after the command,
 # which removes the state, and exits with 66.
 stops_without_state() {
-    mkfifo to from
-    "$bin/quarantine" filter -N <to >from 2>err &
-    filter=$!
-    exec 3>to 4<from
-    echo ok@x.org >&3
-    read -r row <&4
-    eval "$1"
-    echo dead@x.org >&3
-    exec 3>&-
-    cat <&4 >rest
-    ends 66 "$filter"
-    same '' "$(cat rest)"
+    filter_stops 66 "$1" dead@x.org
     grep "$MXKIT_STATE: the files of the state were removed" err
 }
 for removal in 'rm "$MXKIT_STATE"/*' \

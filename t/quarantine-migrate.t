@@ -3,6 +3,7 @@
 # property of the state.
 . "${0%/*}/lib.sh"
 . "${0%/*}/sealed.sh"
+. "${0%/*}/quarantine.sh"
 
 # append_entry FIELD...: adds a line to the snapshot, as if it had been written with it.
 append_entry() {
@@ -129,18 +130,7 @@ check 'deny refuses --fold and --exact-case together' <<\END
     not test -e "$MXKIT_STATE/quarantine.journal"
 END
 check 'a filter that runs on stops when another run begins a state in which case counts' <<\END
-    mkfifo to from
-    "$bin/quarantine" filter -N <to >from 2>err &
-    filter=$!
-    exec 3>to 4<from
-    echo ok@x.org >&3
-    read -r row <&4
-    quarantine deny --exact-case Jo@x.org
-    echo Jo@x.org >&3
-    exec 3>&-
-    cat <&4 >rest
-    ends 75 "$filter"
-    same '' "$(cat rest)"
+    filter_stops 75 'quarantine deny --exact-case Jo@x.org' Jo@x.org
     grep 'the case of local parts counts; run this again' err
 END
 finish

@@ -100,3 +100,21 @@ with_little_room() {
         exec "$@"
     )
 }
+
+# filter_stops STATUS COMMAND ADDRESS: succeeds if a filter that runs on does not pass the address
+# after the command, and exits with that status.
+# shellcheck disable=SC2154 # lib.sh sets $bin
+filter_stops() {
+    mkfifo to from
+    "$bin/quarantine" filter -N <to >from 2>err &
+    filter=$!
+    exec 3>to 4<from
+    echo ok@x.org >&3
+    read -r row <&4
+    eval "$2"
+    echo "$3" >&3
+    exec 3>&-
+    cat <&4 >rest
+    ends "$1" "$filter"
+    same '' "$(cat rest)"
+}

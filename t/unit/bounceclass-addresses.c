@@ -1,33 +1,11 @@
 /* Addresses in every form that logs and bounces have: a masked text holds no part of one. */
 #include "base/ascii.h"
-#include "bounceclass/mask.h"
 
+#include "masks.h"
 #include "tap.h"
 
 #include <stdlib.h>
 #include <time.h>
-
-static void mask(struct span text, struct buf *out)
-{
-    const struct span unset = {0};
-    struct diagnosis d = {0};
-    diagnosis_read(&d, text, unset, unset, unset);
-    mask_text(out, &d);
-    diagnosis_clear(&d);
-}
-
-static bool masks(const char *text, const char *expected)
-{
-    struct buf once = {0}, twice = {0};
-    mask(span_of(text), &once);
-    mask(buf_span(&once), &twice);
-    bool same = span_is(buf_span(&once), expected) && span_equal(buf_span(&once), buf_span(&twice));
-    if (!same)
-        printf("# %s\n# and %s,\n# not %s\n", buf_string(&once), buf_string(&twice), expected);
-    buf_clear(&once);
-    buf_clear(&twice);
-    return same;
-}
 
 static unsigned seed = 7; /* so that each run tries the same */
 
